@@ -1,0 +1,73 @@
+# Everything runs in .venv, which make creates and fills, and which `make clean` removes.
+# A target's line ends in `## …`: that text is what `make help` prints.
+
+PYTHON ?= python3
+WORKERS ?= 2
+ARGS ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+TSC := .typescript/node_modules/.bin/tsc
+WEB_FILES = $(wildcard src/rose/run/web/*.mjs)
+WEB_TESTS = $(shell find tests -name '*.test.mjs')
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help venv test format lint types web demo bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@echo "  Variables: PYTHON=python3 (what .venv is made from), WORKERS=2 (pytest), ARGS (see above)"
+
+venv: .venv/test-installed ## create .venv with the package and all that its tests need
+
+test: ## every check and every test; ARGS go to pytest
+	@tools/need node
+	@tools/need chromium
+	@$(MAKE) --no-print-directory lint types web
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+format: .venv/test-installed ## rewrite the Python files in the project's format
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+lint: .venv/test-installed ## ruff, and the layers of imports
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/lint-imports
+
+types: .venv/test-installed .typescript/installed ## mypy, and TypeScript's checker on the web files
+	$(BIN)/mypy
+	$(if $(WEB_FILES),$(TSC) --project tools/tsconfig.json)
+
+web: .venv/test-installed ## the tests that are written in JavaScript
+	@tools/need node
+	$(if $(WEB_TESTS),PATH="$(CURDIR)/$(BIN):$$PATH" node --test $(WEB_TESTS))
+
+demo: .venv/demo-installed ## the billiards demo; ARGS go to it
+	$(BIN)/python examples/billiards/demo.py $(ARGS)
+
+bench: .venv/test-installed ## the billiards benchmark; ARGS go to it
+	$(BIN)/python bench/billiards/run.py $(ARGS)
+
+clean: ## remove whatever make, the tools and the tests have made
+	rm -rf .venv .typescript dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps say which state of the files left of the `:` is installed.
+
+.venv/created:
+	@tools/need python $(PYTHON)
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/test-installed .venv/demo-installed: .venv/%-installed: pyproject.toml .venv/created
+	$(PIP) install --editable '.[$*]'
+	@touch $@
+
+.typescript/installed: tools/tsconfig.json
+	@tools/need node
+	npm install --prefix .typescript --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
+		typescript@7 @types/node@20
+	@touch $@

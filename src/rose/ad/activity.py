@@ -1,0 +1,103 @@
+"""Which values of a Func depend, in a way that has derivatives, on a given set of its parameters.
+
+Asked of a function it gives the active values; asked of a jvp and its tangents, it gives the linear ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from rose.ir.demand import Demands, complete
+from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve
+from rose.ir.types import is_real
+
+Mask: TypeAlias = tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Activity:
+    """The outcome for one Func and one choice of active parameters.
+
+    Attributes:
+        values: per value, whether it is active.
+        params: the choice, plus the accumulators that active values are added into.
+        results: per result, whether it is active.
+    """
+
+    values: Sequence[bool]
+    params: Mask
+    results: Mask
+
+
+def activity(func: Func, params: Mask) -> Activity:
+    """Propagate activity from the parameters chosen."""
+    return complete(activity_func, func, params)  # type: ignore[no-any-return]
+
+
+def activity_func(func: Func, params: Mask) -> Demands:
+    """The rule: sweep forward until nothing changes, which loops may need."""
+    sweep = _Sweep(func, params)
+    while sweep.changed:
+        sweep.changed = False
+        yield from sweep.activity_block(func.body)
+    active = sweep.active
+    return Activity(
+        active,
+        tuple(active[v] for v in func.body.params),
+        tuple(active[v] for v in func.body.results),
+    )
+
+
+class _Sweep:
+    def __init__(self, func: Func, params: Mask) -> None:
+        self.active = [False] * len(func.types)
+        self.real = [is_real(t) for t in func.types]
+        self.changed = True
+        for v, active in zip(func.body.params, params, strict=True):
+            self.active[v] = active and self.real[v]
+
+    def mark(self, v: int, active: bool) -> None:
+        if active and self.real[v] and not self.active[v]:
+            self.active[v] = self.changed = True
+
+    def mark_all(self, values: Sequence[int], sources: Sequence[int]) -> None:
+        for v, source in zip(values, sources, strict=True):
+            self.mark(v, self.active[source])
+
+    def activity_block(self, block: Block) -> Demands:
+        for instr in block.instrs:
+            yield from self.activity_instr(instr)
+
+    def activity_instr(self, instr: Instr) -> Demands:
+        active = self.active
+        match instr:
+            case Apply(prim=prim, operands=operands, results=results):
+                if prim.jvp is not None and any([active[v] for v in operands]):
+                    for v in results:
+                        self.mark(v, True)
+            case Call(func=callee, operands=operands, results=results):
+                inner = yield callee, tuple([active[v] for v in operands])
+                for v, is_active in zip(results, inner.results, strict=True):
+                    self.mark(v, is_active)
+                for v, is_active in zip(operands, inner.params, strict=True):
+                    self.mark(v, is_active)
+            case Loop(operands=operands, body=body, results=results):
+                carries = body.params[1:]
+                self.mark_all(carries, operands)
+                yield from self.activity_block(body)
+                self.mark_all(carries, body.results[: len(carries)])
+                self.mark_all(results[: len(carries)], carries)
+                self.mark_all(results, body.results)
+            case Cond(branches=branches, results=results):
+                for branch in branches:
+                    yield from self.activity_block(branch)
+                    self.mark_all(results, branch.results)
+            case Accum() | Resolve():
+                for v in instr.operands:
+                    self.mark(instr.results[0], active[v])
+            case Add(operands=operands):
+                self.mark(operands[0], active[operands[-1]])
+            case _:
+                assert_never(instr)

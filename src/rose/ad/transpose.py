@@ -1,0 +1,312 @@
+"""transpose: turn a linear Func round, from tangents of inputs to outputs into cotangents of outputs to inputs.
+
+What is nonlinear runs first and forward; then the linear instructions run from last to first. The cotangent of a
+scalar is a value that is added to; that of an array is an accumulator, so that the transpose of reading one
+element costs one addition. An array parameter becomes an accumulator parameter that the caller passes, and an
+accumulator parameter becomes an array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from rose.ad.activity import Mask, activity
+from rose.errors import DerivativeError
+from rose.ir.builder import Builder, Var
+from rose.ir.copy import copy_instr, free_values
+from rose.ir.demand import Demands, complete
+from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve
+from rose.ir.primitive import REGISTRY
+from rose.ir.types import Array, Ref
+
+
+@dataclass(frozen=True)
+class Transposed:
+    """The outcome of `transpose`.
+
+    Attributes:
+        func: takes the nonlinear params; then, per linear result that has a cotangent, that; then, per linear array
+            param, an accumulator for its cotangent, and per linear accumulator param, its cotangent. Gives the
+            cotangents of the linear scalar params.
+        params: which params are linear.
+        results: which results have a cotangent.
+    """
+
+    func: Func
+    params: Mask
+    results: Mask
+
+
+def transpose(func: Func, params: Mask, results: Mask) -> Transposed:
+    """Turn round a Func that is linear in the params chosen, with cotangents for the results chosen."""
+    key = (activity(func, params).params, results)
+    return complete(transpose_func, func, key)  # type: ignore[no-any-return]
+
+
+def transpose_func(func: Func, key: tuple[Mask, Mask]) -> Demands:
+    """The rule for one Func."""
+    return (yield from _TransposeFunc(func, *key).transpose_func())
+
+
+class _TransposeFunc:
+    """State of one transposition; values of the linear Func are mapped into the new one.
+
+    Attributes:
+        env: nonlinear value -> its copy.
+        bars: linear scalar -> its cotangent so far.
+        arrays: linear array -> its cotangent, while only one whole array was given.
+        refs: linear array -> the open accumulator of its cotangent.
+        contents: linear accumulator -> the cotangent of its contents.
+    """
+
+    def __init__(self, func: Func, params: Mask, results: Mask) -> None:
+        self.func = func
+        self.params = params
+        self.results = results
+        self.types = func.types
+        self.linear = activity(func, params).values
+        self.builder = Builder(func.name.removesuffix(".linear") + ".transpose")
+        self.env: dict[int, int] = {}
+        self.bars: dict[int, int] = {}
+        self.arrays: dict[int, int] = {}
+        self.refs: dict[int, int] = {}
+        self.contents: dict[int, int] = {}
+
+    def transpose_func(self) -> Demands:
+        body, builder = self.func.body, self.builder
+        linear_params = [v for v, lin in zip(body.params, self.params, strict=True) if lin]
+        for v, lin in zip(body.params, self.params, strict=True):
+            if not lin:
+                self.env[v] = builder.param(self.types[v])
+        seeds = [
+            (v, builder.param(self.types[v]))
+            for v, given in zip(body.results, self.results, strict=True)
+            if given
+        ]
+        for v in linear_params:
+            match self.types[v]:
+                case Array() as array:
+                    self.refs[v] = builder.param(Ref(array))
+                case Ref(array):
+                    self.contents[v] = builder.param(array)
+                case _:
+                    pass
+        for v, bar in seeds:
+            self.give(v, bar)
+        yield from self.transpose_block(body)
+        scalars = [v for v in linear_params if not isinstance(self.types[v], Array | Ref)]
+        func = builder.finish([self.bar_or_zero(v) for v in scalars])
+        return Transposed(func, self.params, self.results)
+
+    # --- cotangents ---------------------------------------------------------------------------------------
+
+    def give(self, v: int, bar: int, at: Sequence[int] = ()) -> None:
+        """Add to the cotangent of a value, or of an element of it; nothing if the value is not linear."""
+        if not self.linear[v]:
+            return
+        if at:
+            self.builder.add(self.open_ref(v), at, bar)
+        elif isinstance(self.types[v], Array):
+            self.give_array(v, bar)
+        elif v in self.bars:
+            total = self.builder.var(self.bars[v]) + self.builder.var(bar)
+            self.bars[v] = total.id
+        else:
+            self.bars[v] = bar
+
+    def give_array(self, v: int, bar: int) -> None:
+        if v in self.refs or v in self.arrays:
+            self.builder.add(self.open_ref(v), (), bar)
+        else:
+            self.arrays[v] = bar
+
+    def open_ref(self, v: int) -> int:
+        """The accumulator of a linear array's cotangent; opened here if there is none yet."""
+        if v not in self.refs:
+            array = self.types[v]
+            assert isinstance(array, Array), "only arrays have accumulators"
+            self.refs[v] = self.builder.accum(array, self.arrays.pop(v, None))
+        return self.refs[v]
+
+    def take(self, v: int) -> int | None:
+        """The whole cotangent of a value, all of whose uses are behind us; None is zero."""
+        if v in self.refs:
+            return self.builder.resolve(self.refs.pop(v))
+        if isinstance(self.types[v], Array):
+            return self.arrays.pop(v, None)
+        return self.bars.pop(v, None)
+
+    def bar_or_zero(self, v: int) -> int:
+        bar = self.take(v)
+        return self.builder.zeros(self.types[v]) if bar is None else bar
+
+    # --- blocks and instructions --------------------------------------------------------------------------
+
+    def is_linear(self, instr: Instr) -> bool:
+        """Whether an instruction, or one nested in it, makes or adds something linear."""
+        values = instr.operands if isinstance(instr, Add | Call) else instr.results
+        return any([self.linear[v] for v in values]) or any(
+            self.is_linear(i) for block in instr.blocks for i in block.instrs
+        )
+
+    def transpose_block(self, block: Block) -> Demands:
+        """Append a block's nonlinear instructions, then its linear ones turned round."""
+        linear = []
+        for instr in block.instrs:
+            if self.is_linear(instr):
+                linear.append(instr)
+            else:
+                copy_instr(self.builder, self.func, instr, self.env)
+        for instr in reversed(linear):
+            self.builder.loc = instr.loc
+            yield from self.transpose_instr(instr)
+
+    def transpose_instr(self, instr: Instr) -> Demands:
+        match instr:
+            case Apply():
+                self.transpose_apply(instr)
+            case Call():
+                yield from self.transpose_call(instr)
+            case Loop():
+                yield from self.transpose_loop(instr)
+            case Cond():
+                yield from self.transpose_cond(instr)
+            case Accum(operands=operands, results=(ref,)):
+                for v in operands:
+                    if ref in self.contents:
+                        self.give(v, self.contents[ref])
+            case Add(operands=(ref, *indices, value)):
+                self.transpose_add(ref, indices, value)
+            case Resolve(operands=(ref,), results=(array,)):
+                bar = self.take(array)
+                if bar is not None:
+                    self.contents[ref] = bar
+            case Accum() | Add() | Resolve():
+                raise AssertionError("malformed accumulator instruction")
+            case _:
+                assert_never(instr)
+
+    def transpose_apply(self, instr: Apply) -> None:
+        bar = self.take(instr.results[0])
+        if bar is None:
+            return
+        if instr.prim.transpose is None:
+            raise DerivativeError(
+                f"{instr.prim.name} is not linear and has no transpose", instr.loc
+            )
+        builder = self.builder
+        linear = [self.linear[v] for v in instr.operands]
+        xs = [
+            builder.var(-1 if lin else self.env[v])
+            for v, lin in zip(instr.operands, linear, strict=True)
+        ]
+
+        def give(k: int, value: Var, at: Sequence[Var] = ()) -> None:
+            self.give(instr.operands[k], value.id, [i.id for i in at])
+
+        instr.prim.transpose(builder.var(bar), xs, linear, instr.attrs, give)
+
+    def transpose_add(self, ref: int, indices: Sequence[int], value: int) -> None:
+        if ref not in self.contents:
+            return
+        bar = self.contents[ref]
+        if indices:
+            at = [self.env[v] for v in indices]
+            bar = self.builder.apply(REGISTRY["index"], (bar, *at))
+        self.give(value, bar)
+
+    def transpose_call(self, instr: Call) -> Demands:
+        params = tuple([self.linear[v] for v in instr.operands])
+        bars = [self.take(v) if self.linear[v] else None for v in instr.results]
+        linear_operands = [v for v in instr.operands if self.linear[v]]
+        has_contents = any(v in self.contents for v in linear_operands)
+        if all(bar is None for bar in bars) and not has_contents:
+            return
+        inner: Transposed = yield (
+            instr.func,
+            (activity(instr.func, params).params, tuple([bar is not None for bar in bars])),
+        )
+        operands = [self.env[v] for v in instr.operands if not self.linear[v]]
+        operands += [bar for bar in bars if bar is not None]
+        for v in linear_operands:
+            match self.types[v]:
+                case Array():
+                    operands.append(self.open_ref(v))
+                case Ref(array):
+                    found = self.contents.get(v)
+                    operands.append(self.builder.zeros(array) if found is None else found)
+                case _:
+                    pass
+        scalars = [v for v in linear_operands if not isinstance(self.types[v], Array | Ref)]
+        for v, bar in zip(scalars, self.builder.call(inner.func, operands), strict=True):
+            self.give(v, bar)
+
+    # --- regions ------------------------------------------------------------------------------------------
+
+    def captured(self, blocks: Iterable[Block]) -> list[int]:
+        """Linear scalars that blocks use from outside; accumulators for such arrays are opened here."""
+        scalars = []
+        for v in {v: None for block in blocks for v in free_values(block)}:
+            if self.linear[v] and isinstance(self.types[v], Array):
+                self.open_ref(v)
+            elif self.linear[v] and not isinstance(self.types[v], Ref):
+                scalars.append(v)
+        return scalars
+
+    def transpose_loop(self, instr: Loop) -> Demands:
+        body, count, builder = instr.body, instr.carries, self.builder
+        bars = [self.take(v) if self.linear[v] else None for v in instr.results]
+        finals, stacks = bars[:count], bars[count:]
+        carried = [v for v in body.params[1:] if self.linear[v]]
+        captured = self.captured([body])
+        inits = [
+            builder.zeros(self.types[v]) if bar is None else bar
+            for v, bar in zip(body.params[1:], finals, strict=True)
+            if self.linear[v]
+        ]
+        inits += [self.bar_or_zero(v) for v in captured]
+        types = [self.types[body.params[0]], *[builder.types[v] for v in inits]]
+        with builder.block(types) as block:
+            t, *incoming = block.params
+            self.env[body.params[0]] = t
+            self.bars.update(zip(captured, incoming[len(carried) :], strict=True))
+            nexts = [
+                u
+                for u, v in zip(body.results, body.params[1:], strict=False)
+                if self.linear[v]
+            ]
+            for u, bar in zip(nexts, incoming, strict=False):
+                self.give(u, bar)
+            for u, stack in zip(body.results[count:], stacks, strict=True):
+                if stack is not None:
+                    self.give(u, builder.apply(REGISTRY["index"], (stack, t)))
+            yield from self.transpose_block(body)
+            out = [self.bar_or_zero(v) for v in carried]
+            out += [self.bars.pop(v) for v in captured]
+        results = builder.loop(instr.size, inits, block.close(out), not instr.reverse)
+        operands = [
+            v for v, p in zip(instr.operands, body.params[1:], strict=True) if self.linear[p]
+        ]
+        for v, bar in zip([*operands, *captured], results, strict=True):
+            self.give(v, bar)
+
+    def transpose_cond(self, instr: Cond) -> Demands:
+        (selector,) = instr.operands
+        bars = [self.take(v) if self.linear[v] else None for v in instr.results]
+        captured = self.captured(instr.branches)
+        outside = {v: self.bars.pop(v) for v in captured if v in self.bars}
+        blocks = []
+        for branch in instr.branches:
+            with self.builder.block() as block:
+                for u, bar in zip(branch.results, bars, strict=True):
+                    if bar is not None:
+                        self.give(u, bar)
+                yield from self.transpose_block(branch)
+                out = [self.bar_or_zero(v) for v in captured]
+            blocks.append(block.close(out))
+        self.bars.update(outside)
+        results = self.builder.cond(self.env[selector], blocks)
+        for v, bar in zip(captured, results, strict=True):
+            self.give(v, bar)

@@ -1,0 +1,442 @@
+"""The one module that puts the stages together: tracing, derivatives, optimisation, lowering, running."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from rose.ad.activity import Mask
+from rose.ad.jvp import jvp as jvp_of
+from rose.ad.reverse import value_and_grad as value_and_grad_of
+from rose.ad.reverse import vjp as vjp_of
+from rose.errors import (
+    ArgumentError,
+    DerivativeError,
+    Location,
+    SignatureError,
+    user_location,
+)
+from rose.front.fn import Signature, Traceable, python_signature, trace
+from rose.front.tracer import tracing
+from rose.front.tree import (
+    REAL_TREE,
+    RawTree,
+    Tree,
+    TupleTree,
+    describe,
+    leaf_types,
+    passed_types,
+    tangent_tree,
+)
+from rose.ir.builder import Builder
+from rose.ir.func import Func
+from rose.ir.printer import print_program
+from rose.ir.types import is_real
+from rose.opt import optimize
+from rose.run import marshal
+from rose.run.bundle import Exported, loader_source, types_source
+from rose.wasm.encode import encode
+from rose.wasm.layout import Interface
+from rose.wasm.program import Export, Program, lower_program
+from rose.wasm.wat import print_module
+
+P = ParamSpec("P")
+R = TypeVar("R", covariant=True)
+
+
+class Fn(Traceable, Generic[P, R]):
+    """A function that can be called, differentiated and built; made by `@fn` and by the transformations.
+
+    Called with numbers, lists, tuples, structures or NumPy arrays it is compiled (once) and runs as WebAssembly;
+    called with traced values, inside another `@fn`, it becomes a call in that function. Printing it shows its IR.
+    """
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        """The module with this function alone."""
+        return compile_functions({self.__name__: self})
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run it.
+
+        Raises:
+            ArgumentError: if there are too few, too many or unknown arguments.
+            TypeMismatchError: if an argument is not of its type.
+            IndexRangeError: if an index is out of range.
+        """
+        if tracing():
+            return self.call_traced(args, kwargs)  # type: ignore[no-any-return]
+        values = self.signature.bind(self.__name__, args, kwargs)
+        return self.compiled.call(self.__name__, values)  # type: ignore[no-any-return]
+
+    def __str__(self) -> str:
+        return print_program(self.func, locations=True)
+
+    def __repr__(self) -> str:
+        return f"<fn {self.__name__}{self.signature}>"
+
+    def __get__(self, instance: object, owner: type | None = None) -> Fn[P, R]:
+        return self
+
+
+def fn(function: Callable[P, R]) -> Fn[P, R]:
+    """Mark a function of annotated parameters as one of the language: `@rose.fn`.
+
+    It is kept as a function in the module, however often it is called, and so are its derivatives.
+
+    Args:
+        function: every parameter and the result annotated with Real, Bool, Index[n], Vec[n, T], a dataclass, a
+            NamedTuple or a tuple of those. It runs once, on traced values, when it is first needed.
+
+    Raises:
+        SignatureError: when first used, if an annotation is missing or is no type of the language.
+        TypeError: if it is no Python function.
+    """
+    if not hasattr(function, "__code__"):
+        raise SignatureError(
+            f"@rose.fn marks a Python function, given {describe(function)}; write def and @rose.fn above it"
+        )
+    located = Location(function.__code__.co_filename, function.__code__.co_firstlineno)
+    marked: Fn[P, R] = Fn(
+        function.__name__,
+        lambda: python_signature(function, located),
+        lambda: trace(function, marked.signature, located),
+        located,
+    )
+    marked.__doc__ = function.__doc__
+    marked.__module__ = function.__module__
+    return marked
+
+
+# --- derivatives ------------------------------------------------------------------------------------------
+
+
+def _expect_fn(name: str, f: Any) -> None:
+    if not isinstance(f, Fn):
+        raise DerivativeError(
+            f"rose.{name} takes a function marked with @rose.fn, given {describe(f)}; mark it, with annotations"
+        )
+
+
+def _argnums(name: str, f: Traceable, argnums: int | tuple[int, ...]) -> tuple[int, ...]:
+    """The parameters chosen, checked."""
+    count = len(f.signature.names)
+    chosen = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    for k in chosen:
+        if not isinstance(k, int) or not -count <= k < count:
+            raise ArgumentError(
+                f"rose.{name}: argnums {argnums} does not fit {f.__name__}{f.signature}, "
+                f"whose parameters are numbered 0 to {count - 1}"
+            )
+    chosen = tuple(k % count for k in chosen)
+    if len(set(chosen)) != len(chosen):
+        raise ArgumentError(f"rose.{name}: argnums {argnums} names a parameter twice")
+    for k in chosen:
+        if not leaf_types(tangent_tree(f.signature.params[k])):
+            raise DerivativeError(
+                f"rose.{name}: parameter {f.signature.names[k]} of {f.__name__} is "
+                f"{f.signature.params[k]}, which has no Reals to differentiate by"
+            )
+    return chosen
+
+
+def _mask(signature: Signature, chosen: Sequence[int]) -> Mask:
+    """Which IR params hold Reals of the parameters chosen."""
+    mask: list[bool] = []
+    for k, tree in enumerate(signature.params):
+        mask += [k in chosen and is_real(type) for type in passed_types(tree)]
+    return tuple(mask)
+
+
+def _real_count(tree: Tree) -> int:
+    """How many IR values the Reals of a tree are passed as."""
+    return len(passed_types(tangent_tree(tree)))
+
+
+def value_and_grad(
+    f: Fn[..., Any], argnums: int | tuple[int, ...] = 0
+) -> Fn[..., tuple[Any, Any]]:
+    """A function that gives f's value and its gradient, as `(value, gradient)`.
+
+    Args:
+        f: gives one Real.
+        argnums: the parameter, or parameters, to differentiate by. The gradient has the structure of the
+            parameter, with None in place of Bools and indices; for a tuple of numbers it is a tuple.
+
+    Raises:
+        DerivativeError: when first used, if f does not give one Real, or a parameter holds none.
+        ArgumentError: when first used, if argnums names no parameter.
+    """
+    _expect_fn("value_and_grad", f)
+    return _gradient("value_and_grad", f, argnums, with_value=True)
+
+
+def grad(f: Fn[..., Any], argnums: int | tuple[int, ...] = 0) -> Fn[..., Any]:
+    """A function that gives the gradient of f. Arguments and errors as for `value_and_grad`."""
+    _expect_fn("grad", f)
+    return _gradient("grad", f, argnums, with_value=False)
+
+
+def _gradient(
+    name: str, f: Fn[..., Any], argnums: int | tuple[int, ...], *, with_value: bool
+) -> Fn[..., Any]:
+    def signature() -> Signature:
+        inner = f.signature
+        if inner.result != REAL_TREE:
+            raise DerivativeError(
+                f"rose.{name} needs a function that gives one Real; {f.__name__} gives {inner.result}; "
+                "write rose.vjp for others"
+            )
+        trees = tuple(tangent_tree(inner.params[k]) for k in _argnums(name, f, argnums))
+        gradient = trees[0] if isinstance(argnums, int) else TupleTree(trees)
+        result = TupleTree((REAL_TREE, gradient)) if with_value else gradient
+        return Signature(inner.names, inner.params, result, inner.defaults)
+
+    def build() -> Func:
+        chosen = _argnums(name, f, argnums)
+        whole = value_and_grad_of(optimize(f.func), _mask(f.signature, chosen), optimize)
+        builder = Builder(f"{f.__name__}.{name}")
+        value, *grads = builder.call(whole, [builder.param(t) for t in whole.param_types])
+        parts, start = {}, 0
+        for k in sorted(chosen):
+            stop = start + _real_count(f.signature.params[k])
+            parts[k] = grads[start:stop]
+            start = stop
+        ordered = [v for k in chosen for v in parts[k]]
+        return builder.finish([value, *ordered] if with_value else ordered)
+
+    made: Fn[..., Any] = Fn(f"{name}_{f.__name__}", signature, build, user_location())
+    what = "The value and the gradient" if with_value else "The gradient"
+    made.__doc__ = f"{what} of {f.__name__}." + (f" {f.__doc__}" if f.__doc__ else "")
+    return made
+
+
+def jvp(f: Fn[..., Any]) -> Fn[..., tuple[Any, Any]]:
+    """A function of primals and tangents that gives f's result and its tangent.
+
+    `jvp(f)((x, y), (x_dot, y_dot))` gives `(result, result_dot)`. Tangents have the structure of what they belong
+    to, with None in place of Bools and indices.
+
+    Raises:
+        DerivativeError: if f is not marked with @rose.fn.
+    """
+    _expect_fn("jvp", f)
+
+    def signature() -> Signature:
+        inner = f.signature
+        primals = TupleTree(inner.params)
+        tangents = TupleTree(tuple(map(tangent_tree, inner.params)))
+        result = TupleTree((inner.result, tangent_tree(inner.result)))
+        return Signature(("primals", "tangents"), (primals, tangents), result)
+
+    def build() -> Func:
+        dual = jvp_of(optimize(f.func), _mask(f.signature, range(len(f.signature.params))))
+        builder = Builder(f"{f.__name__}.jvp")
+        operands = [builder.param(t) for t in dual.func.param_types]
+        results = builder.call(dual.func, operands)
+        count = len(dual.results)
+        given = iter(results[count:])
+        tangents = []
+        for v, active in zip(results[:count], dual.results, strict=True):
+            type = builder.types[v]
+            if is_real(type):
+                tangents.append(next(given) if active else builder.zeros(type))
+        return builder.finish([*results[:count], *tangents])
+
+    made: Fn[..., Any] = Fn(f"jvp_{f.__name__}", signature, build, user_location())
+    made.__doc__ = f"The result of {f.__name__} and its tangent, from primals and tangents."
+    return made
+
+
+class Vjp:
+    """What `vjp` gives: call it with f's arguments to get f's result and the pullback.
+
+    Attributes:
+        forward: the Fn from f's arguments to its result and residuals.
+        backward: the Fn from residuals and the cotangent of f's result to a tuple of cotangents of the arguments.
+    """
+
+    def __init__(self, f: Fn[..., Any]) -> None:
+        self.function = f
+        located = user_location()
+        self.forward: Fn[..., Any] = Fn(
+            f"{f.__name__}_forward",
+            self._forward_signature,
+            lambda: self._split.forward,
+            located,
+        )
+        self.backward: Fn[..., Any] = Fn(
+            f"{f.__name__}_backward", self._backward_signature, self._backward, located
+        )
+
+    @cached_property
+    def _split(self) -> Any:
+        f = self.function
+        mask = _mask(f.signature, range(len(f.signature.params)))
+        return vjp_of(optimize(f.func), mask, optimize)
+
+    @cached_property
+    def _residuals(self) -> TupleTree:
+        return TupleTree(tuple(RawTree(type) for type in self._split.residuals))
+
+    def _forward_signature(self) -> Signature:
+        inner = self.function.signature
+        result = TupleTree((inner.result, self._residuals))
+        return Signature(inner.names, inner.params, result, inner.defaults)
+
+    def _backward_signature(self) -> Signature:
+        inner = self.function.signature
+        params = (self._residuals, tangent_tree(inner.result))
+        result = TupleTree(tuple(map(tangent_tree, inner.params)))
+        return Signature(("residuals", "cotangent"), params, result)
+
+    def _backward(self) -> Func:
+        split = self._split
+        builder = Builder(f"{self.function.__name__}.backward")
+        residuals = [builder.param(t) for t in split.residuals]
+        types = zip(passed_types(self.function.signature.result), split.results, strict=True)
+        bars = [(builder.param(t), active) for t, active in types if is_real(t)]
+        operands = [*residuals, *[bar for bar, active in bars if active]]
+        return builder.finish(builder.call(split.backward, operands))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> tuple[Any, Callable[[Any], Any]]:
+        """f's result, and the pullback: from its cotangent to a tuple of cotangents of the arguments."""
+        value, residuals = self.forward(*args, **kwargs)
+
+        def pullback(cotangent: Any) -> Any:
+            """May be called many times."""
+            return self.backward(residuals, cotangent)
+
+        return value, pullback
+
+
+def vjp(f: Fn[..., Any]) -> Vjp:
+    """`value, pullback = vjp(f)(*args)`: f's result, and the transpose of its derivative there.
+
+    `pullback(cotangent)` takes a cotangent of the structure of f's result and gives a tuple with a cotangent per
+    argument. It may be called many times; the forward part is not run again.
+
+    Raises:
+        DerivativeError: if f is not marked with @rose.fn.
+    """
+    _expect_fn("vjp", f)
+    return Vjp(f)
+
+
+# --- compiling --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A module with some functions, and what is needed to call them.
+
+    Attributes:
+        data: the bytes of the WebAssembly module.
+        program: the module before encoding.
+        functions: the functions it exports, by name.
+    """
+
+    data: bytes
+    program: Program
+    functions: dict[str, Fn[..., Any]]
+
+    @property
+    def wat(self) -> str:
+        """The module as WebAssembly text."""
+        return print_module(self.program.module)
+
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes of memory that the buffers and frames of all functions take."""
+        return self.program.frames_end
+
+    def interface(self, name: str) -> Interface:
+        """Where the buffers of a function are."""
+        return self.program.interfaces[name]
+
+    @cached_property
+    def _instance(self) -> Any:
+        from rose.run.host import Instance
+
+        return Instance(self.data)
+
+    def call(self, name: str, values: Sequence[Any]) -> Any:
+        """Run a function on one Python value per parameter."""
+        signature, interface = self.functions[name].signature, self.interface(name)
+        instance = self._instance
+        with instance.lock:
+            marshal.write(
+                instance.memory, signature.params, signature.names, values, interface.args, name
+            )
+            instance.call(name)
+            as_numpy = marshal.has_numpy(values)
+            return marshal.read(instance.memory, signature.result, interface.results, as_numpy)
+
+
+def compile_functions(functions: dict[str, Fn[..., Any]]) -> Compiled:
+    """Compile functions into one module; what they share is shared there."""
+    exports = [
+        Export(name, optimize(f.func), _leaves(f.signature.params), _leaves((f.signature.result,)))
+        for name, f in functions.items()
+    ]
+    program = lower_program(exports)
+    return Compiled(encode(program.module), program, dict(functions))
+
+
+def _leaves(trees: Sequence[Tree]) -> tuple[Any, ...]:
+    return tuple((leaf.elem, leaf.shape) for tree in trees for leaf in leaf_types(tree))
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The three files of a model for the web, by their suffix."""
+
+    wasm: bytes
+    mjs: str
+    types: str
+
+
+def bundle(functions: dict[str, Fn[..., Any]], name: str) -> Bundle:
+    """Compile functions and write their loader; `name` is that of the files, without suffix."""
+    compiled = compile_functions(functions)
+    exported = [
+        Exported(key, f.signature, compiled.interface(key), f.__doc__ or "")
+        for key, f in functions.items()
+    ]
+    return Bundle(
+        compiled.data, loader_source(exported, f"./{name}.wasm"), types_source(exported)
+    )
+
+
+# --- stages, for `rose show` ------------------------------------------------------------------------------
+
+
+def _show_vjp(f: Fn[..., Any]) -> str:
+    split = vjp(f)
+    return print_program(split.forward.func) + "\n" + print_program(split.backward.func)
+
+
+# In the order data passes them.
+STAGES: dict[str, Callable[[Fn[..., Any]], str]] = {
+    "ir": str,
+    "opt": lambda f: print_program(optimize(f.func), locations=True),
+    "jvp": lambda f: print_program(jvp(f).func),
+    "vjp": _show_vjp,
+    "wat": lambda f: f.compiled.wat,
+}
+
+__all__ = [
+    "STAGES",
+    "Bundle",
+    "Compiled",
+    "Fn",
+    "bundle",
+    "compile_functions",
+    "fn",
+    "grad",
+    "jvp",
+    "value_and_grad",
+    "vjp",
+]

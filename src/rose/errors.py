@@ -1,0 +1,114 @@
+"""Every exception that this package raises for a fault of its user, and how it names the user's line.
+
+    RoseError
+    ├── SignatureError      an `@fn` whose annotations do not say what it takes and returns
+    ├── ArgumentError       a call with too few, too many or unknown arguments      (also a TypeError)
+    ├── TypeMismatchError   a value of another type or shape than expected          (also a TypeError)
+    ├── IndexRangeError     an index outside its Vec                                (also an IndexError)
+    ├── TracedValueError    Python needs a concrete value and has a traced one      (also a TypeError)
+    ├── EscapedValueError   a traced value used outside the function that made it
+    ├── RecursionError_     an `@fn` that calls itself                              (also a RecursionError)
+    ├── DerivativeError     something that has no derivative was asked for one
+    ├── ParseError          text that is not the IR's text form
+    ├── CheckError          IR that breaks a rule of the language
+    └── LoadError           a model file or a function in it that cannot be found or run
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+_PACKAGE = str(Path(__file__).parent)
+
+
+class Location(NamedTuple):
+    """A line of the user's program."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+NOWHERE = Location("", 0)
+
+
+def user_location() -> Location:
+    """The innermost line on the call stack that is not inside this package."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith((_PACKAGE, "<string>", "<frozen")):
+            return Location(file, frame.f_lineno)
+        if frame.f_back is None:
+            break
+        frame = frame.f_back
+    return NOWHERE
+
+
+class RoseError(Exception):
+    """Base of all errors a user can cause.
+
+    The message says what was given, what was expected and what to write instead; the last line names
+    the user's file and line.
+
+    Args:
+        message: the text without the location.
+        location: where in the user's program; by default the innermost user line on the stack.
+    """
+
+    def __init__(self, message: str, location: Location | None = None) -> None:
+        self.message = message
+        self.location = user_location() if location is None else location
+        where = f"\n  at {self.location}" if self.location.file else ""
+        super().__init__(message + where)
+
+    def __reduce__(self) -> tuple[type[RoseError], tuple[str, Location]]:
+        return type(self), (self.message, self.location)
+
+
+class SignatureError(RoseError):
+    """The annotations of an `@fn` do not say what it takes and returns."""
+
+
+class ArgumentError(RoseError, TypeError):
+    """A call with too few, too many or unknown arguments."""
+
+
+class TypeMismatchError(RoseError, TypeError):
+    """A value of another type or shape than was expected."""
+
+
+class IndexRangeError(RoseError, IndexError):
+    """An index outside the Vec it indexes."""
+
+
+class TracedValueError(RoseError, TypeError):
+    """Python needs a concrete value (a truth value, an int) where there is a traced one."""
+
+
+class EscapedValueError(RoseError):
+    """A traced value is used outside the function, or the loop body, that made it."""
+
+
+class RecursionError_(RoseError, RecursionError):
+    """An `@fn` calls itself, directly or through others."""
+
+
+class DerivativeError(RoseError):
+    """A derivative was asked for that does not exist."""
+
+
+class ParseError(RoseError):
+    """Text that is not the IR's text form."""
+
+
+class CheckError(RoseError):
+    """IR that breaks a rule of the language; the message shows the lines around the fault."""
+
+
+class LoadError(RoseError):
+    """A model file, or a function in it, that cannot be found or run."""

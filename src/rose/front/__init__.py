@@ -1,0 +1,1 @@
+"""Tracing: ordinary Python functions over traced values become Funcs."""

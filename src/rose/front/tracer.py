@@ -1,0 +1,113 @@
+"""The trace under way: which Func is being built, in which block, and what may be used there."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rose.errors import EscapedValueError, Location, user_location
+from rose.ir.builder import Builder, OpenBlock
+from rose.primitives import REGISTRY
+from rose.ir.types import Type
+
+
+class Tracer:
+    """Builds one Func from a running Python function.
+
+    Attributes:
+        owner: the name of the function, for errors.
+        builder: where its instructions go.
+        located: where the function is defined.
+    """
+
+    def __init__(self, owner: str, located: Location) -> None:
+        self.owner = owner
+        self.located = located
+        self.builder = Builder(owner)
+
+    @property
+    def scope(self) -> OpenBlock:
+        """The block that is being filled."""
+        return self.builder.blocks[-1]
+
+    def emit(self, name: str, operands: Sequence[int], attrs: tuple[Any, ...] = ()) -> int:
+        """Append a primitive at the user's line."""
+        self.builder.loc = user_location()
+        return self.builder.apply(REGISTRY[name], operands, attrs)
+
+    def const(self, value: float | bool | int, type: Type) -> int:
+        return self.emit("const", (), (value, type))
+
+
+class _State(threading.local):
+    def __init__(self) -> None:
+        self.tracers: list[Tracer] = []
+
+
+_STATE = _State()
+
+
+def tracing() -> bool:
+    """Whether some function is being traced in this thread."""
+    return bool(_STATE.tracers)
+
+
+def current() -> Tracer:
+    """The innermost trace under way."""
+    return _STATE.tracers[-1]
+
+
+def under_way() -> list[Tracer]:
+    """All traces under way in this thread, outermost first."""
+    return _STATE.tracers
+
+
+@contextmanager
+def trace_into(tracer: Tracer) -> Iterator[Tracer]:
+    """Make this the innermost trace."""
+    _STATE.tracers.append(tracer)
+    try:
+        yield tracer
+    finally:
+        _STATE.tracers.pop()
+
+
+class Home:
+    """Where a traced value was made: it may be used only while that block is open."""
+
+    __slots__ = ("scope", "tracer")
+
+    def __init__(self, tracer: Tracer) -> None:
+        self.tracer = tracer
+        self.scope = tracer.scope
+
+    def enter(self, what: str) -> Tracer:
+        """The trace under way, if the value may be used in it.
+
+        Raises:
+            EscapedValueError: if it was made by another trace, or by a block that has ended.
+        """
+        tracer = self.tracer
+        if not _STATE.tracers or _STATE.tracers[-1] is not tracer:
+            raise EscapedValueError(self._other_function(what))
+        if not any(block is self.scope for block in tracer.builder.blocks):
+            raise EscapedValueError(
+                f"a traced {what} made inside a loop, vec, sum or cond of {tracer.owner} is used "
+                "after it ended; give it back as the result of its body instead"
+            )
+        return tracer
+
+    def _other_function(self, what: str) -> str:
+        owner = self.tracer.owner
+        if any(tracer is self.tracer for tracer in _STATE.tracers):
+            inner = _STATE.tracers[-1].owner
+            return (
+                f"a traced {what} of {owner} is used inside the @fn {inner}, which cannot see it; "
+                f"pass it to {inner} as an argument"
+            )
+        return (
+            f"a traced {what} of {owner} is used after {owner} was traced; give it back as a result "
+            "of the function instead of keeping it in a variable outside"
+        )

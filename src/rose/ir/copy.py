@@ -1,0 +1,59 @@
+"""Copying instructions of one Func into another under construction."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping, Sequence
+
+from rose.ir.builder import Builder
+from rose.ir.func import Block, Func, Instr
+
+# Value of the old Func -> value of the new one.
+Env = MutableMapping[int, int]
+
+
+def copy_instr(builder: Builder, func: Func, instr: Instr, env: Env) -> None:
+    """Append a copy of an instruction of `func`, nested blocks included, and map its results in `env`."""
+    builder.append(_copied(builder, func, instr, env))
+
+
+def copy_instrs(builder: Builder, func: Func, instrs: Sequence[Instr], env: Env) -> None:
+    for instr in instrs:
+        copy_instr(builder, func, instr, env)
+
+
+def _copied(builder: Builder, func: Func, instr: Instr, env: Env) -> Instr:
+    operands = tuple([env[v] for v in instr.operands])
+    blocks = tuple([_copied_block(builder, func, block, env) for block in instr.blocks])
+    results = builder.values([func.types[v] for v in instr.results])
+    env.update(zip(instr.results, results, strict=True))
+    return instr.rebuilt(operands, results, blocks)
+
+
+def _copied_block(builder: Builder, func: Func, block: Block, env: Env) -> Block:
+    params = builder.values([func.types[v] for v in block.params])
+    env.update(zip(block.params, params, strict=True))
+    instrs = tuple([_copied(builder, func, instr, env) for instr in block.instrs])
+    return Block(params, instrs, tuple([env[v] for v in block.results]))
+
+
+def inline_call(builder: Builder, func: Func, operands: Sequence[int]) -> list[int]:
+    """Append the body of `func` applied to operands; gives its results."""
+    env: dict[int, int] = dict(zip(func.body.params, operands, strict=True))
+    copy_instrs(builder, func, func.body.instrs, env)
+    return [env[v] for v in func.body.results]
+
+
+def free_values(block: Block) -> dict[int, None]:
+    """The values that a block, or one nested in it, uses and that are defined outside of it, in order."""
+    defined: set[int] = set()
+    used: dict[int, None] = {}
+    stack = [block]
+    while stack:
+        inner = stack.pop()
+        defined.update(inner.params)
+        used.update(dict.fromkeys(inner.results))
+        for instr in inner.instrs:
+            used.update(dict.fromkeys(instr.operands))
+            defined.update(instr.results)
+            stack.extend(instr.blocks)
+    return {v: None for v in used if v not in defined}

@@ -1,0 +1,214 @@
+"""The IR: functions of typed values in single static assignment, with structured regions.
+
+A `Func` numbers its values 0, 1, 2, …; `types[v]` is the type of value v. Nested blocks see the values of
+the blocks around them. Everything here is immutable: a transformation builds a new Func. Functions call each
+other by reference, so the call graph is acyclic by construction and a Func is a whole program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from rose.errors import NOWHERE, Location
+from rose.ir.primitive import Primitive
+from rose.ir.types import Type
+
+Values: TypeAlias = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Instructions in order; `params` are set by whoever runs the block, `results` are handed back to it."""
+
+    params: Values
+    instrs: tuple[Instr, ...]
+    results: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """A primitive applied to values. `attrs` is its static data, in the order of `prim.attrs`."""
+
+    prim: Primitive
+    operands: Values
+    results: Values
+    attrs: tuple[Any, ...] = ()
+    loc: Location = field(default=NOWHERE, compare=False)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return ()
+
+    def rebuilt(self, operands: Values, results: Values, blocks: tuple[Block, ...]) -> Apply:
+        return Apply(self.prim, operands, results, self.attrs, self.loc)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call; operands and results match the params and results of `func.body`."""
+
+    func: Func
+    operands: Values
+    results: Values
+    loc: Location = field(default=NOWHERE, compare=False)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return ()
+
+    def rebuilt(self, operands: Values, results: Values, blocks: tuple[Block, ...]) -> Call:
+        return Call(self.func, operands, results, self.loc)
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Run `body` for t = 0 … size-1, or size-1 … 0 if `reverse`.
+
+    With c carried values: the operands are their start, body.params are (t, *carries), body.results are
+    (*next carries, *rows), and results are (*final carries, *stacks), where a stack's element t is the row
+    of iteration t. A loop that carries nothing has independent iterations: it is a map.
+    """
+
+    size: int
+    reverse: bool
+    operands: Values
+    body: Block
+    results: Values
+    loc: Location = field(default=NOWHERE, compare=False)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return (self.body,)
+
+    @property
+    def carries(self) -> int:
+        """How many values it carries."""
+        return len(self.operands)
+
+    def rebuilt(self, operands: Values, results: Values, blocks: tuple[Block, ...]) -> Loop:
+        (body,) = blocks
+        return Loop(self.size, self.reverse, operands, body, results, self.loc)
+
+
+@dataclass(frozen=True, slots=True)
+class Cond:
+    """Run exactly one of `branches`: number int(selector), the selector being a Bool or an Index."""
+
+    operands: Values
+    branches: tuple[Block, ...]
+    results: Values
+    loc: Location = field(default=NOWHERE, compare=False)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return self.branches
+
+    def rebuilt(self, operands: Values, results: Values, blocks: tuple[Block, ...]) -> Cond:
+        return Cond(operands, blocks, results, self.loc)
+
+
+@dataclass(frozen=True, slots=True)
+class Accum:
+    """Open an accumulator: an array that starts as the operand, or as zeros, and that `Add` adds into."""
+
+    operands: Values
+    results: Values
+    loc: Location = field(default=NOWHERE, compare=False)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return ()
+
+    def rebuilt(self, operands: Values, results: Values, blocks: tuple[Block, ...]) -> Accum:
+        return Accum(operands, results, self.loc)
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """ref[indices] += value; operands are (ref, *indices, value). The value may be an array."""
+
+    operands: Values
+    results: Values = ()
+    loc: Location = field(default=NOWHERE, compare=False)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return ()
+
+    def rebuilt(self, operands: Values, results: Values, blocks: tuple[Block, ...]) -> Add:
+        return Add(operands, (), self.loc)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """Close an accumulator, in the block that opened it, and give its array."""
+
+    operands: Values
+    results: Values
+    loc: Location = field(default=NOWHERE, compare=False)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return ()
+
+    def rebuilt(self, operands: Values, results: Values, blocks: tuple[Block, ...]) -> Resolve:
+        return Resolve(operands, results, self.loc)
+
+
+Instr: TypeAlias = Apply | Call | Loop | Cond | Accum | Add | Resolve
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Func:
+    """A function. Compared and hashed by identity; `memo` keeps what transformations made of it."""
+
+    name: str
+    types: tuple[Type, ...]
+    body: Block
+    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def param_types(self) -> tuple[Type, ...]:
+        return tuple(self.types[v] for v in self.body.params)
+
+    @property
+    def result_types(self) -> tuple[Type, ...]:
+        return tuple(self.types[v] for v in self.body.results)
+
+
+def instrs_of(block: Block) -> Iterator[Instr]:
+    """Every instruction of a block and of the blocks nested in it, outer before inner, in order."""
+    stack = [iter(block.instrs)]
+    while stack:
+        for instr in stack[-1]:
+            yield instr
+            if instr.blocks:
+                stack.append(iter([i for b in instr.blocks for i in b.instrs]))
+                break
+        else:
+            stack.pop()
+
+
+def callees(func: Func) -> list[Func]:
+    """The functions that `func` calls itself, each once, in order of first call."""
+    return list(dict.fromkeys(i.func for i in instrs_of(func.body) if isinstance(i, Call)))
+
+
+def callees_first(roots: list[Func]) -> list[Func]:
+    """All functions of a program, each once, every one after those it calls."""
+    order: dict[Func, None] = {}
+    stack = [(root, iter(callees(root))) for root in reversed(roots)]
+    while stack:
+        func, below = stack[-1]
+        if func in order:
+            stack.pop()
+            continue
+        callee = next((g for g in below if g not in order), None)
+        if callee is None:
+            order[func] = None
+            stack.pop()
+        else:
+            stack.append((callee, iter(callees(callee))))
+    return list(order)

@@ -1,0 +1,103 @@
+"""What a primitive is, and the registry of all of them.
+
+The language has an open set of primitives: pure operations that know nothing of control flow. Each is one
+`Primitive` with all of its rules; the interpreter, the checker, the derivatives, the lowering and the docs
+read the rules from here, so that a new primitive is one block in `rose/primitives`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from rose.ir.types import Type
+
+if TYPE_CHECKING:
+    from rose.ir.builder import Var
+
+TypeRule: TypeAlias = Callable[[Sequence[Type], tuple[Any, ...]], Type]
+EvalRule: TypeAlias = Callable[..., Any]
+JvpRule: TypeAlias = "Callable[[Sequence[Var], Sequence[Var | None], Var, tuple[Any, ...]], Var | None]"
+
+
+class Give(Protocol):
+    """Adds `value` to the cotangent of operand `k`, at element `at` of it if that operand is an array."""
+
+    def __call__(self, k: int, value: Var, at: Sequence[Var] = ()) -> None: ...
+
+
+# (y_bar, operands, which operands are linear, attrs, give)
+TransposeRule: TypeAlias = (
+    "Callable[[Var, Sequence[Var], Sequence[bool], tuple[Any, ...], Give], None]"
+)
+
+
+@dataclass(frozen=True)
+class Opcodes:
+    """Push the operands in `order` (by default as they come), then run these instructions.
+
+    With `push_attr`, the first attr is pushed after the operands as an i32 constant.
+    """
+
+    names: tuple[str, ...]
+    order: tuple[int, ...] | None = None
+    push_attr: bool = False
+
+
+@dataclass(frozen=True)
+class MathCall:
+    """Push the operands, then call this function of `rose.wasm.math`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Reads or writes memory: `rose.wasm.arrays` has a method for it by name."""
+
+
+WasmRule: TypeAlias = Opcodes | MathCall | Memory
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Primitive:
+    """One operation and its rules.
+
+    Attributes:
+        name: unique; also its name in the text form.
+        attrs: names of its static data, in order.
+        type_rule: operand types and attrs -> result type; raises ValueError where they do not fit.
+        evaluate: Python values of the operands, then attrs -> Python value (the reference meaning).
+        jvp: operands, their tangents (None is zero), the result, attrs -> tangent of the result.
+            None where the result never has a tangent.
+        transpose: where linear in some operands: gives the result's cotangent on to them.
+        wasm: how it is lowered.
+        domain: per Real operand the interval that tests draw from.
+        cheap: recomputing it in the backward pass costs less than a store and a load.
+        summary: one line for the table of primitives in the docs.
+    """
+
+    name: str
+    attrs: tuple[str, ...]
+    type_rule: TypeRule
+    evaluate: EvalRule
+    jvp: JvpRule | None
+    transpose: TransposeRule | None
+    wasm: WasmRule
+    domain: tuple[tuple[float, float], ...]
+    cheap: bool
+    summary: str
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+REGISTRY: dict[str, Primitive] = {}
+
+
+def register(primitive: Primitive) -> Primitive:
+    """Add a primitive; its name must be new."""
+    assert primitive.name not in REGISTRY, f"primitive {primitive.name} is registered twice"
+    REGISTRY[primitive.name] = primitive
+    return primitive

@@ -1,0 +1,91 @@
+"""Types of IR values: three scalars, arrays of them, and references to accumulators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """A 64-bit float."""
+
+    def __str__(self) -> str:
+        return "real"
+
+
+@dataclass(frozen=True, slots=True)
+class Bool:
+    """True or false."""
+
+    def __str__(self) -> str:
+        return "bool"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An integer i with 0 <= i < size."""
+
+    size: int
+
+    def __str__(self) -> str:
+        return f"index[{self.size}]"
+
+
+Scalar: TypeAlias = Real | Bool | Index
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """Scalars in row-major order; `shape` has at least one dimension."""
+
+    elem: Scalar
+    shape: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """How many scalars it holds."""
+        return prod(self.shape)
+
+    def at(self, depth: int) -> Scalar | Array:
+        """The type that is left after indexing the first `depth` dimensions."""
+        return Array(self.elem, self.shape[depth:]) if depth < len(self.shape) else self.elem
+
+    def __str__(self) -> str:
+        elem = self.elem
+        base = f"index<{elem.size}>" if isinstance(elem, Index) else str(elem)
+        return f"{base}[{', '.join(map(str, self.shape))}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A mutable accumulator of an array of Reals; see `func.Accum`."""
+
+    array: Array
+
+    def __str__(self) -> str:
+        return f"ref {self.array}"
+
+
+Type: TypeAlias = Real | Bool | Index | Array | Ref
+
+REAL = Real()
+BOOL = Bool()
+
+
+def stacked(size: int, type: Type) -> Array:
+    """The type of `size` values of a type put together along a new first dimension."""
+    assert not isinstance(type, Ref), "references are never stacked"
+    return Array(type.elem, (size, *type.shape)) if isinstance(type, Array) else Array(type, (size,))
+
+
+def is_real(type: Type) -> bool:
+    """Whether values of this type have tangents: Reals, arrays of Reals, accumulators."""
+    match type:
+        case Real() | Ref():
+            return True
+        case Array(elem, _):
+            return isinstance(elem, Real)
+        case _:
+            return False

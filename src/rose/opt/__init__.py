@@ -1,0 +1,59 @@
+"""Passes from a program to an equal, better one. Results never change, not even in the last bit.
+
+A pass over one function is `Func -> Func`; `PASSES` lists them in the order in which they run on each function,
+callees before callers. A pass over a program is given the root and rebuilds what it reaches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rose.ir.func import Func, callees_first
+from rose.opt.cse import cse
+from rose.opt.fold import fold
+from rose.opt.hoist import hoist
+from rose.opt.inline import call_counts, inline
+from rose.opt.prune import prune
+from rose.opt.replace import with_callees
+from rose.opt.share import share
+from rose.opt.sink import sink
+
+# Name -> pass over one function, in order.
+PASSES: dict[str, Callable[[Func], Func]] = {
+    "fold": fold,
+    "cse": cse,
+    "hoist": hoist,
+    "sink": sink,
+}
+# Name -> pass over a program. `local` stands for all of PASSES, after inlining.
+PIPELINE = ("local", "prune", "local", "prune", "share")
+
+
+def optimize(root: Func) -> Func:
+    """The program in its best form; memoised, and a program that is optimised already stays as it is."""
+    if "optimized" not in root.memo:
+        func = root
+        for step in PIPELINE:
+            func = PROGRAM_PASSES[step](func)
+        func.memo["optimized"] = func
+        root.memo["optimized"] = func
+    return root.memo["optimized"]  # type: ignore[no-any-return]
+
+
+def local(root: Func) -> Func:
+    """Every function has small callees, and those with one call, inlined, and has gone through `PASSES`."""
+    counts = call_counts(root)
+    new: dict[Func, Func] = {}
+    for func in callees_first([root]):
+        better = inline(with_callees(func, new), {new[g]: n for g, n in counts.items() if g in new})
+        for single in PASSES.values():
+            better = single(better)
+        new[func] = better
+    return new[root]
+
+
+PROGRAM_PASSES: dict[str, Callable[[Func], Func]] = {
+    "local": local,
+    "prune": prune,
+    "share": share,
+}

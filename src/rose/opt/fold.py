@@ -1,0 +1,186 @@
+"""fold: constants are computed, and operations that change nothing are gone.
+
+Only what is exact in IEEE arithmetic is done: x·1 is x, but x+0 is not (for x = -0), and 0·x is not 0 (for inf).
+Transcendental functions are left to the module, so that they have its bits.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from rose.ir.func import Apply, Func, instrs_of
+from rose.ir.primitive import REGISTRY, Opcodes
+from rose.ir.types import Array, Scalar
+from rose.opt.rename import Renaming
+
+
+def fold(func: Func) -> Func:
+    """No primitive is left that can be computed now, or whose result is one of its operands."""
+    return _Fold(func).run()
+
+
+class _Fold:
+    def __init__(self, func: Func) -> None:
+        self.func = func
+        self.types = func.types
+        self.made: dict[int, Apply] = {}
+
+    def run(self) -> Func:
+        for instr in instrs_of(self.func.body):
+            if isinstance(instr, Apply):
+                self.made[instr.results[0]] = instr
+        return Renaming(self.func, self.rewrite).run()
+
+    def rewrite(self, instr: Apply) -> int | Apply | None:
+        new = self.simplified(instr)
+        if isinstance(new, Apply):
+            self.made[instr.results[0]] = new
+        elif new is None:
+            self.made[instr.results[0]] = instr
+        return new
+
+    def simplified(self, instr: Apply) -> int | Apply | None:
+        if isinstance(instr.prim.wasm, Opcodes) and instr.operands:
+            constants = [self.constant(v) for v in instr.operands]
+            if all(c is not None for c in constants):
+                return self.computed(instr, constants)
+        rule = _RULES.get(instr.prim.name)
+        return rule(self, instr) if rule else None
+
+    def computed(self, instr: Apply, constants: list[Any]) -> Apply:
+        value = instr.prim.evaluate(*constants, *instr.attrs)
+        return self.const(instr, value)
+
+    def const(self, instr: Apply, value: Any) -> Apply:
+        type = self.types[instr.results[0]]
+        return Apply(REGISTRY["const"], (), instr.results, (value, type), instr.loc)
+
+    def constant(self, v: int) -> Any:
+        """The value of a constant scalar, or None."""
+        made = self.made.get(v)
+        if made is None or made.prim.name != "const" or isinstance(self.types[v], Array):
+            return None
+        return made.attrs[0]
+
+    def maker(self, v: int, name: str) -> Apply | None:
+        """The instruction that made a value, if it is this primitive."""
+        made = self.made.get(v)
+        return made if made is not None and made.prim.name == name else None
+
+    def replace(self, instr: Apply, name: str, *operands: int) -> Apply:
+        return Apply(REGISTRY[name], operands, instr.results, (), instr.loc)
+
+
+Rule = Callable[[_Fold, Apply], "int | Apply | None"]
+
+
+def _is(value: Any, number: float) -> bool:
+    """Whether a constant is this number, the sign of zero included."""
+    return isinstance(value, float) and value == number and math.copysign(1, value) == math.copysign(1, number)
+
+
+def _add(f: _Fold, instr: Apply) -> int | Apply | None:
+    a, b = instr.operands
+    if _is(f.constant(b), -0.0):
+        return a
+    if _is(f.constant(a), -0.0):
+        return b
+    negated = f.maker(b, "neg")
+    if negated:
+        return f.replace(instr, "sub", a, negated.operands[0])
+    negated = f.maker(a, "neg")
+    return f.replace(instr, "sub", b, negated.operands[0]) if negated else None
+
+
+def _sub(f: _Fold, instr: Apply) -> int | Apply | None:
+    a, b = instr.operands
+    if _is(f.constant(b), 0.0):
+        return a
+    if _is(f.constant(a), -0.0):
+        return f.replace(instr, "neg", b)
+    negated = f.maker(b, "neg")
+    return f.replace(instr, "add", a, negated.operands[0]) if negated else None
+
+
+def _mul(f: _Fold, instr: Apply) -> int | Apply | None:
+    a, b = instr.operands
+    if _is(f.constant(b), 1.0):
+        return a
+    if _is(f.constant(a), 1.0):
+        return b
+    if _is(f.constant(b), -1.0):
+        return f.replace(instr, "neg", a)
+    return f.replace(instr, "neg", b) if _is(f.constant(a), -1.0) else None
+
+
+def _div(f: _Fold, instr: Apply) -> int | Apply | None:
+    a, b = instr.operands
+    return a if _is(f.constant(b), 1.0) else None
+
+
+def _twice(name: str) -> Rule:
+    def rule(f: _Fold, instr: Apply) -> int | Apply | None:
+        inner = f.maker(instr.operands[0], name)
+        return inner.operands[0] if inner else None
+
+    return rule
+
+
+def _select(f: _Fold, instr: Apply) -> int | Apply | None:
+    condition, a, b = instr.operands
+    if a == b:
+        return a
+    known = f.constant(condition)
+    return None if known is None else (a if known else b)
+
+
+def _index(f: _Fold, instr: Apply) -> int | Apply | None:
+    array, *indices = instr.operands
+    row = f.maker(array, "index")
+    if row:
+        return f.replace(instr, "index", *row.operands, *indices)
+    if f.maker(array, "zeros") and isinstance(f.types[instr.results[0]], Scalar):
+        return f.const(instr, 0.0)
+    at = [f.constant(i) for i in indices]
+    if any(i is None for i in at):
+        return None
+    pack = f.maker(array, "pack")
+    if pack:
+        return _index_pack(f, instr, pack, at)
+    const = f.maker(array, "const")
+    type = f.types[array]
+    if const and isinstance(type, Array) and len(at) == len(type.shape):
+        return f.const(instr, const.attrs[0][_flat(at, type.shape)])
+    return None
+
+
+def _index_pack(f: _Fold, instr: Apply, pack: Apply, at: list[int]) -> int | Apply | None:
+    (shape,) = pack.attrs
+    if len(at) < len(shape):
+        return None
+    item = pack.operands[_flat(at[: len(shape)], shape)]
+    rest = instr.operands[1 + len(shape) :]
+    return f.replace(instr, "index", item, *rest) if rest else item
+
+
+def _flat(at: list[int], shape: tuple[int, ...]) -> int:
+    """The row-major position."""
+    position = 0
+    for i, size in zip(at, shape, strict=True):
+        position = position * size + i
+    return position
+
+
+_RULES: dict[str, Rule] = {
+    "add": _add,
+    "sub": _sub,
+    "mul": _mul,
+    "div": _div,
+    "neg": _twice("neg"),
+    "not": _twice("not"),
+    "select": _select,
+    "index": _index,
+}
+

@@ -1,0 +1,68 @@
+"""inline: calls of small functions, and the only call of a function, become the function's body."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from rose.ir.builder import Builder
+from rose.ir.copy import Env, inline_call
+from rose.ir.func import Block, Call, Func, Instr, callees_first, instrs_of
+
+SMALL = 16  # instructions that cost about as much as the call
+LARGEST = 2000  # a function does not grow beyond this by inlining; engines compile larger ones slowly
+
+
+def call_counts(root: Func) -> Counter[Func]:
+    """How many calls each function of the program has."""
+    return Counter(
+        instr.func
+        for func in callees_first([root])
+        for instr in instrs_of(func.body)
+        if isinstance(instr, Call)
+    )
+
+
+def size(func: Func) -> int:
+    """Instructions, nested ones included."""
+    if "size" not in func.memo:
+        func.memo["size"] = sum(1 for _ in instrs_of(func.body))
+    return func.memo["size"]  # type: ignore[no-any-return]
+
+
+def inline(func: Func, counts: Mapping[Func, int]) -> Func:
+    """No call is left of a function that is small, or that is called here only."""
+
+    def wanted(callee: Func) -> bool:
+        return size(callee) <= SMALL or (
+            counts.get(callee) == 1 and size(func) + size(callee) <= LARGEST
+        )
+
+    if not any(isinstance(i, Call) and wanted(i.func) for i in instrs_of(func.body)):
+        return func
+    builder = Builder(func.name)
+    env: Env = {v: builder.param(func.types[v]) for v in func.body.params}
+
+    def block(old: Block) -> None:
+        for instr in old.instrs:
+            builder.loc = instr.loc
+            if isinstance(instr, Call) and wanted(instr.func):
+                results = inline_call(builder, instr.func, [env[v] for v in instr.operands])
+                env.update(zip(instr.results, results, strict=True))
+            else:
+                builder.append(copied(instr))
+
+    def copied(instr: Instr) -> Instr:
+        operands = tuple([env[v] for v in instr.operands])
+        blocks = []
+        for inner in instr.blocks:
+            with builder.block([func.types[v] for v in inner.params]) as opened:
+                env.update(zip(inner.params, opened.params, strict=True))
+                block(inner)
+            blocks.append(opened.close([env[v] for v in inner.results]))
+        results = builder.values([func.types[v] for v in instr.results])
+        env.update(zip(instr.results, results, strict=True))
+        return instr.rebuilt(operands, results, tuple(blocks))
+
+    block(func.body)
+    return builder.finish([env[v] for v in func.body.results])

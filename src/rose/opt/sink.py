@@ -1,0 +1,61 @@
+"""sink: what only one side of a cond needs is computed there, and so not at all if the other side runs."""
+
+from __future__ import annotations
+
+from rose.ir.copy import free_values
+from rose.ir.func import Apply, Block, Cond, Func, Instr
+
+# A branch: the cond it belongs to (by its place in the block) and its number.
+Branch = tuple[int, int]
+
+
+def sink(func: Func) -> Func:
+    """No primitive stands in front of a cond whose result is used in one branch of it and nowhere else."""
+    if not any(instr.blocks for instr in func.body.instrs):
+        return func
+    return Func(func.name, func.types, _block(func.body))
+
+
+def _block(block: Block) -> Block:
+    sunk = _plan(block)
+    gone = {id(instr) for instrs in sunk.values() for instr in instrs}
+    instrs: list[Instr] = []
+    for place, instr in enumerate(block.instrs):
+        if id(instr) in gone:
+            continue
+        if instr.blocks:
+            blocks = [
+                _block(_before(sunk.get((place, k), []), inner))
+                for k, inner in enumerate(instr.blocks)
+            ]
+            instr = instr.rebuilt(instr.operands, instr.results, tuple(blocks))
+        instrs.append(instr)
+    return Block(block.params, tuple(instrs), block.results)
+
+
+def _before(reversed_instrs: list[Instr], block: Block) -> Block:
+    return Block(block.params, (*reversed(reversed_instrs), *block.instrs), block.results)
+
+
+def _plan(block: Block) -> dict[Branch, list[Instr]]:
+    """Per branch the instructions to move into it, last one first."""
+    sunk: dict[Branch, list[Instr]] = {}
+    if not any(isinstance(instr, Cond) for instr in block.instrs):
+        return sunk
+    # Where a value is used: in one branch only, or (None) elsewhere or in several places.
+    used: dict[int, Branch | None] = dict.fromkeys(block.results)
+
+    def use(v: int, where: Branch | None) -> None:
+        used[v] = where if used.get(v, where) == where else None
+
+    for place in range(len(block.instrs) - 1, -1, -1):
+        instr = block.instrs[place]
+        where = used.get(instr.results[0]) if isinstance(instr, Apply) else None
+        if where is not None:
+            sunk.setdefault(where, []).append(instr)
+        for v in instr.operands:
+            use(v, where)
+        for k, inner in enumerate(instr.blocks):
+            for v in free_values(inner):
+                use(v, (place, k) if isinstance(instr, Cond) else None)
+    return sunk

@@ -1,0 +1,186 @@
+"""Constants and arrays. Their lowering reads and writes memory, so it lives in rose/wasm/arrays.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+from rose.ir.builder import Var, op
+from rose.ir.primitive import REGISTRY, Give, Memory, Primitive, register
+from rose.ir.types import Array, Index, Ref, Type, is_real
+
+Vars = Sequence[Var]
+Dots = Sequence[Var | None]
+Attrs = tuple[Any, ...]
+
+
+def nested(flat: Sequence[Any], shape: tuple[int, ...]) -> Any:
+    """Row-major scalars as nested lists; shape () gives the scalar."""
+    if not shape:
+        return flat[0]
+    step = prod(shape[1:])
+    return [nested(flat[k * step : (k + 1) * step], shape[1:]) for k in range(shape[0])]
+
+
+# --- const and zeros --------------------------------------------------------------------------------------
+
+
+def _const_type(types: Sequence[Type], attrs: Attrs) -> Type:
+    value, type = attrs
+    if types or isinstance(type, Ref):
+        raise ValueError("takes no operands and has a type that is not a reference")
+    if isinstance(type, Array) and len(value) != type.count:
+        raise ValueError(f"needs {type.count} numbers, given {len(value)}")
+    return type  # type: ignore[no-any-return]
+
+
+def _const_value(value: Any, type: Type) -> Any:
+    return nested(value, type.shape) if isinstance(type, Array) else value
+
+
+const = register(
+    Primitive(
+        "const",
+        ("value", "type"),
+        _const_type,
+        _const_value,
+        None,
+        None,
+        Memory(),
+        (),
+        True,
+        "a number, Bool or index, or a tuple of them in row-major order for an array",
+    )
+)
+
+
+def _zeros_type(types: Sequence[Type], attrs: Attrs) -> Type:
+    (type,) = attrs
+    if types or not isinstance(type, Array):
+        raise ValueError("takes no operands and has an array type")
+    return type
+
+
+zeros = register(
+    Primitive(
+        "zeros",
+        ("type",),
+        _zeros_type,
+        lambda type: nested([0.0 if is_real(type) else 0] * type.count, type.shape),
+        None,
+        lambda y_bar, xs, linear, attrs, give: None,
+        Memory(),
+        (),
+        True,
+        "an array of zeros",
+    )
+)
+
+
+# --- index: y = a[i, j, …], an element or a row -----------------------------------------------------------
+
+
+def _index_type(types: Sequence[Type], attrs: Attrs) -> Type:
+    array, indices = types[0], types[1:]
+    if not isinstance(array, Array) or not 1 <= len(indices) <= len(array.shape):
+        raise ValueError(f"takes (array, index, ...), given ({', '.join(map(str, types))})")
+    for k, (index, size) in enumerate(zip(indices, array.shape, strict=False)):
+        if not isinstance(index, Index) or index.size > size:
+            raise ValueError(f"index {k} of {array} must be an index[{size}], given {index}")
+    return array.at(len(indices))
+
+
+def _index_eval(array: Any, *indices: int) -> Any:
+    for i in indices:
+        array = array[i]
+    return array
+
+
+def _index_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
+    return None if dots[0] is None else op("index", dots[0], *xs[1:])
+
+
+def _index_transpose(
+    y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give
+) -> None:
+    give(0, y_bar, at=xs[1:])
+
+
+index = register(
+    Primitive(
+        "index",
+        (),
+        _index_type,
+        _index_eval,
+        _index_jvp,
+        _index_transpose,
+        Memory(),
+        (),
+        True,
+        "the element a[i, j, …], or the row, if there are fewer indices than dimensions",
+    )
+)
+
+
+# --- pack: y = [x0, x1, …], reshaped ----------------------------------------------------------------------
+
+
+def _pack_type(types: Sequence[Type], attrs: Attrs) -> Type:
+    (shape,) = attrs
+    if not types or any(t != types[0] or isinstance(t, Ref) for t in types):
+        raise ValueError(f"takes operands of one type, given ({', '.join(map(str, types))})")
+    if prod(shape) != len(types) or not shape:
+        raise ValueError(f"shape {shape} does not hold {len(types)} operands")
+    first = types[0]
+    if isinstance(first, Array):
+        return Array(first.elem, shape + first.shape)
+    assert not isinstance(first, Ref), "checked above"
+    return Array(first, shape)
+
+
+def _pack_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
+    if all(dot is None for dot in dots):
+        return None
+    builder = y.builder
+    filled = [
+        builder.zeros(x.type) if dot is None else dot.id for x, dot in zip(xs, dots, strict=True)
+    ]
+    return builder.var(builder.apply(pack, filled, attrs))
+
+
+def _pack_transpose(y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give) -> None:
+    (shape,) = attrs
+    for k in range(len(xs)):
+        if linear[k]:
+            give(k, op("index", y_bar, *position(y_bar, k, shape)))
+
+
+def position(like: Var, k: int, shape: tuple[int, ...]) -> list[Var]:
+    """Constant indices of the k-th element, in row-major order, of an array of this shape."""
+    indices = []
+    for size in reversed(shape):
+        k, i = divmod(k, size)
+        indices.append(op_const(like, i, Index(size)))
+    return indices[::-1]
+
+
+def op_const(like: Var, value: Any, type: Type) -> Var:
+    """A constant in the Func that `like` belongs to."""
+    return like.builder.var(like.builder.apply(REGISTRY["const"], (), (value, type)))
+
+
+pack = register(
+    Primitive(
+        "pack",
+        ("shape",),
+        _pack_type,
+        lambda *args: nested(args[:-1], args[-1]),
+        _pack_jvp,
+        _pack_transpose,
+        Memory(),
+        (),
+        True,
+        "scalars or equal arrays put together into an array, in row-major order",
+    )
+)

@@ -1,0 +1,1 @@
+"""Running programs: the reference interpreter, the WebAssembly hosts, and bundles for the web."""

@@ -1,0 +1,257 @@
+"""Lowering of what reads and writes memory: constants, zeros, index, pack, and accumulators."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rose.ir.func import Accum, Add, Apply
+from rose.ir.types import Array, Real, Ref, Scalar
+from rose.wasm.code import Address
+from rose.wasm.layout import load_op, scalar_bytes, store_op, strides, type_bytes
+
+if TYPE_CHECKING:
+    from rose.wasm.lower import Lowering
+
+# Primitives that build an array in memory, and so can build it where it is wanted.
+BUILDERS = frozenset({"zeros", "pack"})
+
+UNROLLED = 8  # up to this many scalars are copied, cleared or added one by one
+
+
+def compute_scalar(s: Lowering, instr: Apply) -> None:
+    """Push a constant or an element of an array."""
+    (v,) = instr.results
+    match instr.prim.name:
+        case "const":
+            kind = "f64" if isinstance(s.types[v], Real) else "i32"
+            value = instr.attrs[0]
+            s.code.emit(f"{kind}.const", float(value) if kind == "f64" else int(value))
+        case "index":
+            array, *indices = instr.operands
+            type = s.types[v]
+            assert isinstance(type, Scalar), "rows are lowered as arrays"
+            s.code.emit(load_op(type), push_element(s, array, indices))
+        case name:
+            raise AssertionError(f"{name} has no lowering to a scalar")
+
+
+def lower_array(s: Lowering, instr: Apply) -> None:
+    """Build an array, or say where an existing one is."""
+    (v,) = instr.results
+    type = s.types[v]
+    assert isinstance(type, Array), "scalars are lowered elsewhere"
+    match instr.prim.name:
+        case "const":
+            s.address[v] = Address(("data", packed(type, instr.attrs[0])), 0)
+        case "zeros":
+            s.address[v] = s.place(v)
+            clear(s, s.address[v], type)
+        case "index":
+            array, *indices = instr.operands
+            s.address[v] = locate(s, array, indices)
+        case "pack":
+            s.address[v] = s.place(v)
+            _lower_pack(s, instr, type, s.address[v])
+        case name:
+            raise AssertionError(f"{name} has no lowering to an array")
+
+
+def packed(type: Array, values: Sequence[Any]) -> bytes:
+    """The bytes of a constant array."""
+    code = {8: "d", 4: "i", 1: "B"}[scalar_bytes(type.elem)]
+    return struct.pack(f"<{len(values)}{code}", *values)
+
+
+def _lower_pack(s: Lowering, instr: Apply, type: Array, place: Address) -> None:
+    first = s.types[instr.operands[0]]
+    step = type_bytes(first)
+    for k, v in enumerate(instr.operands):
+        target = place.plus(k * step)
+        if isinstance(first, Array):
+            copy(s, v, target)
+        else:
+            store_scalar(s, v, target, type.elem)
+
+
+def store_scalar(s: Lowering, v: int, place: Address, type: Scalar) -> None:
+    """Store a scalar value."""
+    offset = s.code.push_base(place)
+    s.push(v)
+    s.code.emit(store_op(type), offset)
+
+
+# --- addresses --------------------------------------------------------------------------------------------
+
+
+def push_element(s: Lowering, array: int, indices: Sequence[int]) -> int:
+    """Push the address of an element or row but for a constant offset, which is given back."""
+    address, moving = _split(s, array, indices)
+    if not moving:
+        return s.code.push_base(address)
+    _push_moved(s, address, moving)
+    return address.offset
+
+
+def locate(s: Lowering, array: int, indices: Sequence[int]) -> Address:
+    """The address of an element or row, to be used more than once: what varies is put into a local."""
+    address, moving = _split(s, array, indices)
+    if not moving:
+        return address
+    _push_moved(s, address, moving)
+    local = s.code.function.new_local("i32")
+    s.code.set(local)
+    return Address(("local.get", local), address.offset)
+
+
+def _split(
+    s: Lowering, array: int, indices: Sequence[int]
+) -> tuple[Address, list[tuple[int, int]]]:
+    """The address after all constant indices, and (index, stride) for the others."""
+    type = s.types[array]
+    array_type = type.array if isinstance(type, Ref) else type
+    assert isinstance(array_type, Array), "only arrays are indexed"
+    address = s.address[array]
+    moving = []
+    for v, stride in zip(indices, strides(array_type), strict=False):
+        constant = s.constant(v)
+        if constant is None:
+            moving.append((v, stride))
+        else:
+            s.uses[v] -= 1
+            address = address.plus(constant * stride)
+    return address, moving
+
+
+def _push_moved(s: Lowering, address: Address, moving: Sequence[tuple[int, int]]) -> None:
+    """Push the base of `address` plus index · stride for every pair."""
+    terms = 0
+    if address.base is not None:
+        s.code.push_base(address)
+        terms = 1
+    for v, stride in moving:
+        s.push(v)
+        s.code.scale(stride)
+        if terms:
+            s.code.emit("i32.add")
+        terms += 1
+
+
+# --- whole arrays -----------------------------------------------------------------------------------------
+
+
+def each(s: Lowering, type: Array, body: Callable[[Address], None]) -> None:
+    """Do something for every scalar of an array, given its address relative to the array's start."""
+    size = scalar_bytes(type.elem)
+    if type.count <= UNROLLED:
+        for k in range(type.count):
+            body(Address(None, k * size))
+        return
+    code = s.code
+    at = code.take_local("i32")
+    code.emit("i32.const", 0)
+    code.set(at)
+    code.emit("loop", None)
+    body(Address(("local.get", at), 0))
+    code.get(at)
+    code.emit("i32.const", size)
+    code.emit("i32.add")
+    code.emit("local.tee", at)
+    code.emit("i32.const", type.count * size)
+    code.emit("i32.lt_u")
+    code.emit("br_if", 0)
+    code.emit("end")
+    code.give_local("i32", at)
+
+
+def push_sum(s: Lowering, place: Address, part: Address) -> int:
+    """Push the base of `place` moved by `part`; gives the constant offset that is left."""
+    offset = s.code.push_base(place)
+    if part.base is not None:
+        s.code.push_base(part)
+        s.code.emit("i32.add")
+    return offset + part.offset
+
+
+def copy(s: Lowering, v: int, place: Address) -> None:
+    """Copy an array to a place."""
+    type = s.types[v]
+    assert isinstance(type, Array), "only arrays are copied"
+    source = s.address[v]
+    if source == place:
+        return
+    if type.count > UNROLLED:
+        s.code.push_address(place)
+        s.code.push_address(source)
+        s.code.emit("i32.const", type_bytes(type))
+        s.code.emit("memory.copy")
+        return
+
+    def one(part: Address) -> None:
+        to = push_sum(s, place, part)
+        offset = push_sum(s, source, part)
+        s.code.emit(load_op(type.elem), offset)
+        s.code.emit(store_op(type.elem), to)
+
+    each(s, type, one)
+
+
+def clear(s: Lowering, place: Address, type: Array) -> None:
+    """Fill with zeros."""
+    if type.count > UNROLLED:
+        s.code.push_address(place)
+        s.code.emit("i32.const", 0)
+        s.code.emit("i32.const", type_bytes(type))
+        s.code.emit("memory.fill")
+        return
+    zero = ("f64.const", 0.0) if isinstance(type.elem, Real) else ("i32.const", 0)
+
+    def one(part: Address) -> None:
+        offset = push_sum(s, place, part)
+        s.code.ops.append(zero)
+        s.code.emit(store_op(type.elem), offset)
+
+    each(s, type, one)
+
+
+# --- accumulators -----------------------------------------------------------------------------------------
+
+
+def lower_accum(s: Lowering, instr: Accum) -> None:
+    (ref,) = instr.results
+    type = s.types[ref]
+    assert isinstance(type, Ref), "an accumulator has a reference type"
+    s.address[ref] = s.place(ref)
+    if instr.operands:
+        copy(s, instr.operands[0], s.address[ref])
+    else:
+        clear(s, s.address[ref], type.array)
+
+
+def lower_add(s: Lowering, instr: Add) -> None:
+    """ref[indices] += value, in memory."""
+    ref, *indices, value = instr.operands
+    place = locate(s, ref, indices)
+    type = s.types[value]
+    if not isinstance(type, Array):
+        # Both addresses are pushed before the value may set a local.
+        to = s.code.push_base(place)
+        offset = s.code.push_base(place)
+        s.code.emit("f64.load", offset)
+        s.push(value)
+        s.code.emit("f64.add")
+        s.code.emit("f64.store", to)
+        return
+    source = s.address[value]
+
+    def one(part: Address) -> None:
+        to = push_sum(s, place, part)
+        offset = push_sum(s, place, part)
+        s.code.emit("f64.load", offset)
+        offset = push_sum(s, source, part)
+        s.code.emit("f64.load", offset)
+        s.code.emit("f64.add")
+        s.code.emit("f64.store", to)
+
+    each(s, type, one)

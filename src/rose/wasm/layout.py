@@ -1,0 +1,96 @@
+"""The only place that knows sizes and addresses: bytes of types, strides, and where an export's buffers lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+
+from rose.ir.types import Array, Bool, Index, Real, Ref, Scalar, Type
+from rose.wasm.opcodes import ValType
+
+ALIGNMENT = 8
+
+
+def valtype(type: Type) -> ValType:
+    """What a value of this type is on the operand stack; arrays are addresses."""
+    return "f64" if isinstance(type, Real) else "i32"
+
+
+def scalar_bytes(type: Scalar) -> int:
+    """A Real takes 8 bytes, an index 4 (as i32), a Bool 1."""
+    match type:
+        case Real():
+            return 8
+        case Index():
+            return 4
+        case Bool():
+            return 1
+
+
+def type_bytes(type: Type) -> int:
+    if isinstance(type, Ref):
+        type = type.array
+    return type.count * scalar_bytes(type.elem) if isinstance(type, Array) else scalar_bytes(type)
+
+
+def strides(type: Array) -> list[int]:
+    """Bytes from one element to the next along each dimension."""
+    size = scalar_bytes(type.elem)
+    return [size * prod(type.shape[k + 1 :]) for k in range(len(type.shape))]
+
+
+def aligned(address: int) -> int:
+    return -address % ALIGNMENT + address
+
+
+def load_op(type: Scalar) -> str:
+    match type:
+        case Real():
+            return "f64.load"
+        case Index():
+            return "i32.load"
+        case Bool():
+            return "i32.load8_u"
+
+
+def store_op(type: Scalar) -> str:
+    match type:
+        case Real():
+            return "f64.store"
+        case Index():
+            return "i32.store"
+        case Bool():
+            return "i32.store8"
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """Memory that a host fills or reads: row-major scalars; shape () is one scalar."""
+
+    elem: Scalar
+    shape: tuple[int, ...]
+    address: int
+
+    @property
+    def count(self) -> int:
+        return prod(self.shape)
+
+
+@dataclass(frozen=True)
+class Interface:
+    """The buffers of one export, a leaf of the arguments or of the result each, in order."""
+
+    args: tuple[Buffer, ...]
+    results: tuple[Buffer, ...]
+
+
+def place_buffers(
+    leaves: Sequence[tuple[Scalar, tuple[int, ...]]], start: int
+) -> tuple[tuple[Buffer, ...], int]:
+    """Buffers for leaves (element type and shape), one after another; and the first address behind."""
+    buffers = []
+    for elem, shape in leaves:
+        buffers.append(Buffer(elem, shape, start))
+        start = aligned(start + prod(shape) * scalar_bytes(elem))
+    return tuple(buffers), start

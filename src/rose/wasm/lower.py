@@ -1,0 +1,280 @@
+"""Func -> wasm Function: scalars in locals and on the operand stack, arrays at constant addresses.
+
+A scalar that is used once, in the block that computes it, is computed where it is used and never gets a
+local. The others get locals, which are used again after their last use. Arrays are immutable values, so reading
+one may be put off until the value is needed. Every array lives in the frame of its function, at an address known
+now, unless its function's caller or a loop wants it elsewhere: then it is built there (`Lowering.wanted`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve
+from rose.ir.primitive import MathCall, Memory, Opcodes
+from rose.ir.types import Array, Ref, Type
+from rose.wasm import arrays, regions
+from rose.wasm.code import Address, Code
+from rose.wasm.layout import aligned, type_bytes, valtype
+from rose.wasm.math import math_function
+from rose.wasm.module import Function
+
+
+def declare(func: Func, name: str) -> Function:
+    """The Function of a Func, without its body: arrays are passed by address, those given back as well."""
+    arrays_back = [t for t in func.result_types if isinstance(t, Array)]
+    params = [*map(valtype, func.param_types), *["i32" for _ in arrays_back]]
+    results = [valtype(t) for t in func.result_types if not isinstance(t, Array)]
+    return Function(name, tuple(params), tuple(results))
+
+
+class Lowering:
+    """State of lowering one Func.
+
+    Attributes:
+        func: what is lowered.
+        functions: the wasm Functions of all Funcs of the program.
+        code: the body being written.
+        local: scalar value -> its local.
+        address: array or reference -> where it is.
+        wanted: array -> where it is to be built, decided before its instruction is reached.
+        waiting: scalar value -> the instruction that computes it where it is used.
+        uses: how often each value is used and not yet pushed.
+        top: first free byte of the frame; `frame_end` is the most it ever was.
+        loops: per open loop, the locals to free at its end.
+    """
+
+    def __init__(self, func: Func, functions: dict[Func, Function], frame_start: int) -> None:
+        self.func = func
+        self.types = func.types
+        self.functions = functions
+        self.code = Code(functions[func])
+        self.local: dict[int, int] = {}
+        self.address: dict[int, Address] = {}
+        self.wanted: dict[int, Address] = {}
+        self.waiting: dict[int, Apply] = {}
+        self.uses, self.block_of_use = _count_uses(func)
+        self.depth_of: dict[int, int] = {}
+        self.top = self.frame_end = frame_start
+        self.loops: list[list[tuple[Type, int]]] = []
+
+    # --- the function -------------------------------------------------------------------------------------
+
+    def lower_func(self) -> None:
+        """Write the body."""
+        for number, v in enumerate(self.func.body.params):
+            if isinstance(self.types[v], Array | Ref):
+                self.address[v] = Address(("local.get", number), 0)
+            else:
+                self.bind(v, number)
+        pointer = len(self.func.body.params)
+        places: list[Address | None] = []
+        for v in self.func.body.results:
+            if isinstance(self.types[v], Array):
+                places.append(Address(("local.get", pointer), 0))
+                pointer += 1
+            else:
+                places.append(None)
+        self.lower_block(self.func.body, places)
+        for v in self.func.body.results:
+            if not isinstance(self.types[v], Array):
+                self.push(v)
+
+    def lower_block(self, block: Block, places: Sequence[Address | None]) -> None:
+        """Write a block's instructions, so that its array results end up at `places`."""
+        built = self.want_results(block, places)
+        for instr in block.instrs:
+            self.lower_instr(block, instr)
+        for v, place in zip(block.results, places, strict=True):
+            if place is not None and (v, place) not in built:
+                arrays.copy(self, v, place)
+
+    def want_results(
+        self, block: Block, places: Sequence[Address | None]
+    ) -> set[tuple[int, Address]]:
+        """Have array results built in place where this block makes them; gives those that will be."""
+        makers = {v: instr for instr in block.instrs for v in instr.results}
+        built = set()
+        for v, place in zip(block.results, places, strict=True):
+            if place is not None and v in makers and v not in self.wanted and _builds(makers[v]):
+                self.wanted[v] = place
+                built.add((v, place))
+        for instr in block.instrs:  # an accumulator lives where its array is wanted
+            if isinstance(instr, Resolve) and instr.results[0] in self.wanted:
+                self.wanted[instr.operands[0]] = self.wanted[instr.results[0]]
+        return built
+
+    def lower_instr(self, block: Block, instr: Instr) -> None:
+        match instr:
+            case Apply():
+                self.lower_apply(block, instr)
+            case Call():
+                self.lower_call(instr)
+            case Loop():
+                regions.lower_loop(self, instr)
+            case Cond():
+                regions.lower_cond(self, instr)
+            case Accum():
+                arrays.lower_accum(self, instr)
+            case Add():
+                arrays.lower_add(self, instr)
+            case Resolve(operands=(ref,), results=(array,)):
+                self.address[array] = self.address[ref]
+            case Resolve():
+                raise AssertionError("malformed resolve")
+            case _:
+                assert_never(instr)
+
+    # --- scalars ------------------------------------------------------------------------------------------
+
+    def lower_apply(self, block: Block, instr: Apply) -> None:
+        (v,) = instr.results
+        if isinstance(self.types[v], Array):
+            arrays.lower_array(self, instr)
+            return
+        once = self.uses[v] == 1 and self.block_of_use[v] is block
+        if instr.prim.name == "const" or once or self.uses[v] == 0:
+            self.waiting[v] = instr
+            return
+        self.compute(instr)
+        self.store_local(v)
+
+    def push(self, v: int) -> None:
+        """Put a scalar on the operand stack, computing it now if that was put off."""
+        self.uses[v] -= 1
+        instr = self.waiting.get(v)
+        if instr is not None:
+            self.compute(instr)
+            return
+        local = self.local[v]
+        self.code.get(local)
+        if self.uses[v] == 0:
+            self.release(v, local)
+
+    def compute(self, instr: Apply) -> None:
+        """Push the result of an instruction. Deep chains are walked with a stack of our own."""
+        todo: list[Apply | int | tuple[Apply]] = [instr]
+        while todo:
+            item = todo.pop()
+            if isinstance(item, tuple):
+                self.operate(item[0])
+            elif isinstance(item, Apply):
+                todo.append((item,))
+                todo.extend(reversed(self.operands_in_order(item)))
+            else:
+                waiting = self.waiting.get(item)
+                if waiting is None:
+                    self.push(item)
+                else:
+                    self.uses[item] -= 1
+                    todo.append(waiting)
+
+    def operands_in_order(self, instr: Apply) -> list[int]:
+        """The operands to push before an instruction's own opcodes."""
+        rule = instr.prim.wasm
+        if isinstance(rule, Memory):
+            return []
+        order = rule.order if isinstance(rule, Opcodes) else None
+        return list(instr.operands) if order is None else [instr.operands[k] for k in order]
+
+    def operate(self, instr: Apply) -> None:
+        """Append the opcodes of an instruction whose operands are on the stack."""
+        match instr.prim.wasm:
+            case Opcodes(names=names, push_attr=push_attr):
+                if push_attr:
+                    self.code.emit("i32.const", instr.attrs[0])
+                for name in names:
+                    self.code.emit(name)
+            case MathCall(name=name):
+                self.code.emit("call", math_function(name))
+            case Memory():
+                arrays.compute_scalar(self, instr)
+            case _:
+                assert_never(instr.prim.wasm)
+
+    def constant(self, v: int) -> int | None:
+        """The value of a constant index, or None."""
+        instr = self.waiting.get(v)
+        return int(instr.attrs[0]) if instr is not None and instr.prim.name == "const" else None
+
+    def bind(self, v: int, local: int) -> None:
+        """Let a scalar live in a local that holds it already."""
+        self.local[v] = local
+        self.depth_of[v] = len(self.loops)
+
+    def store_local(self, v: int) -> None:
+        """Pop a scalar into a local of its own."""
+        local = self.code.take_local(valtype(self.types[v]))
+        self.bind(v, local)
+        self.code.set(local)
+        if self.uses[v] == 0:
+            self.release(v, local)
+
+    def release(self, v: int, local: int) -> None:
+        """Free a local after its last use: inside a loop that began after it was set, at the loop's end."""
+        if self.depth_of[v] < len(self.loops):
+            self.loops[self.depth_of[v]].append((self.types[v], local))
+        else:
+            self.code.give_local(valtype(self.types[v]), local)
+
+    # --- calls and memory ---------------------------------------------------------------------------------
+
+    def lower_call(self, instr: Call) -> None:
+        for v in instr.operands:
+            if isinstance(self.types[v], Array | Ref):
+                self.code.push_address(self.address[v])
+            else:
+                self.push(v)
+        for v in instr.results:
+            if isinstance(self.types[v], Array):
+                self.address[v] = self.place(v)
+                self.code.push_address(self.address[v])
+        self.code.emit("call", self.functions[instr.func])
+        for v in reversed(instr.results):
+            if not isinstance(self.types[v], Array):
+                self.store_local(v)
+
+    def place(self, v: int) -> Address:
+        """Where an array is to be built: where it is wanted, else new bytes of the frame."""
+        return self.wanted.get(v) or self.allocate(self.types[v])
+
+    def allocate(self, type: Type) -> Address:
+        """New bytes of the frame, free again when the block that is being lowered ends."""
+        address = Address(None, self.top)
+        self.top = aligned(self.top + type_bytes(type))
+        self.frame_end = max(self.frame_end, self.top)
+        return address
+
+
+def _builds(instr: Instr) -> bool:
+    """Whether an instruction builds its array results where it is told to; others give arrays that exist."""
+    match instr:
+        case Apply(prim=prim):
+            return prim.name in arrays.BUILDERS
+        case Call() | Loop() | Cond() | Resolve():
+            return True
+        case Accum() | Add():
+            return False
+        case _:
+            assert_never(instr)
+
+
+def _count_uses(func: Func) -> tuple[list[int], list[Block | None]]:
+    """Per value how often it is used, and the block of its last use."""
+    uses = [0] * len(func.types)
+    block_of: list[Block | None] = [None] * len(func.types)
+    stack = [func.body]
+    while stack:
+        block = stack.pop()
+        for instr in block.instrs:
+            for v in instr.operands:
+                uses[v] += 1
+                block_of[v] = block
+            stack.extend(instr.blocks)
+        for v in block.results:
+            uses[v] += 1
+            block_of[v] = block
+    return uses, block_of
+
+

@@ -1,0 +1,29 @@
+"""Elementary functions as wasm functions of our own: the same bits in every engine, no host calls."""
+
+from __future__ import annotations
+
+from rose.wasm.math.exponential import exp, exp2, expm1
+from rose.wasm.math.hyperbolic import acosh, asinh, atanh, cosh, sinh, tanh
+from rose.wasm.math.inverse import acos, asin, atan, atan2
+from rose.wasm.math.logarithm import log, log1p, log2, log10
+from rose.wasm.math.power import pow_
+from rose.wasm.math.roots import cbrt, hypot
+from rose.wasm.math.trigonometric import cos, sin, tan
+from rose.wasm.module import Function
+
+_FUNCTIONS = {
+    function.name: function
+    for function in (
+        *(exp, exp2, expm1, log, log1p, log2, log10, pow_, cbrt, hypot),
+        *(sin, cos, tan, asin, acos, atan, atan2),
+        *(sinh, cosh, tanh, asinh, acosh, atanh),
+    )
+}
+
+MATH_NAMES = frozenset(_FUNCTIONS)
+
+
+def math_function(name: str) -> Function:
+    """The elementary function of this name, always the same object; it takes and returns f64."""
+    assert name in _FUNCTIONS, f"no elementary function {name!r}; there are {sorted(MATH_NAMES)}"
+    return _FUNCTIONS[name]

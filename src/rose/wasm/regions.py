@@ -1,0 +1,259 @@
+"""Lowering of loops and conds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rose.ir.func import Cond, Loop
+from rose.ir.types import Array, Bool, Scalar
+from rose.wasm import arrays
+from rose.wasm.code import Address
+from rose.wasm.layout import scalar_bytes, store_op, strides, valtype
+
+if TYPE_CHECKING:
+    from rose.wasm.lower import Lowering
+
+
+@dataclass
+class CarriedArray:
+    """An array that a loop carries: each iteration reads it at `current` and builds the next one at `next`.
+
+    The two buffers take turns; `both` is the sum of their addresses, so that each follows from the other. The first
+    iteration reads the start where it is, without a copy, and the last one writes to `final`.
+    """
+
+    current: int
+    next: int
+    both: Address
+    final: Address
+
+
+def lower_loop(s: Lowering, instr: Loop) -> None:
+    """A do-while loop: there is at least one iteration."""
+    code, body, count = s.code, instr.body, instr.carries
+    rows = body.results[count:]
+    for v in instr.results:
+        if isinstance(s.types[v], Array) and v not in instr.results[:count]:
+            s.address[v] = s.place(v)
+    carried = _start_carries(s, instr)
+    counter = code.take_local("i32")
+    code.emit("i32.const", instr.size if instr.reverse else 0)
+    code.set(counter)
+    outer_top = s.top
+    s.loops.append([])
+    code.emit("loop", None)
+    if instr.reverse:
+        code.emit("local.get", counter)
+        code.emit("i32.const", 1)
+        code.emit("i32.sub")
+        code.set(counter)
+    s.bind(body.params[0], counter)
+    s.uses[body.params[0]] += 1  # the loop itself reads it at its end
+    row_places = [
+        _row_place(s, v, row, counter) for v, row in zip(instr.results[count:], rows, strict=True)
+    ]
+    places: list[Address | None] = [
+        None if array is None else Address(("local.get", array.next), 0) for array in carried
+    ]
+    for k, array in enumerate(carried):
+        if array is not None and body.results[k] == body.params[1 + k]:
+            places[k] = None  # handed on unchanged
+    s.lower_block(body, [*places, *row_places])
+    _store_rows(s, instr, counter)
+    _next_carries(s, instr, carried)
+    code.emit("local.get", counter)
+    if not instr.reverse:
+        code.emit("i32.const", 1)
+        code.emit("i32.add")
+        code.emit("local.tee", counter)
+        code.emit("i32.const", instr.size)
+        code.emit("i32.lt_u")
+    code.emit("br_if", 0)
+    code.emit("end")
+    for type, local in s.loops.pop():
+        code.give_local(valtype(type), local)
+    code.give_local("i32", counter)
+    s.top = outer_top
+    _end_carries(s, instr, carried)
+
+
+def _start_carries(s: Lowering, instr: Loop) -> list[CarriedArray | None]:
+    """Set the carried values to their start; gives the arrays among them."""
+    code, carried = s.code, list[CarriedArray | None]()
+    params = instr.body.params[1:]
+    for k, (v, param) in enumerate(zip(instr.operands, params, strict=True)):
+        type = s.types[v]
+        if isinstance(type, Array):
+            carried.append(_start_array(s, instr, k))
+            continue
+        carried.append(None)
+        local = code.take_local(valtype(type))
+        s.push(v)
+        code.set(local)
+        s.bind(param, local)
+        s.uses[param] += 1  # the loop itself sets it at its end, so it is never free inside
+    return carried
+
+
+def _start_array(s: Lowering, instr: Loop, k: int) -> CarriedArray:
+    v, param, result = instr.operands[k], instr.body.params[1 + k], instr.results[k]
+    code = s.code
+    current, following = code.take_local("i32"), code.take_local("i32")
+    s.address[param] = Address(("local.get", current), 0)
+    code.push_address(s.address[v])
+    code.set(current)
+    if instr.body.results[k] == param:
+        return CarriedArray(current, following, s.address[v], s.address[v])
+    final = s.place(result)
+    other = s.allocate(s.types[v]) if instr.size > 1 else final
+    both = other.plus(final.offset) if final.base is None else final.plus(other.offset)
+    code.push_address(final if instr.size % 2 else other)
+    code.set(following)
+    return CarriedArray(current, following, both, final)
+
+
+def _row_place(s: Lowering, stack: int, row: int, counter: int) -> Address | None:
+    """Where an iteration's row of a stack is to be built, if it is an array."""
+    if not isinstance(s.types[row], Array):
+        return None
+    type = s.types[stack]
+    assert isinstance(type, Array), "a stack is an array"
+    return _moved(s, s.address[stack], counter, strides(type)[0])
+
+
+def _moved(s: Lowering, address: Address, counter: int, stride: int) -> Address:
+    """`address` + counter · stride, in a local of its own."""
+    code = s.code
+    if address.base is not None:
+        code.push_base(address)
+    code.get(counter)
+    code.scale(stride)
+    if address.base is not None:
+        code.emit("i32.add")
+    local = code.function.new_local("i32")
+    code.set(local)
+    return Address(("local.get", local), address.offset)
+
+
+def _store_rows(s: Lowering, instr: Loop, counter: int) -> None:
+    """Store the scalar rows of an iteration."""
+    code = s.code
+    pairs = zip(instr.results[instr.carries :], instr.body.results[instr.carries :], strict=True)
+    for stack, row in pairs:
+        type = s.types[row]
+        if not isinstance(type, Scalar):
+            continue
+        address = s.address[stack]
+        if address.base is not None:
+            code.push_base(address)
+        code.get(counter)
+        code.scale(scalar_bytes(type))
+        if address.base is not None:
+            code.emit("i32.add")
+        s.push(row)
+        code.emit(store_op(type), address.offset)
+
+
+def _next_carries(s: Lowering, instr: Loop, carried: list[CarriedArray | None]) -> None:
+    """Hand on the carried values, all at once: every one is pushed before the first is set."""
+    code = s.code
+    moved = []
+    params = instr.body.params[1:]
+    for param, v in zip(params, instr.body.results, strict=False):
+        if isinstance(s.types[v], Array):
+            continue
+        if v == param:
+            s.uses[v] -= 1
+            continue
+        s.push(v)
+        moved.append(s.local[param])
+    for local in reversed(moved):
+        code.set(local)
+    for k, array in enumerate(carried):
+        if array is None or instr.body.results[k] == params[k] or instr.size == 1:
+            continue
+        code.push_address(array.both)
+        code.get(array.next)
+        code.emit("local.tee", array.current)
+        code.emit("i32.sub")
+        code.set(array.next)
+
+
+def _end_carries(s: Lowering, instr: Loop, carried: list[CarriedArray | None]) -> None:
+    """Give the results: the carried locals themselves, and the last buffers."""
+    code = s.code
+    for k, array in enumerate(carried):
+        result, param = instr.results[k], instr.body.params[1 + k]
+        if array is None:
+            s.bind(result, s.local[param])
+            if s.uses[result] == 0:
+                s.release(result, s.local[param])
+            continue
+        code.give_local("i32", array.current)
+        code.give_local("i32", array.next)
+        s.address[result] = array.final
+        if instr.body.results[k] == param and result in s.wanted:
+            arrays.copy(s, result, s.wanted[result])
+            s.address[result] = s.wanted[result]
+
+
+def lower_cond(s: Lowering, instr: Cond) -> None:
+    """if/else for a Bool, a branch table for an index; results go through locals or wanted places."""
+    code = s.code
+    (selector,) = instr.operands
+    locals_ = [
+        None if isinstance(s.types[v], Array) else code.take_local(valtype(s.types[v]))
+        for v in instr.results
+    ]
+    for v in instr.results:
+        if isinstance(s.types[v], Array):
+            s.address[v] = s.place(v)
+    s.push(selector)
+    if isinstance(s.types[selector], Bool):
+        code.emit("if", None)
+        _lower_branch(s, instr, 1, locals_)
+        mark = len(code.ops)
+        code.emit("else")
+        _lower_branch(s, instr, 0, locals_)
+        if len(code.ops) == mark + 1:
+            code.ops.pop()
+        code.emit("end")
+    else:
+        _lower_switch(s, instr, locals_)
+    for v, local in zip(instr.results, locals_, strict=True):
+        if local is not None:
+            s.bind(v, local)
+            if s.uses[v] == 0:
+                s.release(v, local)
+
+
+def _lower_switch(s: Lowering, instr: Cond, locals_: list[int | None]) -> None:
+    """Blocks nested so that label k leads to branch k; the selector is on the stack."""
+    code, count = s.code, len(instr.branches)
+    selector = code.take_local("i32")
+    code.set(selector)
+    for _ in range(count + 1):
+        code.emit("block", None)
+    code.emit("local.get", selector)
+    code.give_local("i32", selector)
+    code.emit("br_table", tuple(range(count)))
+    for k in range(count):
+        code.emit("end")
+        _lower_branch(s, instr, k, locals_)
+        code.emit("br", count - 1 - k)
+    code.emit("end")
+
+
+def _lower_branch(s: Lowering, instr: Cond, k: int, locals_: list[int | None]) -> None:
+    branch, top = instr.branches[k], s.top
+    places = [s.address[v] if isinstance(s.types[v], Array) else None for v in instr.results]
+    s.lower_block(branch, places)
+    targets = []
+    for v, local in zip(branch.results, locals_, strict=True):
+        if local is not None:
+            s.push(v)
+            targets.append(local)
+    for local in reversed(targets):
+        s.code.set(local)
+    s.top = top

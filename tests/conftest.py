@@ -1,0 +1,125 @@
+"""What tests of the outside world share: Node, a browser, a web server, a built example."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# No deadline: the first call compiles, and two workers share two cores. In CI the examples are the
+# same in every run, so that a red run is about the change.
+settings.register_profile("rose", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("rose")
+
+# Headless Chromium asks the outside world about updates and accounts unless it is told not to.
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pings",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser; `chromium.new_page()` is a tab with nothing from any other test."""
+    program = os.environ.get("ROSE_CHROMIUM", "/usr/bin/chromium")
+    assert Path(program).is_file(), (
+        f"{program} is missing: `make test` installs or explains it, ROSE_CHROMIUM names another"
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def node() -> Callable[..., Any]:
+    """`node(script, *args, folder=ROOT)`: what the script prints as JSON, as a Python value.
+
+    The script is a path, or the text of an ES module whose relative imports start from `folder`.
+    Its arguments are `process.argv.slice(2)`. JSON has no NaN and no infinities: print those as text.
+    """
+
+    def run(script: str | Path, *args: object, folder: Path = ROOT) -> Any:
+        is_text = isinstance(script, str)
+        done = subprocess.run(
+            ["node", *(["--input-type=module", "-"] if is_text else [script]), *map(str, args)],
+            input=script if is_text else None,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, f"node failed:\n{done.stderr}{done.stdout}"
+        return json.loads(done.stdout)
+
+    return run
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Files with the types that a browser insists on for modules and for streamed WebAssembly."""
+
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+    }
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    handler = partial(Handler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Path], str]]:
+    """`serve(folder)`: the address of a server of that folder, there until the session ends."""
+    with ExitStack() as servers:
+        yield lambda folder: servers.enter_context(serving(folder))
+
+
+@pytest.fixture(scope="session")
+def billiards_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that `rose build` makes of the billiards example, built once a worker."""
+    folder = tmp_path_factory.mktemp("billiards") / "dist"
+    model = ROOT / "examples" / "billiards" / "model.py"
+    done = subprocess.run(
+        [sys.executable, "-m", "rose", "build", model, "-o", folder],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"rose build failed:\n{done.stderr}{done.stdout}"
+    return folder

@@ -1,0 +1,179 @@
+"""Evaluate the wasm functions of `rose.wasm.math` on many arguments and measure their errors.
+
+Calls from Python into wasm are slow, so that a wasm loop maps a function over an array in memory.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Callable, Sequence
+from ctypes import c_void_p, cast, memmove, string_at
+from struct import pack
+from typing import TypeAlias
+
+import wasmtime
+from mpmath import mp, mpc, mpf
+
+from rose.wasm.encode import PAGE, encode
+from rose.wasm.math import math_function
+from rose.wasm.module import Function, Module, Op, reachable
+
+Reference: TypeAlias = Callable[..., mpf]
+
+ROOM = 1 << 16  # arguments a call of the loop
+INPUT = 1 << 20  # where the first column of arguments lies, far from constant data
+
+mp.prec = 130
+
+
+def mapping_loop(function: Function) -> Function:
+    """A function that overwrites the first column of arguments by the results, from the last on."""
+    arity = len(function.params)
+    loop = Function(f"map_{function.name}", ("i32",), ())
+    address = loop.new_local("i32")
+    load: list[Op] = [
+        op
+        for column in range(arity)
+        for op in (("local.get", address), ("f64.load", INPUT + 8 * ROOM * column))
+    ]
+    loop.body = [
+        ("loop", None),
+        ("local.get", 0),
+        ("i32.const", 1),
+        ("i32.sub",),
+        ("local.tee", 0),
+        ("i32.const", 3),
+        ("i32.shl",),
+        ("local.tee", address),
+        *load,
+        ("call", function),
+        ("f64.store", INPUT),
+        ("local.get", 0),
+        ("br_if", 0),
+        ("end",),
+    ]
+    return loop
+
+
+def module_bytes(name: str) -> bytes:
+    """A module that exports `map` for the named function."""
+    loop = mapping_loop(math_function(name))
+    end = INPUT + 8 * ROOM * len(math_function(name).params)
+    return encode(Module(reachable([loop]), {"map": loop}, 0, -(-end // PAGE) * PAGE))
+
+
+class Evaluator:
+    """One elementary function, compiled by wasmtime."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        engine = wasmtime.Engine()
+        self.store = wasmtime.Store(engine)
+        module = wasmtime.Module(engine, module_bytes(name))
+        exports = wasmtime.Instance(self.store, module, []).exports(self.store)
+        self.loop, memory = exports["map"], exports["memory"]
+        assert isinstance(self.loop, wasmtime.Func)
+        assert isinstance(memory, wasmtime.Memory)
+        self.memory = memory
+
+    def column(self, number: int) -> int:
+        """The address in this process of a column of arguments."""
+        base = cast(self.memory.data_ptr(self.store), c_void_p).value
+        assert base is not None, "a memory has an address"
+        return base + INPUT + 8 * ROOM * number
+
+    def __call__(self, *columns: Sequence[float]) -> array[float]:
+        """The results for columns of arguments."""
+        results = array("d")
+        for start in range(0, len(columns[0]), ROOM):
+            chunks = [array("d", column[start : start + ROOM]) for column in columns]
+            for number, chunk in enumerate(chunks):
+                memmove(self.column(number), chunk.tobytes(), 8 * len(chunk))
+            self.loop(self.store, len(chunks[0]))
+            results.frombytes(string_at(self.column(0), 8 * len(chunks[0])))
+        return results
+
+
+def ulp_error(result: float, exact: mpf) -> float:
+    """The distance in units of the last place of the exact result, rounded."""
+    nearest = float(exact)
+    if not math.isfinite(nearest) or not math.isfinite(result):
+        return 0.0 if same_number(result, nearest) else math.inf
+    return float(abs(mpf(result) - exact) / mpf(math.ulp(nearest)))
+
+
+def same_number(left: float, right: float) -> bool:
+    """Equal, or both NaN."""
+    return left == right or (left != left and right != right)
+
+
+def same_bits(left: float, right: float) -> bool:
+    """Equal, zeros with their signs; any NaN equals any other."""
+    return same_number(left, right) and (left != left or pack("d", left) == pack("d", right))
+
+
+def exact_result(name: str, args: Sequence[float]) -> mpf:
+    """The function's value with many digits; NaN where it is not real."""
+    value = REFERENCES[name](*map(mpf, args))
+    return mp.nan if isinstance(value, mpc) else value
+
+
+def error_of(name: str, args: Sequence[float], result: float) -> float:
+    """The error of a result in ulp; infinities and NaN among the arguments are not judged."""
+    if not all(map(math.isfinite, args)):
+        return 0.0
+    return ulp_error(result, exact_result(name, args))
+
+
+def power_reference(x: mpf, y: mpf) -> mpf:
+    """pow; where the result is out of range, a number out of range as well, found quickly."""
+    if x == 0:
+        return mpf(1) if y == 0 else mpf(0) if y > 0 else mp.inf
+    size = y * mp.log(abs(x), 2)
+    if abs(size) > 2000:
+        sign = -1 if x < 0 and mp.isint(y) and y % 2 else 1
+        if x < 0 and not mp.isint(y):
+            return mp.nan
+        return sign * mp.ldexp(1, 2000 if size > 0 else -2000)
+    return mp.power(x, y)
+
+
+def with_value_at(place: float, value: float, function: Reference) -> Reference:
+    """The function with C's result where mpmath has none."""
+    return lambda x: mpf(value) if x == place else function(x)
+
+
+REFERENCES: dict[str, Reference] = {
+    "acos": mp.acos,
+    "acosh": mp.acosh,
+    "asin": mp.asin,
+    "asinh": mp.asinh,
+    "atan": mp.atan,
+    "atan2": mp.atan2,
+    "atanh": mp.atanh,
+    "cbrt": lambda x: mp.sign(x) * mp.cbrt(abs(x)),
+    "cos": mp.cos,
+    "cosh": mp.cosh,
+    "exp": mp.exp,
+    "exp2": lambda x: mp.power(2, x),
+    "expm1": mp.expm1,
+    "hypot": mp.hypot,
+    "log": with_value_at(0, -math.inf, mp.log),
+    "log10": with_value_at(0, -math.inf, mp.log10),
+    "log1p": with_value_at(-1, -math.inf, mp.log1p),
+    "log2": with_value_at(0, -math.inf, lambda x: mp.log(x) / mp.ln2),
+    "pow": power_reference,
+    "sin": mp.sin,
+    "sinh": mp.sinh,
+    "tan": mp.tan,
+    "tanh": mp.tanh,
+}
+
+# The largest error in ulp that each function may have.
+BOUNDS = {
+    **dict.fromkeys(("exp", "log", "sin", "cos", "pow"), 1.0),
+    **dict.fromkeys(("exp2", "expm1", "log1p", "log2", "log10", "cbrt", "hypot"), 1.5),
+    **dict.fromkeys(("tan", "asin", "acos", "atan", "atan2", "tanh"), 1.5),
+    **dict.fromkeys(("sinh", "cosh", "asinh", "acosh", "atanh"), 2.5),
+}
