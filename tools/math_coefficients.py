@@ -159,6 +159,26 @@ def sine_ratio(z: mpf) -> mpf:
     return mp.sin(r) / r
 
 
+def log_gamma_series(z: mpf) -> mpf:
+    """What Stirling's formula leaves of log(Gamma(x)), times x, where z = 1 / x**2."""
+    x = 1 / mp.sqrt(z)
+    return (mp.loggamma(x) - (x - 0.5) * (mp.log(x) - 1) - LGAMMA_SHIFT) * x
+
+
+def digamma_series(z: mpf) -> mpf:
+    """The rest of the asymptotic series of digamma(x), times x**2, where z = 1 / x**2."""
+    x = 1 / mp.sqrt(z)
+    return (mp.log(x) - 1 / (2 * x) - mp.digamma(x)) / z
+
+
+def scaled_erfc(u: mpf) -> mpf:
+    """x exp(x**2) erfc(x), where u = (x - 3) / (x + 3)."""
+    x = 3 * (1 + u) / (1 - u)
+    return x * mp.exp(x * x) * mp.erfc(x)
+
+
+LGAMMA_SHIFT = mp.log(2 * mp.pi) / 2 - 0.5
+DIGAMMA_ZERO = mp.findroot(mp.digamma, 1.46) - 1
 LN2 = mp.log(2)
 SINE_1 = float(mpf(-1) / 6)
 QUARTER = mp.pi / 4 * mpf("1.0001")
@@ -247,6 +267,60 @@ FITS = [
         lambda r: r ** (mpf(1) / 3),
     ),
     Fit(
+        "ERF",
+        "erf(x) / x - 1, where z = x**2",
+        lambda z: mp.erf(mp.sqrt(z)) / mp.sqrt(z) - 1,
+        mpf(0),
+        mpf("0.81"),
+        (5, 5),
+        lambda z: mp.sqrt(z) / mp.erf(mp.sqrt(z)),
+    ),
+    Fit(
+        "ERFC",
+        "x exp(x**2) erfc(x) - 1/2, where u = (x - 3) / (x + 3)",
+        lambda u: scaled_erfc(u) - 0.5,
+        mpf("-0.54"),
+        mpf("0.806"),
+        (21, 0),
+        lambda u: 1 / scaled_erfc(u),
+    ),
+    Fit(
+        "LGAMMA",
+        "log(Gamma(d + 1)) / (d (d - 1))",
+        lambda d: mp.loggamma(d + 1) / (d * (d - 1)),
+        mpf(0),
+        mpf("1.3"),
+        (7, 6),
+        lambda d: d * (d - 1) / mp.loggamma(d + 1),
+    ),
+    Fit(
+        "LGAMMA_LARGE",
+        "(log(Gamma(x)) - (x - 1/2) (log(x) - 1) - LGAMMA_SHIFT) x, where z = 1 / x**2",
+        log_gamma_series,
+        mpf("1e-30"),
+        mpf(1) / 64,
+        (5, 0),
+        lambda z: mp.sqrt(z) / mp.loggamma(1 / mp.sqrt(z)),
+    ),
+    Fit(
+        "DIGAMMA",
+        "digamma(d + 1) / (d - DIGAMMA_ZERO)",
+        lambda d: mp.digamma(d + 1) / (d - DIGAMMA_ZERO),
+        mpf(0),
+        mpf("1.2"),
+        (6, 6),
+        lambda d: (d - DIGAMMA_ZERO) / mp.digamma(d + 1),
+    ),
+    Fit(
+        "DIGAMMA_LARGE",
+        "(log(x) - 1 / (2 x) - digamma(x)) x**2, where z = 1 / x**2",
+        digamma_series,
+        mpf("1e-30"),
+        mpf(1) / 36,
+        (6, 0),
+        lambda z: z / mp.digamma(1 / mp.sqrt(z)),
+    ),
+    Fit(
         "POWER_LOG",
         "(3 atanh(s) / s - 3 - z) / z**2, where z = s**2",
         lambda z: (3 * atanh_ratio(z) - 3 - z) / z**2,
@@ -285,6 +359,8 @@ def lines() -> Iterator[str]:
     yield from parts("POWER_LOG2", 2 / (3 * LN2), [-26], "2 / (3 ln(2))")
     yield from parts("POWER_LOG2_3_HALVES", mp.log(1.5, 2), [-26], "log2(3 / 2)")
     yield from parts("SHORT_LN2", LN2, [-26], "ln(2)")
+    yield from constant_lines("LGAMMA_SHIFT", float(LGAMMA_SHIFT), "log(2 pi) / 2 - 1 / 2")
+    yield from parts("DIGAMMA_ZERO", DIGAMMA_ZERO, [-52], "the positive zero of digamma, less 1")
     yield from constant_lines("SINE_1", SINE_1, "-1 / 6")
     for fit in FITS:
         yield from fit_lines(fit)

@@ -95,12 +95,12 @@ class Evaluator:
         return results
 
 
-def ulp_error(result: float, exact: mpf) -> float:
-    """The distance in units of the last place of the exact result, rounded."""
+def ulp_error(result: float, exact: mpf, least_size: float = 0.0) -> float:
+    """The distance in units of the last place of the exact result, rounded, or of least_size."""
     nearest = float(exact)
     if not math.isfinite(nearest) or not math.isfinite(result):
         return 0.0 if same_number(result, nearest) else math.inf
-    return float(abs(mpf(result) - exact) / mpf(math.ulp(nearest)))
+    return float(abs(mpf(result) - exact) / mpf(math.ulp(max(abs(nearest), least_size))))
 
 
 def same_number(left: float, right: float) -> bool:
@@ -123,7 +123,8 @@ def error_of(name: str, args: Sequence[float], result: float) -> float:
     """The error of a result in ulp; infinities and NaN among the arguments are not judged."""
     if not all(map(math.isfinite, args)):
         return 0.0
-    return ulp_error(result, exact_result(name, args))
+    least_size = LEAST_SIZES.get(name, 0.0) if args[0] < 0 else 0.0
+    return ulp_error(result, exact_result(name, args), least_size)
 
 
 def power_reference(x: mpf, y: mpf) -> mpf:
@@ -144,6 +145,11 @@ def with_value_at(place: float, value: float, function: Reference) -> Reference:
     return lambda x: mpf(value) if x == place else function(x)
 
 
+def log_gamma_reference(x: mpf) -> mpf:
+    """log(|Gamma(x)|), infinite at 0 and the negative whole numbers."""
+    return mp.inf if x <= 0 and mp.isint(x) else mp.re(mp.loggamma(x))
+
+
 REFERENCES: dict[str, Reference] = {
     "acos": mp.acos,
     "acosh": mp.acosh,
@@ -155,10 +161,14 @@ REFERENCES: dict[str, Reference] = {
     "cbrt": lambda x: mp.sign(x) * mp.cbrt(abs(x)),
     "cos": mp.cos,
     "cosh": mp.cosh,
+    "digamma": with_value_at(0, -math.inf, mp.digamma),
+    "erf": mp.erf,
+    "erfc": mp.erfc,
     "exp": mp.exp,
     "exp2": lambda x: mp.power(2, x),
     "expm1": mp.expm1,
     "hypot": mp.hypot,
+    "lgamma": log_gamma_reference,
     "log": with_value_at(0, -math.inf, mp.log),
     "log10": with_value_at(0, -math.inf, mp.log10),
     "log1p": with_value_at(-1, -math.inf, mp.log1p),
@@ -176,4 +186,9 @@ BOUNDS = {
     **dict.fromkeys(("exp2", "expm1", "log1p", "log2", "log10", "cbrt", "hypot"), 1.5),
     **dict.fromkeys(("tan", "asin", "acos", "atan", "atan2", "tanh"), 1.5),
     **dict.fromkeys(("sinh", "cosh", "asinh", "acosh", "atanh"), 2.5),
+    **dict.fromkeys(("erf", "erfc"), 2.5),
+    **dict.fromkeys(("lgamma", "digamma"), 4.0),
 }
+
+# Below 0, these have zeros where two terms of about this size cancel: the error is one of the terms.
+LEAST_SIZES = {"lgamma": 2.0, "digamma": 4.0}

@@ -9,17 +9,8 @@
  * @typedef {{ position: Point, velocity: Point }} Shot
  * @typedef {{ shot: Shot, loss: number }} Scored
  * @typedef {Scored & { attempt: number, isGradient: boolean }} Report
- * @typedef {{ set(values: ArrayLike<number>): void }} Slot
- * @typedef {{ position: Slot, velocity: Slot, goal: Slot, target: Int32Array }} Args
- * @typedef {{
- *   loss: { args: Args, run(): void, result: Float64Array },
- *   loss_and_grad: {
- *     args: Args, run(): void, result: [Float64Array, [Float64Array, Float64Array]],
- *   },
- *   trajectory: {
- *     args: { position: Slot, velocity: Slot }, run(): void, result: Float64Array,
- *   },
- * }} Model
+ * @typedef {import("./dist/model.mjs").Model} Model
+ * @typedef {Model["loss"]["args"]} Args
  */
 
 export const RADIUS = 0.03;
@@ -27,7 +18,7 @@ export const WIDTH = 1.2;
 export const HEIGHT = 1;
 export const MAX_SPEED = 1.5;
 export const SOLVED = 1e-4; // a distance of 0.01, a third of a ball's radius
-const MAX_GRADIENTS = 1500;
+const MAX_GRADIENTS = 6000;
 const SHOTS_A_TRY = 20;
 
 /** @type {Shot} */

@@ -1,6 +1,6 @@
 """The billiards demo: aim by gradient descent in Python, then build the page and serve it.
 
-    python examples/billiards/demo.py [--no-serve] [--port N]
+python examples/billiards/demo.py [--no-serve] [--port N]
 """
 
 import argparse

@@ -13,8 +13,14 @@ import { HEIGHT, RADIUS, SOLVED, WIDTH } from "./aim.mjs";
 export const BALLS = 11;
 const ARROW = 0.5; // length of the arrow on the table, per speed
 const COLORS = [
-  "#fbfaf5", "#f2c230", "#2f62d0", "#d8403a", "#7a4fc0", "#f08632", "#86c94a", "#8d2f41", "#23262b",
-  "#f2c230", "#2f62d0",
+  ...["#fbfaf5", "#f2c230", "#2f62d0", "#d8403a", "#7a4fc0", "#f08632"],
+  ...["#86c94a", "#8d2f41", "#23262b", "#f2c230", "#2f62d0"],
+];
+/** @type {[string, number][]} */
+const TICKS = [
+  ["1", 1],
+  ["10⁻²", 1e-2],
+  ["10⁻⁴", SOLVED],
 ];
 
 /** @param {Shot} shot @returns {Point} where the arrow of a shot ends */
@@ -56,7 +62,8 @@ function begin(canvas) {
   context.clearRect(0, 0, width, height);
   context.lineCap = context.lineJoin = "round";
   const style = getComputedStyle(canvas);
-  return { context, width, height, color: (/** @type {string} */ name) => style.getPropertyValue(name) };
+  const color = (/** @type {string} */ name) => style.getPropertyValue(name);
+  return { context, width, height, color };
 }
 
 /**
@@ -71,7 +78,9 @@ export function drawTable(canvas, scene) {
   const scale = width / WIDTH;
   const pen = new Pen(context, scale);
   drawFelt(context, width, height, scale, color);
-  scene.paths.forEach((path, i) => pen.line(path, `rgb(255 255 255 / ${(0.3 * (i + 1)) / scene.paths.length})`, 1));
+  scene.paths.forEach((path, i) => {
+    pen.line(path, `rgb(255 255 255 / ${(0.3 * (i + 1)) / scene.paths.length})`, 1);
+  });
   pen.line(pathOf(scene.frames, 0), "#ffffff55", 1.25, [2, 5]);
   pen.line(pathOf(scene.frames, scene.target), color("--ring"), 2);
   drawGoal(pen, scene, color("--ring"));
@@ -90,14 +99,16 @@ export function drawTable(canvas, scene) {
  * @param {(name: string) => string} color
  */
 function drawFelt(context, width, height, scale, color) {
-  const light = context.createRadialGradient(width / 2, height * 0.4, 0, width / 2, height / 2, width * 0.7);
+  const [x, y] = [width / 2, height / 2];
+  const light = context.createRadialGradient(x, y * 0.8, 0, x, y, width * 0.7);
   light.addColorStop(0, color("--felt"));
   light.addColorStop(1, color("--felt-edge"));
   context.fillStyle = light;
   context.fillRect(0, 0, width, height);
   context.fillStyle = color("--felt-line");
-  for (let x = 0.1; x < WIDTH - 0.01; x += 0.1) context.fillRect(x * scale, 0, 1, height);
-  for (let y = 0.1; y < HEIGHT - 0.01; y += 0.1) context.fillRect(0, y * scale, width, 1);
+  const gap = 0.1 * scale;
+  for (let left = gap; left < width - 1; left += gap) context.fillRect(left, 0, 1, height);
+  for (let top = gap; top < height - 1; top += gap) context.fillRect(0, top, width, 1);
 }
 
 /**
@@ -131,7 +142,12 @@ class Pen {
     return [x * this.scale, (HEIGHT - y) * this.scale];
   }
 
-  /** @param {Point[]} points @param {string} color @param {number} lineWidth @param {number[]} dash */
+  /**
+   * @param {Point[]} points
+   * @param {string} color
+   * @param {number} lineWidth in CSS pixels
+   * @param {number[]} dash
+   */
   line(points, color, lineWidth, dash = []) {
     const { context } = this;
     context.beginPath();
@@ -179,9 +195,9 @@ class Pen {
     const { context, scale } = this;
     const [x, y] = this.at(center);
     context.fillStyle = "#fbfaf5";
-    for (const side of [0.5, 1.5]) {
+    for (const middle of [0.5 * Math.PI, 1.5 * Math.PI]) {
       context.beginPath();
-      context.arc(x, y, RADIUS * scale, (side - 0.72 / 2 + 1) * Math.PI, (side + 0.72 / 2 + 1) * Math.PI);
+      context.arc(x, y, RADIUS * scale, middle - 1.13, middle + 1.13);
       context.fill();
     }
   }
@@ -212,10 +228,11 @@ export function drawPlot(canvas, losses) {
   const [top, bottom, left] = [Math.log10(2), Math.log10(SOLVED / 3), 30];
   const yOf = (/** @type {number} */ loss) =>
     3 + ((top - Math.min(Math.max(Math.log10(loss), bottom), top)) / (top - bottom)) * (height - 6);
-  const xOf = (/** @type {number} */ i) => left + 2 + (i / Math.max(losses.length - 1, 40)) * (width - left - 6);
+  const length = Math.max(losses.length - 1, 40);
+  const xOf = (/** @type {number} */ i) => left + 2 + (i / length) * (width - left - 6);
   context.font = "11px system-ui, sans-serif";
-  context.textBaseline = "middle";
-  for (const [label, loss] of /** @type {[string, number][]} */ ([["1", 1], ["10⁻²", 1e-2], ["10⁻⁴", SOLVED]])) {
+  Object.assign(context, { textBaseline: "middle", lineWidth: 1 });
+  for (const [label, loss] of TICKS) {
     context.fillStyle = color("--quiet");
     context.fillText(label, 0, yOf(loss));
     context.strokeStyle = color(loss === SOLVED ? "--accent" : "--rule");

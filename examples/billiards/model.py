@@ -85,7 +85,7 @@ def start(position: Point, velocity: Point) -> Vec[BALLS, Ball]:
 @fn
 def loss(position: Point, velocity: Point, goal: Point, target: Index[BALLS]) -> Real:
     """The squared distance of ball `target` from the goal after the last step."""
-    balls = rose.loop(STEPS, start(position, velocity), lambda t, balls: step(balls))
+    balls = rose.loop(STEPS, start(position, velocity), lambda _, balls: step(balls))
     miss = balls[target].position - goal
     return rose.dot(miss, miss)
 
@@ -97,7 +97,7 @@ loss_and_grad = rose.value_and_grad(loss, argnums=(0, 1))
 def trajectory(position: Point, velocity: Point) -> Vec[STEPS, Vec[BALLS, Point]]:
     """Where all balls are after every step."""
 
-    def stepped(t: Index, balls: Vec) -> tuple[Vec, Vec]:
+    def stepped(_: Index, balls: Vec) -> tuple[Vec, Vec]:
         after = step(balls)
         return after, rose.vec(BALLS, lambda i: after[i].position)
 

@@ -5,7 +5,7 @@ import { arrowTip, ballAt, BALLS, drawPlot, drawTable, pathOf, velocityOf } from
 import { load } from "./dist/model.mjs";
 
 /**
- * @typedef {import("./aim.mjs").Model} Model
+ * @typedef {import("./dist/model.mjs").Model} Model
  * @typedef {import("./aim.mjs").Point} Point
  * @typedef {import("./aim.mjs").Report} Report
  * @typedef {import("./aim.mjs").Scored} Scored
@@ -119,7 +119,8 @@ class Page {
   report() {
     const { problem, best } = this;
     const distance = Math.sqrt(best.loss);
-    document.body.dataset.state = this.search ? "aiming" : this.isPlaying ? "playing" : this.outcome;
+    const motion = this.search ? "aiming" : this.isPlaying ? "playing" : undefined;
+    document.body.dataset.state = motion ?? this.outcome;
     buttons.aim.textContent = this.search ? "Stop" : "Aim";
     buttons.play.textContent = this.isPlaying ? "Pause" : "Play";
     buttons.play.disabled = Boolean(this.search);
@@ -128,9 +129,8 @@ class Page {
     show("loss", best.loss.toPrecision(3));
     show("distance", distance.toPrecision(3));
     show("steps", String(problem.gradients));
-    if (problem.gradients) {
-      show("speed", Math.round((1000 * problem.milliseconds) / problem.gradients).toLocaleString("en"));
-    }
+    const microseconds = Math.round((1000 * problem.milliseconds) / problem.gradients);
+    if (problem.gradients) show("speed", microseconds.toLocaleString("en"));
     const scale = table.clientWidth / WIDTH;
     table.dataset.goalX = String(this.goal[0] * scale);
     table.dataset.goalY = String((HEIGHT - this.goal[1]) * scale);
@@ -143,14 +143,20 @@ class Page {
     this.search = aim(this.problem, this.shot, again.checked);
   }
 
-  /** As many evaluations as fit into a frame, at least one. @param {Generator<Report, Scored>} search */
+  /**
+   * As many evaluations as fit into a frame; of the first descent two, slow enough to watch.
+   *
+   * @param {Generator<Report, Scored>} search
+   */
   aimOn(search) {
     const end = performance.now() + FRAME_MILLISECONDS;
-    do {
+    for (let count = 1; ; count += 1) {
       const { done, value } = search.next();
       if (done) return this.finish();
-      this.take(/** @type {Report} */ (value));
-    } while (performance.now() < end);
+      const report = /** @type {Report} */ (value);
+      this.take(report);
+      if ((report.attempt === 1 && count >= 2) || performance.now() >= end) break;
+    }
     this.simulate();
   }
 
@@ -167,7 +173,7 @@ class Page {
   }
 
   /** Aiming has ended, by itself or by hand: keep the best shot, and say what it is worth. */
-  finish(wasStopped = false) {
+  finish({ wasStopped } = { wasStopped: false }) {
     this.search = undefined;
     this.shot = this.best.shot;
     const isSolved = this.best.loss <= SOLVED;
@@ -175,7 +181,8 @@ class Page {
     show("status", this.verdict(isSolved, wasStopped));
     this.simulate();
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (isSolved && !isCalm) setTimeout(() => this.outcome === "done" && !this.isPlaying && this.play(), 800);
+    const replay = () => this.outcome === "done" && !this.isPlaying && this.play();
+    if (isSolved && !isCalm) setTimeout(replay, 800);
   }
 
   /** @param {boolean} isSolved @param {boolean} wasStopped */
@@ -184,8 +191,8 @@ class Page {
     const away = Math.sqrt(this.best.loss).toFixed(3);
     if (isSolved) return `Ball ${this.target} ends in the ring, after ${gradients} gradients.`;
     if (wasStopped) return `Stopped. The best shot so far ends ${away} from the ring.`;
-    return `Stuck: the best shot ends ${away} from the ring, after ${gradients} gradients. Collisions make
-      the loss jump, and descent finds no way on. Move the ring or the cue ball and aim again.`;
+    const fact = `Stuck: the best shot ends ${away} from the ring, after ${gradients} gradients.`;
+    return `${fact} Move the ring or the cue ball, or choose another ball, and aim again.`;
   }
 
   play() {
@@ -203,7 +210,9 @@ class Page {
     const { position, velocity } = this.shot;
     if (handle === "goal") this.goal = inside;
     if (handle === "cue") this.shot = { position: inside, velocity };
-    if (handle === "tip") this.shot = { position, velocity: limited(velocityOf(this.shot, inside)) };
+    if (handle === "tip") {
+      this.shot = { position, velocity: limited(velocityOf(this.shot, inside)) };
+    }
     if (handle !== "goal") this.time = 0;
     this.change("Ready to aim.");
   }
@@ -300,7 +309,8 @@ function listenToKeys(page) {
     page.move("goal", [page.goal[0] + dx, page.goal[1] + dy]);
   });
   document.addEventListener("keydown", (event) => {
-    const isControl = event.target instanceof Element && event.target.closest("button, select, input");
+    const { target } = event;
+    const isControl = target instanceof Element && target.closest("button, select, input");
     if (event.code !== "Space" || isControl) return;
     event.preventDefault();
     if (!event.repeat) page.play();
@@ -310,7 +320,10 @@ function listenToKeys(page) {
 /** @param {Page} page */
 function listenToControls(page) {
   buttons.play.addEventListener("click", () => page.play());
-  buttons.aim.addEventListener("click", () => (page.search ? page.finish(true) : page.startAiming()));
+  buttons.aim.addEventListener("click", () => {
+    if (page.search) page.finish({ wasStopped: true });
+    else page.startAiming();
+  });
   buttons.reset.addEventListener("click", () => page.reset());
   select.addEventListener("change", () => page.choose(Number(select.value)));
   slider.addEventListener("input", () => {
@@ -320,7 +333,9 @@ function listenToControls(page) {
   });
   for (const button of Object.values(buttons)) {
     // After a click with a pointer the space bar belongs to the table again.
-    button.addEventListener("click", (event) => event.detail && table.focus({ preventScroll: true }));
+    button.addEventListener("click", ({ detail }) => {
+      if (detail) table.focus({ preventScroll: true });
+    });
   }
   new ResizeObserver(() => page.draw()).observe(table);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => page.draw());
@@ -328,14 +343,15 @@ function listenToControls(page) {
 
 /** How large the module is, if the browser tells. */
 function showSize() {
-  const entries = /** @type {PerformanceResourceTiming[]} */ (performance.getEntriesByType("resource"));
-  const size = entries.find(({ name }) => name.endsWith(".wasm"))?.decodedBodySize;
+  const entries = performance.getEntriesByType("resource");
+  const entry = entries.find(({ name }) => name.endsWith(".wasm"));
+  const size = entry instanceof PerformanceResourceTiming ? entry.decodedBodySize : 0;
   if (size) show("size", `${(size / 1000).toFixed(1)} kB`);
 }
 
 async function main() {
   for (let ball = 1; ball < BALLS; ball += 1) select.add(new Option(`Ball ${ball}`, String(ball)));
-  const page = new Page(/** @type {Model} */ (/** @type {unknown} */ (await load())));
+  const page = new Page(await load());
   page.choose(page.target);
   show("status", "Ready: press Aim, or drag the ring somewhere else first.");
   listenToPointers(page);

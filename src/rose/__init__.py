@@ -1,13 +1,13 @@
 """Rose for Python: automatic differentiation that compiles to WebAssembly.
 
-    import rose
-    from rose import Real, fn
+import rose
+from rose import Real, fn
 
-    @fn
-    def area(radius: Real) -> Real:
-        return 3.14159 * radius**2
+@fn
+def area(radius: Real) -> Real:
+    return 3.14159 * radius**2
 
-    rose.grad(area)(2.0)
+rose.grad(area)(2.0)
 """
 
 from rose.api import Fn, bundle, fn, grad, jvp, value_and_grad, vjp

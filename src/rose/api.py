@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,7 +44,7 @@ from rose.wasm.program import Export, Program, lower_program
 from rose.wasm.wat import print_module
 
 P = ParamSpec("P")
-R = TypeVar("R", covariant=True)
+R = TypeVar("R")
 
 
 class Fn(Traceable, Generic[P, R]):
@@ -99,9 +100,11 @@ def fn(function: Callable[P, R]) -> Fn[P, R]:
             f"@rose.fn marks a Python function, given {describe(function)}; write def and @rose.fn above it"
         )
     located = Location(function.__code__.co_filename, function.__code__.co_firstlineno)
+    is_local = "<locals>" in function.__qualname__
+    scope = dict(sys._getframe(1).f_locals) if is_local else {}
     marked: Fn[P, R] = Fn(
         function.__name__,
-        lambda: python_signature(function, located),
+        lambda: python_signature(function, located, scope),
         lambda: trace(function, marked.signature, located),
         located,
     )
@@ -125,7 +128,7 @@ def _argnums(name: str, f: Traceable, argnums: int | tuple[int, ...]) -> tuple[i
     count = len(f.signature.names)
     chosen = (argnums,) if isinstance(argnums, int) else tuple(argnums)
     for k in chosen:
-        if not isinstance(k, int) or not -count <= k < count:
+        if not -count <= k < count:
             raise ArgumentError(
                 f"rose.{name}: argnums {argnums} does not fit {f.__name__}{f.signature}, "
                 f"whose parameters are numbered 0 to {count - 1}"
@@ -155,9 +158,7 @@ def _real_count(tree: Tree) -> int:
     return len(passed_types(tangent_tree(tree)))
 
 
-def value_and_grad(
-    f: Fn[..., Any], argnums: int | tuple[int, ...] = 0
-) -> Fn[..., tuple[Any, Any]]:
+def value_and_grad(f: Fn[..., Any], argnums: int | tuple[int, ...] = 0) -> Fn[..., tuple[Any, Any]]:
     """A function that gives f's value and its gradient, as `(value, gradient)`.
 
     Args:
@@ -313,7 +314,9 @@ class Vjp:
 
 
 def vjp(f: Fn[..., Any]) -> Vjp:
-    """`value, pullback = vjp(f)(*args)`: f's result, and the transpose of its derivative there.
+    """Give f's result and the pullback, the transpose of f's derivative there.
+
+    It is used as `value, pullback = vjp(f)(*args)`.
 
     `pullback(cotangent)` takes a cotangent of the structure of f's result and gives a tuple with a cotangent per
     argument. It may be called many times; the forward part is not run again.
@@ -358,7 +361,8 @@ class Compiled:
 
     @cached_property
     def _instance(self) -> Any:
-        from rose.run.host import Instance
+        # wasmtime takes long to import, and under Emscripten there is none
+        from rose.run.host import Instance  # noqa: PLC0415
 
         return Instance(self.data)
 
@@ -405,9 +409,7 @@ def bundle(functions: dict[str, Fn[..., Any]], name: str) -> Bundle:
         Exported(key, f.signature, compiled.interface(key), f.__doc__ or "")
         for key, f in functions.items()
     ]
-    return Bundle(
-        compiled.data, loader_source(exported, f"./{name}.wasm"), types_source(exported)
-    )
+    return Bundle(compiled.data, loader_source(exported, f"./{name}.wasm"), types_source(exported))
 
 
 # --- stages, for `rose show` ------------------------------------------------------------------------------

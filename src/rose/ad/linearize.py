@@ -241,6 +241,8 @@ class _Writer:
                     return self.forward_loop(instr)
                 case Cond():
                     return self.forward_cond(instr)
+                case _:
+                    raise AssertionError("only calls and regions are mixed")
         if not plan.is_linear(instr):
             copy_instr(self.forward, self.func, instr, self.env)
         return []
@@ -270,7 +272,7 @@ class _Writer:
             rows = self.nonlinear(body.results[count:], instr.results[count:])
             nexts = self.nonlinear(body.results[:count], carries)
             results = [self.env[v] for v in nexts + rows] + out
-        values = self.forward.loop(instr.size, inits, block.close(results), instr.reverse)
+        values = self.forward.loop(instr.size, inits, block.close(results), reverse=instr.reverse)
         self.handed_out[id(body)] = len(out)
         primals = self.nonlinear(instr.results)
         self.env.update(zip(primals, values, strict=False))
@@ -333,6 +335,8 @@ class _Writer:
                 self.linear_loop(instr, incoming)
             case Cond():
                 self.linear_cond(instr, incoming)
+            case _:
+                raise AssertionError("only calls and regions are mixed")
 
     def chosen(self, values: Sequence[int], like: Sequence[int] | None = None) -> list[int]:
         """Those of `values` whose counterparts in `like` are linear."""
@@ -367,7 +371,7 @@ class _Writer:
             rows = self.chosen(body.results[count:], instr.results[count:])
             nexts = self.chosen(body.results[:count], carries)
             results = [self.lin[v] for v in nexts + rows]
-        values = self.linear.loop(instr.size, inits, block.close(results), instr.reverse)
+        values = self.linear.loop(instr.size, inits, block.close(results), reverse=instr.reverse)
         self.lin.update(zip(self.chosen(instr.results), values, strict=True))
 
     def linear_cond(self, instr: Cond, incoming: Iterator[int]) -> None:

@@ -273,9 +273,7 @@ class _TransposeFunc:
             self.env[body.params[0]] = t
             self.bars.update(zip(captured, incoming[len(carried) :], strict=True))
             nexts = [
-                u
-                for u, v in zip(body.results, body.params[1:], strict=False)
-                if self.linear[v]
+                u for u, v in zip(body.results, body.params[1:], strict=False) if self.linear[v]
             ]
             for u, bar in zip(nexts, incoming, strict=False):
                 self.give(u, bar)
@@ -285,7 +283,7 @@ class _TransposeFunc:
             yield from self.transpose_block(body)
             out = [self.bar_or_zero(v) for v in carried]
             out += [self.bars.pop(v) for v in captured]
-        results = builder.loop(instr.size, inits, block.close(out), not instr.reverse)
+        results = builder.loop(instr.size, inits, block.close(out), reverse=not instr.reverse)
         operands = [
             v for v, p in zip(instr.operands, body.params[1:], strict=True) if self.linear[p]
         ]

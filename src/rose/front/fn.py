@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,15 +122,22 @@ class Traceable:
         return wrap_passed(signature.result, tracer.builder.call(func, operands))
 
 
-def python_signature(function: Callable[..., Any], located: Location) -> Signature:
+def python_signature(
+    function: Callable[..., Any], located: Location, names_in_scope: Mapping[str, Any]
+) -> Signature:
     """The Signature that a Python function's annotations give.
+
+    Args:
+        function: its annotations may be text, as `from __future__ import annotations` makes them.
+        located: where it is defined.
+        names_in_scope: what such text may name beside globals: the locals of where it is defined.
 
     Raises:
         SignatureError: if an annotation is missing or is no type of the language.
     """
     name = function.__name__
     try:
-        hints = typing.get_type_hints(function)
+        hints = typing.get_type_hints(function, localns=dict(names_in_scope))
     except NameError as error:
         raise SignatureError(f"an annotation of {name} cannot be resolved: {error}", located) from None
     except TypeError as error:
@@ -175,12 +182,12 @@ def trace(function: Callable[..., Any], signature: Signature, located: Location)
         TypeMismatchError: if it gives something else than its signature says.
     """
     name = function.__name__
-    if any(t.located == located and t.owner == name for t in under_way()):
+    if any(t.function is function for t in under_way()):
         raise RecursionError_(
             f"{name} calls itself; a traced function cannot, since it would never end: "
             "write rose.loop, or recurse in a plain Python function on plain Python values"
         )
-    with trace_into(Tracer(name, located)) as tracer:
+    with trace_into(Tracer(function, located)) as tracer:
         args = []
         for tree in signature.params:
             ids = [tracer.builder.param(type) for type in passed_types(tree)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,15 +17,17 @@ class Tracer:
     """Builds one Func from a running Python function.
 
     Attributes:
-        owner: the name of the function, for errors.
+        function: what is traced.
+        owner: its name, for errors.
         builder: where its instructions go.
         located: where the function is defined.
     """
 
-    def __init__(self, owner: str, located: Location) -> None:
-        self.owner = owner
+    def __init__(self, function: Callable[..., Any], located: Location) -> None:
+        self.function = function
+        self.owner = function.__name__
         self.located = located
-        self.builder = Builder(owner)
+        self.builder = Builder(self.owner)
 
     @property
     def scope(self) -> OpenBlock:

@@ -1,0 +1,1 @@
+"""The language: types, functions, their text form, their checker, and how they are built and copied."""

@@ -88,7 +88,9 @@ class Builder:
         self.append(Call(func, tuple(operands), results, self.loc))
         return results
 
-    def loop(self, size: int, inits: Sequence[int], body: Block, reverse: bool = False) -> Values:
+    def loop(
+        self, size: int, inits: Sequence[int], body: Block, *, reverse: bool = False
+    ) -> Values:
         """Append a Loop; the types of its results follow from the body's."""
         rows = body.results[len(inits) :]
         finals = self.values([self.types[v] for v in inits])

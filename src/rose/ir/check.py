@@ -183,6 +183,3 @@ class _Checker:
 
 def _list(types: Sequence[Type]) -> str:
     return ", ".join(map(str, types))
-
-
-

@@ -17,6 +17,7 @@ def copy_instr(builder: Builder, func: Func, instr: Instr, env: Env) -> None:
 
 
 def copy_instrs(builder: Builder, func: Func, instrs: Sequence[Instr], env: Env) -> None:
+    """Append copies of several instructions."""
     for instr in instrs:
         copy_instr(builder, func, instr, env)
 

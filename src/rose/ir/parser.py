@@ -18,7 +18,9 @@ _TOKEN = re.compile(
     r"|(?P<word>[A-Za-z_][A-Za-z0-9_.]*)"
     r"|(?P<sign>->|[-(){}\[\]<>,:=])"
 )
-MAX_VALUES = 10_000_000  # values are numbered densely, so a number far above this is a slip or an attack
+MAX_VALUES = (
+    10_000_000  # values are numbered densely, so a number far above this is a slip or an attack
+)
 
 
 def parse(text: str, file: str = "") -> Func:
@@ -45,22 +47,25 @@ class _Parser:
         self.types: dict[int, Type] = {}
 
     def tokenize(self) -> list[tuple[str, str, int]]:
-        tokens, at = [], 0
+        tokens: list[tuple[str, str, int]] = []
+        at = 0
         while at < len(self.text):
             match = _TOKEN.match(self.text, at)
             if match is None:
-                self.fail(f"unexpected character {self.text[at]!r}", at)
+                raise self.error(f"unexpected character {self.text[at]!r}", at)
             at = match.end()
             if match.lastgroup:
                 tokens.append((match.lastgroup, match.group(), match.start()))
         return [*tokens, ("end", "the end", len(self.text))]
 
-    def fail(self, message: str, at: int | None = None) -> Any:
-        if at is None:
-            at = self.tokens[self.position][2]
+    def fail(self, message: str) -> Any:
+        """Refuse the next token."""
+        raise self.error(message, self.tokens[self.position][2])
+
+    def error(self, message: str, at: int) -> ParseError:
         line = self.text.count("\n", 0, at) + 1
         where = Location(self.file, line) if self.file else NOWHERE
-        raise ParseError(f"line {line}: {message}", where)
+        return ParseError(f"line {line}: {message}", where)
 
     # --- tokens -------------------------------------------------------------------------------------------
 
@@ -100,17 +105,21 @@ class _Parser:
         return v
 
     def values(self) -> Values:
-        """Values parted by commas; none is allowed."""
+        """Values parted by commas; none is allowed. A value with a type begins the next line."""
         found = []
-        while self.tokens[self.position][0] == "value":
+        while self.ahead_is_value() and self.tokens[self.position + 1][1] != ":":
             found.append(self.value())
             if not self.accept(","):
                 break
         return tuple(found)
 
+    def ahead_is_value(self) -> bool:
+        return self.tokens[self.position][0] == "value"
+
     def typed_values(self) -> Values:
+        """Values with their types, parted by commas; none is allowed."""
         found = []
-        while self.tokens[self.position][0] == "value":
+        while self.ahead_is_value():
             v = self.value()
             self.expect(":")
             if v in self.types:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 TypeRule: TypeAlias = Callable[[Sequence[Type], tuple[Any, ...]], Type]
 EvalRule: TypeAlias = Callable[..., Any]
-JvpRule: TypeAlias = "Callable[[Sequence[Var], Sequence[Var | None], Var, tuple[Any, ...]], Var | None]"
+JvpRule: TypeAlias = (
+    "Callable[[Sequence[Var], Sequence[Var | None], Var, tuple[Any, ...]], Var | None]"
+)
 
 
 class Give(Protocol):

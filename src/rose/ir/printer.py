@@ -57,9 +57,7 @@ def _unused(name: str, taken: set[str]) -> str:
     return unique
 
 
-def print_func(
-    func: Func, names: dict[Func, str] | None = None, *, locations: bool = False
-) -> str:
+def print_func(func: Func, names: dict[Func, str] | None = None, *, locations: bool = False) -> str:
     """One Func. `names` are those of the functions it calls and its own."""
     printer = _Printer(func, names or {}, locations)
     name = printer.names.get(func, _identifier(func.name))

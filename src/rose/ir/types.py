@@ -77,7 +77,9 @@ BOOL = Bool()
 def stacked(size: int, type: Type) -> Array:
     """The type of `size` values of a type put together along a new first dimension."""
     assert not isinstance(type, Ref), "references are never stacked"
-    return Array(type.elem, (size, *type.shape)) if isinstance(type, Array) else Array(type, (size,))
+    return (
+        Array(type.elem, (size, *type.shape)) if isinstance(type, Array) else Array(type, (size,))
+    )
 
 
 def is_real(type: Type) -> bool:

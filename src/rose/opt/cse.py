@@ -20,7 +20,7 @@ def cse(func: Func) -> Func:
         scopes[-1][key] = instr.results[0]
         return None
 
-    return Renaming(func, rewrite, lambda: scopes.append({}), lambda: scopes.pop() and None).run()
+    return Renaming(func, rewrite, lambda: scopes.append({}), scopes.pop).run()
 
 
 def _exact(attrs: tuple[Any, ...]) -> tuple[Any, ...]:

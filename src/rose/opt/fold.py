@@ -78,7 +78,11 @@ Rule = Callable[[_Fold, Apply], "int | Apply | None"]
 
 def _is(value: Any, number: float) -> bool:
     """Whether a constant is this number, the sign of zero included."""
-    return isinstance(value, float) and value == number and math.copysign(1, value) == math.copysign(1, number)
+    return (
+        isinstance(value, float)
+        and value == number
+        and math.copysign(1, value) == math.copysign(1, number)
+    )
 
 
 def _add(f: _Fold, instr: Apply) -> int | Apply | None:
@@ -183,4 +187,3 @@ _RULES: dict[str, Rule] = {
     "select": _select,
     "index": _index,
 }
-

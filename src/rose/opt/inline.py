@@ -10,7 +10,9 @@ from rose.ir.copy import Env, inline_call
 from rose.ir.func import Block, Call, Func, Instr, callees_first, instrs_of
 
 SMALL = 16  # instructions that cost about as much as the call
-LARGEST = 2000  # a function does not grow beyond this by inlining; engines compile larger ones slowly
+LARGEST = (
+    2000  # a function does not grow beyond this by inlining; engines compile larger ones slowly
+)
 
 
 def call_counts(root: Func) -> Counter[Func]:

@@ -95,8 +95,8 @@ class _Needs:
                 yield from self.need_loop(instr)
             case Cond():
                 for branch in instr.branches:
-                    pairs = zip(branch.results, instr.results, strict=True)
-                    self.need([v for v, outside in pairs if self.needed[outside]])
+                    outer = zip(branch.results, instr.results, strict=True)
+                    self.need([v for v, outside in outer if self.needed[outside]])
                     yield from self.need_block(branch)
                 if self.keeps(instr):
                     self.need(instr.operands)

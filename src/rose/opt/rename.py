@@ -23,8 +23,8 @@ class Renaming:
         self,
         func: Func,
         rewrite: Rewrite,
-        enter: Callable[[], None] = lambda: None,
-        leave: Callable[[], None] = lambda: None,
+        enter: Callable[[], object] = lambda: None,
+        leave: Callable[[], object] = lambda: None,
     ) -> None:
         self.func = func
         self.rewrite = rewrite

@@ -23,13 +23,11 @@ def _block(block: Block) -> Block:
     for place, instr in enumerate(block.instrs):
         if id(instr) in gone:
             continue
-        if instr.blocks:
-            blocks = [
-                _block(_before(sunk.get((place, k), []), inner))
-                for k, inner in enumerate(instr.blocks)
-            ]
-            instr = instr.rebuilt(instr.operands, instr.results, tuple(blocks))
-        instrs.append(instr)
+        blocks = [
+            _block(_before(sunk.get((place, k), []), inner)) for k, inner in enumerate(instr.blocks)
+        ]
+        kept = instr.rebuilt(instr.operands, instr.results, tuple(blocks)) if blocks else instr
+        instrs.append(kept)
     return Block(block.params, tuple(instrs), block.results)
 
 

@@ -86,6 +86,7 @@ def discrete(
     evaluate: EvalRule,
     wasm: WasmRule,
     summary: str,
+    *,
     result: Type = BOOL,
     attrs: tuple[str, ...] = (),
 ) -> Primitive:

@@ -62,7 +62,8 @@ class Instance:
         memory = self._exports["memory"]
         assert isinstance(memory, wasmtime.Memory), "every module exports its memory"
         array = memory.get_buffer_ptr(self._store)
-        array._rose_keeps = self._store  # the bytes are the store's: it must outlive every view
+        # The bytes are the store's, which must outlive every view on them.
+        array._rose_keeps = self._store  # type: ignore[attr-defined]
         return memoryview(array).cast("B")
 
     def call(self, name: str) -> None:

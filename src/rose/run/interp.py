@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Any, TypeAlias, assert_never
 
-from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve
+from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Loop, Resolve
 from rose.ir.types import Array, Ref
 from rose.primitives.memory import nested
 
@@ -59,25 +59,29 @@ def _run_block(
         env[v] = arg
     for instr in block.instrs:
         counter.count += 1
+        if isinstance(instr, Apply):
+            args = [env[v] for v in instr.operands]
+            env[instr.results[0]] = instr.prim.evaluate(*args, *instr.attrs)
+            continue
         results = yield from _eval_instr(func, instr, env, counter)
         for v, result in zip(instr.results, results, strict=True):
             env[v] = result
     return [env[v] for v in block.results]
 
 
-def _eval_instr(func: Func, instr: Instr, env: list[Any], counter: Counter) -> Run:
+def _eval_instr(
+    func: Func, instr: Call | Loop | Cond | Accum | Add | Resolve, env: list[Any], counter: Counter
+) -> Run:
     args = [env[v] for v in instr.operands]
     match instr:
-        case Apply(prim=prim, attrs=attrs):
-            return [prim.evaluate(*args, *attrs)]
         case Call(func=callee):
             return (yield callee, args)
         case Loop():
             return (yield from _eval_loop(func, instr, args, env, counter))
         case Cond(branches=branches):
             return (yield from _run_block(func, branches[int(args[0])], [], env, counter))
-        case Accum(results=(ref,)):
-            type = func.types[ref]
+        case Accum():
+            type = func.types[instr.results[0]]
             assert isinstance(type, Ref), "an accumulator has a reference type"
             return [_copy(args[0]) if args else zeros(type.array)]
         case Add():

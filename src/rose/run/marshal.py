@@ -37,8 +37,12 @@ def _format(elem: type, count: int) -> struct.Struct:
 
 
 def write(
-    memory: Any, trees: Sequence[Tree], names: Sequence[str], values: Sequence[Any],
-    buffers: Sequence[Buffer], function: str,
+    memory: Any,
+    trees: Sequence[Tree],
+    names: Sequence[str],
+    values: Sequence[Any],
+    buffers: Sequence[Buffer],
+    function: str,
 ) -> None:
     """Put arguments into their buffers. Nothing is written if one of them is wrong.
 
@@ -180,7 +184,9 @@ def _build_vec(tree: VecTree, leaves: list[tuple[Any, ...]], as_numpy: bool) -> 
         return list(leaves[0])
     rows = []
     for k in range(tree.size):
-        parts = [leaf[k * len(leaf) // tree.size : (k + 1) * len(leaf) // tree.size] for leaf in leaves]
+        parts = [
+            leaf[k * len(leaf) // tree.size : (k + 1) * len(leaf) // tree.size] for leaf in leaves
+        ]
         rows.append(_build(tree.elem, iter(parts), as_numpy))
     return rows
 

@@ -219,6 +219,7 @@ def clear(s: Lowering, place: Address, type: Array) -> None:
 
 
 def lower_accum(s: Lowering, instr: Accum) -> None:
+    """Open an accumulator: a copy of its start, or zeros."""
     (ref,) = instr.results
     type = s.types[ref]
     assert isinstance(type, Ref), "an accumulator has a reference type"

@@ -69,7 +69,6 @@ class _Encoder:
         self.numbers = {function: k for k, function in enumerate(module.functions)}
         self.signatures: dict[bytes, int] = {}
         self.data = ConstantData(module.data_start)
-        self.u32 = [unsigned(k) for k in range(1024)]
 
     def signature(self, function: Function) -> bytes:
         """The number of a function's type, as bytes."""
@@ -102,7 +101,8 @@ class _Encoder:
                 return b"\x00"
             case "zerozero":
                 return b"\x00\x00"
-        raise AssertionError(f"no encoding for immediates of kind {kind}")
+            case _:
+                raise AssertionError(f"no encoding for immediates of kind {kind}")
 
     def body(self, function: Function) -> bytes:
         runs = [

@@ -18,7 +18,7 @@ def valtype(type: Type) -> ValType:
 
 
 def scalar_bytes(type: Scalar) -> int:
-    """A Real takes 8 bytes, an index 4 (as i32), a Bool 1."""
+    """Bytes of a scalar in memory: a Real takes 8 bytes, an index 4 (as i32), a Bool 1."""
     match type:
         case Real():
             return 8
@@ -29,6 +29,7 @@ def scalar_bytes(type: Scalar) -> int:
 
 
 def type_bytes(type: Type) -> int:
+    """Bytes of a value in memory; of a reference, those of its array."""
     if isinstance(type, Ref):
         type = type.array
     return type.count * scalar_bytes(type.elem) if isinstance(type, Array) else scalar_bytes(type)
@@ -41,10 +42,12 @@ def strides(type: Array) -> list[int]:
 
 
 def aligned(address: int) -> int:
+    """The next address, this one or above, where a Real may lie."""
     return -address % ALIGNMENT + address
 
 
 def load_op(type: Scalar) -> str:
+    """The instruction that loads such a scalar."""
     match type:
         case Real():
             return "f64.load"
@@ -55,6 +58,7 @@ def load_op(type: Scalar) -> str:
 
 
 def store_op(type: Scalar) -> str:
+    """The instruction that stores such a scalar."""
     match type:
         case Real():
             return "f64.store"

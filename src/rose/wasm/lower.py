@@ -24,7 +24,7 @@ from rose.wasm.module import Function
 def declare(func: Func, name: str) -> Function:
     """The Function of a Func, without its body: arrays are passed by address, those given back as well."""
     arrays_back = [t for t in func.result_types if isinstance(t, Array)]
-    params = [*map(valtype, func.param_types), *["i32" for _ in arrays_back]]
+    params = [*map(valtype, func.param_types), *map(valtype, arrays_back)]
     results = [valtype(t) for t in func.result_types if not isinstance(t, Array)]
     return Function(name, tuple(params), tuple(results))
 
@@ -276,5 +276,3 @@ def _count_uses(func: Func) -> tuple[list[int], list[Block | None]]:
             uses[v] += 1
             block_of[v] = block
     return uses, block_of
-
-

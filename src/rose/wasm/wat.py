@@ -29,7 +29,11 @@ def print_module(module: Module) -> str:
 
 
 def _string(data: bytes) -> str:
-    return '"' + "".join(chr(b) if 32 <= b < 127 and b not in b'"\\' else f"\\{b:02x}" for b in data) + '"'
+    return (
+        '"'
+        + "".join(chr(b) if 32 <= b < 127 and b not in b'"\\' else f"\\{b:02x}" for b in data)
+        + '"'
+    )
 
 
 class _Printer:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from rose.wasm.math.error_function import erf, erfc
 from rose.wasm.math.exponential import exp, exp2, expm1
+from rose.wasm.math.gamma import digamma, lgamma
 from rose.wasm.math.hyperbolic import acosh, asinh, atanh, cosh, sinh, tanh
 from rose.wasm.math.inverse import acos, asin, atan, atan2
 from rose.wasm.math.logarithm import log, log1p, log2, log10
@@ -17,6 +19,7 @@ _FUNCTIONS = {
         *(exp, exp2, expm1, log, log1p, log2, log10, pow_, cbrt, hypot),
         *(sin, cos, tan, asin, acos, atan, atan2),
         *(sinh, cosh, tanh, asinh, acosh, atanh),
+        *(erf, erfc, lgamma, digamma),
     )
 }
 

@@ -261,6 +261,13 @@ class Body:
         yield
         self.code.append(("end",))
 
+    @contextmanager
+    def repeat_while(self, condition: Value) -> Iterator[None]:
+        """Run the statements inside as long as the condition holds."""
+        self.code += (("loop", None), *condition.code, ("if", None))
+        yield
+        self.code += (("br", 1), ("end",), ("end",))
+
     def give(self, *results: Operand) -> None:
         """Return from the function."""
         self.leave(*results)

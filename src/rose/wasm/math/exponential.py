@@ -29,12 +29,18 @@ from rose.wasm.math.parts import (
 )
 
 
-def exp_of_sum(body: Body, high: Value, low: Value) -> Value:
-    """exp(high + low) for |high| up to ln(2) / 2 and a tiny low: 1 + r is summed exactly."""
+def exp_parts(body: Body, high: Value, low: Value) -> tuple[Local, Value]:
+    """exp(high + low) for |high| up to ln(2) / 2 and a tiny low, as 1 + r rounded and the rest."""
     r = body.let(high + low)
     square = body.let(r * r)
     total, lost = quick_two_sum(body, constant("f64", 1), r)
-    return total + (lost + (high - r + low) + square * polynomial_by_halves(r, square, EXP))
+    return total, lost + (high - r + low) + square * polynomial_by_halves(r, square, EXP)
+
+
+def exp_of_sum(body: Body, high: Value, low: Value) -> Value:
+    """The sum of these parts."""
+    total, rest = exp_parts(body, high, low)
+    return total + rest
 
 
 def exp2_of_sum(body: Body, high: Value, low: Operand) -> Value:

@@ -1,0 +1,114 @@
+"""lgamma and digamma.
+
+Near the positive zeros a rational function, which has them as factors; for large x the asymptotic
+series with fitted coefficients, in between the recurrence G(x + 1) = x G(x), and for negative x the
+reflection G(x) G(1 - x) = pi / sin(pi x). Source: Abramowitz and Stegun, Handbook of Mathematical
+Functions, sections 6.1.15, 6.1.17, 6.1.41, 6.3.5, 6.3.7 and 6.3.18.
+"""
+
+from __future__ import annotations
+
+from rose.wasm.math.coefficients import (
+    DIGAMMA_BOTTOM,
+    DIGAMMA_LARGE,
+    DIGAMMA_TOP,
+    DIGAMMA_ZERO_1,
+    DIGAMMA_ZERO_2,
+    LGAMMA_BOTTOM,
+    LGAMMA_LARGE,
+    LGAMMA_SHIFT,
+    LGAMMA_TOP,
+    PI_1,
+    PI_2,
+)
+from rose.wasm.math.dsl import (
+    Body,
+    Local,
+    Operand,
+    Value,
+    call,
+    constant,
+    define,
+    polynomial,
+)
+from rose.wasm.math.logarithm import log
+from rose.wasm.math.parts import INFINITY, NAN
+from rose.wasm.math.trigonometric import sin, tan
+
+PI = PI_1 + PI_2
+LARGEST_LGAMMA = 8
+LARGEST_DIGAMMA = 6
+
+
+@define("lgamma_of_positive")
+def lgamma_of_positive(body: Body, x: Local) -> Operand:
+    """log(Gamma(x)) for x > 0."""
+    with body.when((x < LARGEST_LGAMMA).fails()):
+        with body.when(x.equals(INFINITY)):
+            body.give(x)
+        inverse = body.let(1 / x)
+        series = inverse * polynomial(body.let(inverse * inverse), LGAMMA_LARGE)
+        body.give((x - 0.5) * (call(log, x) - 1) + (series + LGAMMA_SHIFT))
+    total, product = body.let(constant("f64", 0)), body.let(constant("f64", 1))
+    with body.repeat_while(x > 2.3):
+        body.set(x, x - 1)
+        body.set(product, product * x)
+    with body.when(product > 1):
+        body.set(total, call(log, product))
+    d = body.let(x - 1)
+    with body.when(x < 1):
+        body.set(total, -call(log, x))
+        body.set(d, x)
+    return total + d * (d - 1) * (polynomial(d, LGAMMA_TOP) / polynomial(d, LGAMMA_BOTTOM))
+
+
+def _from_nearest_whole(body: Body, x: Value) -> Local:
+    """x less the nearest whole number, times pi."""
+    return body.let((x - x.unary("f64.nearest")) * PI)
+
+
+@define("lgamma")
+def lgamma(body: Body, x: Local) -> Operand:
+    """log(|Gamma(x)|)."""
+    with body.when(x > 0):
+        body.give(call(lgamma_of_positive, x))
+    size = body.let(abs(x))
+    with body.when(size < 2.0**-60):
+        body.give(-call(log, size))
+    angle = _from_nearest_whole(body, x)
+    with body.when(angle.equals(0.0) | size.equals(INFINITY)):
+        body.give(INFINITY)
+    return call(log, PI / (size * abs(call(sin, angle)))) - call(lgamma_of_positive, size)
+
+
+@define("digamma_of_positive")
+def digamma_of_positive(body: Body, x: Local) -> Operand:
+    """The derivative of log(Gamma(x)) for x > 0."""
+    inverse = body.let(1 / x)
+    with body.when((x < LARGEST_DIGAMMA).fails()):
+        z = body.let(inverse * inverse)
+        body.give(call(log, x) - (inverse * 0.5 + z * polynomial(z, DIGAMMA_LARGE)))
+    total = body.let(constant("f64", 0))
+    d = body.let(x - 1)
+    with body.when(x < 1):
+        body.set(total, -inverse)
+        body.set(d, x)
+    with body.repeat_while(x > 2.2):
+        body.set(x, x - 1)
+        body.set(total, total + 1 / x)
+        body.set(d, x - 1)
+    ratio = polynomial(d, DIGAMMA_TOP) / polynomial(d, DIGAMMA_BOTTOM)
+    return total + (d - DIGAMMA_ZERO_1 - DIGAMMA_ZERO_2) * ratio
+
+
+@define("digamma")
+def digamma(body: Body, x: Local) -> Operand:
+    """The derivative of log(|Gamma(x)|); NaN at the negative whole numbers."""
+    with body.when(x > 0):
+        body.give(call(digamma_of_positive, x))
+    with body.when(x.equals(0.0)):
+        body.give(-1 / x)
+    angle = _from_nearest_whole(body, x)
+    with body.when(angle.equals(0.0)):
+        body.give(NAN)
+    return call(digamma_of_positive, 1 - x) - PI / call(tan, angle)

@@ -1,0 +1,86 @@
+"""Between the arguments of an Fn and the flat values that the interpreter works on; and finite differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rose import Fn
+from rose.front.tree import leaf_types, tangent_tree
+from rose.ir.types import Array, Index, Real
+from rose.primitives.memory import nested
+from rose.run import marshal
+from rose.run.interp import Counter, interpret
+
+
+def flat_args(f: Fn[..., Any], args: tuple[Any, ...]) -> list[Any]:
+    """The arguments as the interpreter takes them: one value per IR param."""
+    flat: list[Any] = []
+    for tree, value in zip(f.signature.params, args, strict=True):
+        leaves: list[list[Any]] = [[] for _ in leaf_types(tree)]
+        marshal._flatten(tree, value, leaves, "argument")
+        for leaf, scalars in zip(leaf_types(tree), leaves, strict=True):
+            whole = isinstance(leaf.passed_as[0], Array)
+            flat += [nested(scalars, leaf.shape)] if whole else scalars
+    return flat
+
+
+def run_interp(f: Fn[..., Any], args: tuple[Any, ...], counter: Counter | None = None) -> list[Any]:
+    """All scalars of the result, in order, by the interpreter."""
+    return flatten(interpret(f.func, flat_args(f, args), counter))
+
+
+def run_wasm(f: Fn[..., Any], args: tuple[Any, ...]) -> list[Any]:
+    """All scalars of the result, in order, by wasmtime."""
+    leaves: list[list[Any]] = [[] for _ in leaf_types(f.signature.result)]
+    marshal._flatten(f.signature.result, f(*args), leaves, "result")
+    return [x for leaf in leaves for x in leaf]
+
+
+def flatten(value: Any) -> list[Any]:
+    """The scalars of nested lists, tuples and structures."""
+    if isinstance(value, list | tuple):
+        return [x for item in value for x in flatten(item)]
+    return [value]
+
+
+def real_positions(f: Fn[..., Any]) -> list[tuple[int, ...]]:
+    """The path of every Real of the flat arguments."""
+    paths: list[tuple[int, ...]] = []
+    for k, type in enumerate(f.func.param_types):
+        if isinstance(type, Real):
+            paths.append((k,))
+        elif isinstance(type, Array) and isinstance(type.elem, Real):
+            paths += [(k, *at) for at in _positions(type.shape)]
+        else:
+            assert not isinstance(type, Array) or isinstance(type.elem, Index)
+    return paths
+
+
+def _positions(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
+    if not shape:
+        return [()]
+    return [(i, *rest) for i in range(shape[0]) for rest in _positions(shape[1:])]
+
+
+def moved(values: Any, path: tuple[int, ...], by: float) -> Any:
+    """A copy of nested lists with one scalar changed."""
+    if not path:
+        return values + by
+    return [moved(v, path[1:], by) if k == path[0] else v for k, v in enumerate(values)]
+
+
+def finite_difference(
+    run: Callable[[list[Any]], float], values: list[Any], path: tuple[int, ...], by: float = 1e-5
+) -> float:
+    """Five-point difference quotient: its error falls with the fourth power of the step."""
+
+    def at(k: int) -> float:
+        return run(moved(values, path, k * by))
+
+    return (8 * (at(1) - at(-1)) - (at(2) - at(-2))) / (12 * by)
+
+
+def has_reals(f: Fn[..., Any], k: int) -> bool:
+    """Whether a parameter can be differentiated by."""
+    return bool(leaf_types(tangent_tree(f.signature.params[k])))

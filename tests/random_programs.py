@@ -1,0 +1,148 @@
+"""Random programs: functions of two Vecs and two Reals made of nested loops, conds, calls and arithmetic.
+
+Only correctly rounded operations are used, so that every way to run a program must give the same bits.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import rose
+from rose import Fn, Real, Vec, fn
+
+SIZE = 5
+Row = Vec[SIZE]
+
+
+class Draw:
+    """Draws one program. `budget` bounds how many constructs it holds."""
+
+    def __init__(self, seed: int, budget: int = 30) -> None:
+        self.random = random.Random(seed)
+        self.budget = budget
+        self.callees: list[Fn[..., Any]] = []
+
+    def scalar(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
+        """A Real of those at hand."""
+        self.budget -= 1
+        options: list[Callable[..., Any]] = [self.leaf]
+        if self.budget > 0:
+            options += [self.arithmetic] * 4 + [self.kinked, self.total, self.carried, self.branch]
+            options += [self.call] * bool(self.callees)
+        return self.random.choice(options)(reals, rows, index)
+
+    def leaf(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
+        kind = self.random.random()
+        if kind < 0.5:
+            return self.random.choice(reals)
+        row = self.random.choice(rows)
+        if index is not None and kind < 0.85:
+            return row[self.random.choice([index, (index + 2) % SIZE])]
+        return row[self.random.randrange(SIZE)]
+
+    def arithmetic(self, *have: Any) -> Any:
+        a, b = self.scalar(*have), self.scalar(*have)
+        match self.random.randrange(6):
+            case 0:
+                return a + b
+            case 1:
+                return a - b * self.random.uniform(-1, 1)
+            case 2:
+                return a * b
+            case 3:
+                return a / (1.5 + b * b)
+            case 4:
+                return rose.sqrt(1.0 + a * a)
+            case _:
+                return -a
+
+    def kinked(self, *have: Any) -> Any:
+        a, b = self.scalar(*have), self.scalar(*have)
+        match self.random.randrange(4):
+            case 0:
+                return rose.min(a, b)
+            case 1:
+                return rose.max(a, b)
+            case 2:
+                return abs(a)
+            case _:
+                return rose.where(a < b, a, b * 0.5)
+
+    def total(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
+        return rose.sum(SIZE, lambda i: self.scalar(reals, rows, i)) * 0.2
+
+    def branch(self, *have: Any) -> Any:
+        a, b = self.scalar(*have), self.scalar(*have)
+        return rose.cond(a > b, lambda: self.scalar(*have), lambda: self.scalar(*have))
+
+    def carried(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
+        start = (self.scalar(reals, rows, index), self.random.choice(rows))
+
+        def body(i: Any, carry: Any) -> Any:
+            x, row = carry
+            following = self.scalar([*reals, x], [*rows, row], i)
+            return bounded(following), self.row([*reals, x], [*rows, row], i)
+
+        x, row = rose.loop(SIZE, start, body)
+        return x + self.leaf([x], [row], index)
+
+    def row(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
+        match self.random.randrange(5):
+            case 0:
+                return self.random.choice(rows)
+            case 1:
+                a, b = self.random.choice(rows), self.random.choice(rows)
+                test = self.scalar(reals, rows, index) > 0.3
+                return rose.cond(test, lambda: a, lambda: bounded_row(b))
+            case _:
+                return rose.vec(SIZE, lambda i: bounded(self.scalar(reals, rows, i)))
+
+    def call(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
+        f = self.random.choice(self.callees)
+        return f(
+            self.random.choice(reals),
+            self.random.choice(reals),
+            self.random.choice(rows),
+            self.row(reals, rows, index),
+        )
+
+
+def bounded(x: Any) -> Any:
+    """Keep numbers of a moderate size."""
+    return x / rose.sqrt(1.0 + x * x)
+
+
+def bounded_row(row: Any) -> Any:
+    return rose.vec(SIZE, lambda i: bounded(row[i]))
+
+
+def program(seed: int) -> Fn[..., Real]:
+    """The random program of a seed: a few functions, the last of which calls the others."""
+    draw = Draw(seed)
+    for _ in range(draw.random.randrange(1, 4)):
+        draw.budget = 9
+        draw.callees.append(_function(draw))
+    return draw.callees[-1]
+
+
+def _function(draw: Draw) -> Fn[..., Real]:
+    @fn
+    def drawn(x: Real, y: Real, v: Row, w: Row) -> Real:
+        return bounded(draw.scalar([x, y], [v, w], None))
+
+    drawn.func  # noqa: B018 (traced now, while `callees` holds only earlier functions)
+    return drawn
+
+
+def arguments(seed: int) -> tuple[Any, ...]:
+    draw = random.Random(-seed)
+
+    def number() -> float:
+        return draw.uniform(-1.5, 1.5)
+
+    return number(), number(), [number() for _ in range(SIZE)], [number() for _ in range(SIZE)]
+
+
+

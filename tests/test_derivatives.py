@@ -1,0 +1,202 @@
+"""The transformations as users call them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+import rose
+from rose import Bool, Index, Real, Vec, fn
+from rose.ir.func import callees_first, instrs_of
+from rose.run.interp import Counter, interpret
+
+
+@dataclass(frozen=True)
+class Spring:
+    ends: Vec[2, Index[4]]
+    stiffness: Real
+    on: Bool
+
+
+@fn
+def cubic(x: Real) -> Real:
+    return x**3
+
+
+@fn
+def pull(spring: Spring, x: Vec[4], unit: Real = 2.0) -> Real:
+    stretch = x[spring.ends[0]] - x[spring.ends[1]]
+    return rose.where(spring.on, spring.stiffness * stretch**2 * unit, 0.0)
+
+
+@fn
+def polar(r: Real, angle: Real) -> tuple[Real, Real]:
+    return r * rose.cos(angle), r * rose.sin(angle)
+
+
+SPRING = Spring([3, 1], 1.5, True)
+POSITIONS = [0.0, 0.25, 1.0, 2.0]
+
+
+def test_gradients_of_any_order() -> None:
+    f: Any = cubic
+    for expected in (3 * 2.0**2, 6 * 2.0, 6.0, 0.0):
+        f = rose.grad(f)
+        assert f(2.0) == expected
+
+
+def test_a_gradient_has_the_structure_of_its_argument() -> None:
+    gradient = rose.grad(pull)(SPRING, POSITIONS)
+    assert gradient == Spring(None, 1.75**2 * 2, None)
+    assert rose.grad(pull, argnums=1)(SPRING, POSITIONS) == [0.0, -10.5, 0.0, 10.5]
+
+
+def test_argnums_give_the_gradient_in_their_order() -> None:
+    value, (by_unit, by_spring) = rose.value_and_grad(pull, argnums=(2, 0))(SPRING, POSITIONS, 3.0)
+    assert value == 1.5 * 1.75**2 * 3
+    assert by_unit == 1.5 * 1.75**2
+    assert by_spring.stiffness == 1.75**2 * 3
+    assert rose.grad(pull, argnums=-1)(SPRING, POSITIONS) == 1.5 * 1.75**2
+
+
+def test_jvp_gives_the_result_and_its_tangent() -> None:
+    (x, y), (x_dot, y_dot) = rose.jvp(polar)((2.0, 0.5), (1.0, 0.0))
+    assert (x, y) == pytest.approx((2 * math.cos(0.5), 2 * math.sin(0.5)), rel=1e-15)
+    assert (x_dot, y_dot) == pytest.approx((math.cos(0.5), math.sin(0.5)), rel=1e-15)
+    _, tangent = rose.jvp(pull)((SPRING, POSITIONS, 2.0), (Spring(None, 1.0, None), [0.0] * 4, 0.0))
+    assert tangent == 1.75**2 * 2
+
+
+def test_a_pullback_may_be_called_many_times() -> None:
+    (x, _), pullback = rose.vjp(polar)(2.0, 0.5)
+    assert x == pytest.approx(2 * math.cos(0.5), rel=1e-15)
+    for _ in range(2):
+        assert pullback((1.0, 0.0)) == pytest.approx((math.cos(0.5), -2 * math.sin(0.5)), rel=1e-15)
+        assert pullback((0.0, 3.0)) == pytest.approx((3 * math.sin(0.5), 6 * math.cos(0.5)), rel=1e-15)
+
+
+def test_transformations_work_inside_functions_and_nest() -> None:
+    slope = rose.grad(cubic)
+
+    @fn
+    def newton(x: Real) -> Real:
+        return x - cubic(x) / slope(x)
+
+    @fn
+    def speed(angle: Real) -> Real:
+        _, (dx, dy) = rose.jvp(polar)((2.0, angle), (0.0, 1.0))
+        return dx * dx + dy * dy
+
+    @fn
+    def through_vjp(x: Real) -> Real:
+        (a, _), pullback = rose.vjp(polar)(x, 0.5)
+        return a * pullback((1.0, 2.0))[0]
+
+    assert newton(3.0) == 3.0 - 9 / 9
+    assert rose.grad(newton)(3.0) == pytest.approx(2 / 3, rel=1e-15)
+    assert speed(0.3) == pytest.approx(4.0, rel=1e-15)
+    assert rose.grad(speed)(0.3) == pytest.approx(0.0, abs=1e-14)
+    slant = math.cos(0.5) + 2 * math.sin(0.5)
+    assert rose.grad(through_vjp)(1.7) == pytest.approx(math.cos(0.5) * slant, rel=1e-14)
+
+
+def test_what_does_not_depend_on_anything_has_gradient_zero() -> None:
+    @fn
+    def constant(x: Real, v: Vec[6]) -> Real:
+        return 4.0
+
+    assert rose.value_and_grad(constant, argnums=(0, 1))(1.0, [1.0] * 6) == (4.0, (0.0, [0.0] * 6))
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "expected"),
+    [
+        (lambda x: abs(x), 0.0, 0.0),
+        (lambda x: rose.min(x, 2.0), 2.0, 0.5),
+        (lambda x: rose.max(x, 2.0), 2.0, 0.5),
+        (lambda x: rose.max(x, x), 2.0, 1.0),
+        (lambda x: rose.norm([x, 2 * x]), 0.0, 0.0),
+        (lambda x: x**0.0, 0.0, 0.0),
+        (lambda x: x**2.5, 0.0, 0.0),
+        (lambda x: rose.cond(x > 0, lambda: rose.sqrt(x), lambda: 3 * x), 0.0, 3.0),
+    ],
+    ids=["abs", "min", "max", "max of one", "norm", "power 0", "power", "cond"],
+)
+def test_conventions_at_kinks(f: Any, x: float, expected: float) -> None:
+    @fn
+    def kinked(x: Real) -> Real:
+        return f(x)  # type: ignore[no-any-return]
+
+    assert rose.grad(kinked)(x) == expected
+
+
+# --- code and work grow as they should --------------------------------------------------------------------
+
+
+def nested(depth: int) -> Any:
+    """A function nested `depth` deep that calls its predecessor twice at every level."""
+
+    @fn
+    def level(x: Real) -> Real:
+        return rose.sin(x) * 0.9
+
+    for _ in range(depth):
+        level = _twice(level)
+    return level
+
+
+def _twice(inner: Any) -> Any:
+    @fn
+    def level(x: Real) -> Real:
+        return inner(inner(x)) * 0.5 + x
+
+    return level
+
+
+def instructions(func: Any) -> int:
+    return sum(1 for f in callees_first([func]) for _ in instrs_of(f.body))
+
+
+@pytest.mark.parametrize("mode", ["jvp", "grad"])
+def test_code_of_shared_calls_grows_linearly(mode: str) -> None:
+    derive = {"jvp": rose.jvp, "grad": rose.grad}[mode]
+    sizes = [len(derive(nested(depth)).compiled.data) for depth in (5, 10, 20)]
+    assert sizes[2] - sizes[1] <= 2.5 * (sizes[1] - sizes[0])
+    assert sizes[2] < 20_000
+    counts = [instructions(derive(nested(depth)).func) for depth in (10, 20, 30)]
+    assert counts[2] - counts[1] <= 1.5 * (counts[1] - counts[0])
+
+
+def test_shared_calls_have_the_right_derivative() -> None:
+    f = nested(12)
+    by_formula, x = 1.0, 0.7
+
+    def run(level: int, x: float, dot: float) -> tuple[float, float]:
+        if level == 0:
+            return math.sin(x) * 0.9, math.cos(x) * 0.9 * dot
+        y, y_dot = run(level - 1, *run(level - 1, x, dot))
+        return y * 0.5 + x, y_dot * 0.5 + dot
+
+    _, by_formula = run(12, x, 1.0)
+    assert rose.grad(f)(x) == pytest.approx(by_formula, rel=1e-12)
+
+
+def test_reading_one_element_costs_the_same_however_long_the_vec() -> None:
+    def cost(size: int) -> int:
+        @fn
+        def third(v: Vec[size]) -> Real:
+            return v[2] * v[2]
+
+        @fn
+        def total(v: Vec[size]) -> Real:
+            return rose.sum(50, lambda _: third(v))
+
+        counter = Counter()
+        func = rose.value_and_grad(total).func
+        interpret(func, [[0.5] * size], counter)
+        return counter.count
+
+    assert cost(1000) == cost(10)

@@ -1,0 +1,113 @@
+"""What the pages show runs, and gives what they say.
+
+In one page, every ```python block runs after those before it, in one namespace. What a block prints is the
+```text block that follows it. A ```js block runs in Node, beside a `dist` folder with the functions that the
+page has defined so far.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import rose
+from rose.primitives import REGISTRY
+
+ROOT = Path(__file__).resolve().parent.parent
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+class Block(NamedTuple):
+    language: str
+    text: str
+    line: int
+    printed: str
+
+
+def blocks(page: str) -> Iterator[Block]:
+    """The fenced blocks of a page, each with the text block that follows it directly."""
+    found = list(FENCE.finditer(page))
+    for block, following in zip(found, [*found[1:], None], strict=True):
+        printed = ""
+        if following and following[1] == "text" and not page[block.end() : following.start()].strip():
+            printed = following[2]
+        yield Block(block[1], block[2], page[: block.start(2)].count("\n"), printed)
+
+
+def run_python(block: Block, name: str, namespace: dict[str, Any]) -> str:
+    code = builtins.compile("\n" * block.line + block.text, name, "exec")
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(code, namespace)  # noqa: S102 (our own pages)
+    return out.getvalue()
+
+
+def run_js(block: Block, folder: Path, namespace: dict[str, Any]) -> str:
+    imported = re.search(r'from "\./dist/(\w+)\.mjs"', block.text)
+    assert imported is not None, f"line {block.line}: a js block imports ./dist/NAME.mjs"
+    functions = {
+        key: value
+        for key, value in namespace.items()
+        if isinstance(value, rose.Fn) and not key.startswith("_")
+    }
+    bundle = rose.bundle(functions, imported[1])
+    dist = folder / "dist"
+    dist.mkdir(exist_ok=True)
+    (dist / f"{imported[1]}.wasm").write_bytes(bundle.wasm)
+    (dist / f"{imported[1]}.mjs").write_text(bundle.mjs)
+    script = folder / f"line{block.line}.mjs"
+    script.write_text(block.text)
+    done = subprocess.run(
+        ["node", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, f"line {block.line}: node failed\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/language.md"])
+def test_blocks_run_and_print_what_is_shown(name: str, tmp_path: Path) -> None:
+    namespace: dict[str, Any] = {"__name__": "page"}
+    ran = 0
+    for block in blocks((ROOT / name).read_text()):
+        if block.language == "python":
+            printed = run_python(block, name, namespace)
+        elif block.language == "js":
+            printed = run_js(block, tmp_path, namespace)
+        else:
+            continue
+        ran += 1
+        assert printed == block.printed, f"{name}:{block.line}"
+    assert ran
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/language.md", "docs/architecture.md"])
+def test_blocks_say_what_they_are(name: str) -> None:
+    known = {"python", "text", "js", "sh", "html"}
+    assert {block.language for block in blocks((ROOT / name).read_text())} <= known
+
+
+def test_every_public_name_is_in_the_language_page() -> None:
+    page = (ROOT / "docs" / "language.md").read_text()
+    named = set(re.findall(r"[A-Za-z_]\w*", page))
+    errors = {n for n in rose.__all__ if n.endswith(("Error", "Error_"))}  # in docs/errors.md
+    assert sorted(set(rose.__all__) - errors - named) == []
+
+
+def test_the_table_of_primitives_is_that_of_the_registry() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools" / "primitives_table.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert all(primitive.summary for primitive in REGISTRY.values())
