@@ -2,7 +2,7 @@
 
 In one page, every ```python block runs after those before it, in one namespace. What a block prints is the
 ```text block that follows it. A ```js block runs in Node, beside a `dist` folder with the functions that the
-page has defined so far.
+page has defined so far and that it asks for.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import pytest
@@ -53,12 +54,9 @@ def run_python(block: Block, name: str, namespace: dict[str, Any]) -> str:
 
 def run_js(block: Block, folder: Path, namespace: dict[str, Any]) -> str:
     imported = re.search(r'from "\./dist/(\w+)\.mjs"', block.text)
-    assert imported is not None, f"line {block.line}: a js block imports ./dist/NAME.mjs"
-    functions = {
-        key: value
-        for key, value in namespace.items()
-        if isinstance(value, rose.Fn) and not key.startswith("_")
-    }
+    names = re.search(r"const \{ (.*) \} = await load", block.text)
+    assert imported and names, f"line {block.line}: a js block loads functions from ./dist/NAME.mjs"
+    functions = {name: namespace[name] for name in names[1].split(", ")}
     bundle = rose.bundle(functions, imported[1])
     dist = folder / "dist"
     dist.mkdir(exist_ok=True)
@@ -74,8 +72,12 @@ def run_js(block: Block, folder: Path, namespace: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs/language.md"])
-def test_blocks_run_and_print_what_is_shown(name: str, tmp_path: Path) -> None:
-    namespace: dict[str, Any] = {"__name__": "page"}
+def test_blocks_run_and_print_what_is_shown(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = ModuleType("page")
+    monkeypatch.setitem(sys.modules, "page", page)  # where dataclasses look their module up
+    namespace = vars(page)
     ran = 0
     for block in blocks((ROOT / name).read_text()):
         if block.language == "python":

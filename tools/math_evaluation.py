@@ -150,6 +150,13 @@ def log_gamma_reference(x: mpf) -> mpf:
     return mp.inf if x <= 0 and mp.isint(x) else mp.re(mp.loggamma(x))
 
 
+def digamma_reference(x: mpf) -> mpf:
+    """digamma, NaN at the negative whole numbers."""
+    if x <= 0 and mp.isint(x):
+        return mp.nan if x else -mp.inf
+    return mp.digamma(x)
+
+
 REFERENCES: dict[str, Reference] = {
     "acos": mp.acos,
     "acosh": mp.acosh,
@@ -161,7 +168,7 @@ REFERENCES: dict[str, Reference] = {
     "cbrt": lambda x: mp.sign(x) * mp.cbrt(abs(x)),
     "cos": mp.cos,
     "cosh": mp.cosh,
-    "digamma": with_value_at(0, -math.inf, mp.digamma),
+    "digamma": digamma_reference,
     "erf": mp.erf,
     "erfc": mp.erfc,
     "exp": mp.exp,

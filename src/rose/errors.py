@@ -7,20 +7,26 @@
     ├── IndexRangeError     an index outside its Vec                                (also an IndexError)
     ├── TracedValueError    Python needs a concrete value and has a traced one      (also a TypeError)
     ├── EscapedValueError   a traced value used outside the function that made it
-    ├── RecursionError_     an `@fn` that calls itself                              (also a RecursionError)
+    ├── RecursiveCallError  an `@fn` that calls itself                              (also a RecursionError)
     ├── DerivativeError     something that has no derivative was asked for one
+    ├── MemoryLimitError    a module that needs more memory than WebAssembly has    (also a MemoryError)
     ├── ParseError          text that is not the IR's text form
     ├── CheckError          IR that breaks a rule of the language
-    └── LoadError           a model file or a function in it that cannot be found or run
+    └── LoadError           a model, or a function in it, that cannot be found, run or written
 """
 
 from __future__ import annotations
 
+import os
 import sys
+import sysconfig
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-_PACKAGE = str(Path(__file__).parent)
+_PACKAGE = str(Path(__file__).parent) + os.sep
+_PYTHON = sysconfig.get_path("stdlib") + os.sep
+_INSTALLED = ("site-packages", "dist-packages")  # below the standard library's folder, but not of it
 
 
 class Location(NamedTuple):
@@ -36,13 +42,23 @@ class Location(NamedTuple):
 NOWHERE = Location("", 0)
 
 
+@lru_cache(maxsize=4096)
+def _is_users(file: str) -> bool:
+    """Whether a file of code is the user's: not this package's, Python's own, or made up."""
+    if file.startswith((_PACKAGE, "<string>", "<frozen", "<__array_function__")):
+        return False
+    folders = Path(file).parts
+    if "numpy" in folders and any(folder in folders for folder in _INSTALLED):
+        return False
+    return not file.startswith(_PYTHON) or any(folder in folders for folder in _INSTALLED)
+
+
 def user_location() -> Location:
-    """The innermost line on the call stack that is not inside this package."""
+    """The innermost line on the call stack that is the user's."""
     frame = sys._getframe(1)
     while frame is not None:
-        file = frame.f_code.co_filename
-        if not file.startswith((_PACKAGE, "<string>", "<frozen")):
-            return Location(file, frame.f_lineno)
+        if _is_users(frame.f_code.co_filename):
+            return Location(frame.f_code.co_filename, frame.f_lineno)
         if frame.f_back is None:
             break
         frame = frame.f_back
@@ -94,12 +110,16 @@ class EscapedValueError(RoseError):
     """A traced value is used outside the function, or the loop body, that made it."""
 
 
-class RecursionError_(RoseError, RecursionError):
+class RecursiveCallError(RoseError, RecursionError):
     """An `@fn` calls itself, directly or through others."""
 
 
 class DerivativeError(RoseError):
     """A derivative was asked for that does not exist."""
+
+
+class MemoryLimitError(RoseError, MemoryError):
+    """The values of a module need more memory than a WebAssembly module can have."""
 
 
 class ParseError(RoseError):
@@ -111,4 +131,4 @@ class CheckError(RoseError):
 
 
 class LoadError(RoseError):
-    """A model file, or a function in it, that cannot be found or run."""
+    """A model, or a function in it, that cannot be found, run or written."""

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import dis
 import inspect
+import linecache
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from types import CodeType
+from typing import Any, TypeVar
 
 from rose.errors import (
     ArgumentError,
     Location,
-    RecursionError_,
+    RecursiveCallError,
+    RoseError,
     SignatureError,
     TypeMismatchError,
     user_location,
 )
 from rose.front.tracer import Tracer, current, trace_into, under_way
-from rose.front.tree import Tree, passed_types, to_tree
+from rose.front.tree import NONE_TREE, Tree, passed_types, to_tree
 from rose.front.vec import passed, wrap_passed
 from rose.ir.func import Func
 
+T = TypeVar("T")
+
 _MISSING = inspect.Parameter.empty
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 argument`, `2 arguments`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 @dataclass(frozen=True)
@@ -53,14 +64,16 @@ class Signature:
         expected = f"{name}{self}"
         if len(args) > len(self.names):
             raise ArgumentError(
-                f"{name} takes {len(self.names)} arguments, given {len(args)}; it is {expected}"
+                f"{name} takes {counted(len(self.names), 'argument')}, given {len(args)}; it is {expected}"
             )
         given = dict(zip(self.names, args, strict=False))
         for key, value in kwargs.items():
             if key not in self.names:
                 raise ArgumentError(f"{name} has no parameter {key!r}; it is {expected}")
             if key in given:
-                raise ArgumentError(f"{name} is given its parameter {key!r} twice")
+                raise ArgumentError(
+                    f"{name} is given its parameter {key!r} twice, by place and by name; it is {expected}"
+                )
             given[key] = value
         given = {**self.defaults, **given}
         missing = [n for n in self.names if n not in given]
@@ -136,54 +149,129 @@ def python_signature(
         SignatureError: if an annotation is missing or is no type of the language.
     """
     name = function.__name__
-    try:
-        hints = typing.get_type_hints(function, localns=dict(names_in_scope))
-    except NameError as error:
-        raise SignatureError(f"an annotation of {name} cannot be resolved: {error}", located) from None
-    except TypeError as error:
-        raise SignatureError(f"an annotation of {name} is no type: {error}", located) from None
+    kind = next((what for test, what in _NOT_TRACED.items() if test(function)), None)
+    if kind is not None:
+        raise SignatureError(f"{name} is {kind}; @rose.fn marks a plain function that returns its result", located)
+    hints = _hints(function, located, names_in_scope)
     parameters = inspect.signature(function).parameters
     names, trees, defaults = [], [], {}
     for parameter in parameters.values():
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            raise SignatureError(
-                f"{name} takes *{parameter.name}; name each parameter, or take a Vec or a tuple", located
-            )
-        if parameter.name not in hints:
-            raise SignatureError(
-                f"parameter {parameter.name} of {name} has no annotation; write what it is, "
-                f"for example {parameter.name}: Real",
-                located,
-            )
+        _check_parameter(parameter, hints, name, located)
         names.append(parameter.name)
-        trees.append(_located(hints[parameter.name], f"parameter {parameter.name} of {name}", located))
+        what = f"parameter {parameter.name} of {name}"
+        trees.append(_located(lambda p=parameter, w=what: to_tree(hints[p.name], w), located))
         if parameter.default is not _MISSING:
             defaults[parameter.name] = parameter.default
     if "return" not in hints:
         raise SignatureError(
             f"the result of {name} has no annotation; write it, for example -> Real", located
         )
-    result = _located(hints["return"], f"the result of {name}", located)
+    result = _located(lambda: to_tree(hints["return"], f"the result of {name}"), located)
     return Signature(tuple(names), tuple(trees), result, defaults)
 
 
-def _located(annotation: Any, what: str, located: Location) -> Tree:
+_NOT_TRACED: dict[Callable[[object], bool], str] = {
+    inspect.isgeneratorfunction: "a generator (it has a yield)",
+    inspect.iscoroutinefunction: "a coroutine (an async def)",
+    inspect.isasyncgenfunction: "an asynchronous generator",
+}
+
+
+def _hints(
+    function: Callable[..., Any], located: Location, names_in_scope: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The annotations of a function, evaluated."""
+    name = function.__name__
     try:
-        return to_tree(annotation, what)
-    except SignatureError as error:
-        raise SignatureError(error.message, located) from None
+        return _located(
+            lambda: typing.get_type_hints(function, localns=dict(names_in_scope)), located
+        )
+    except SignatureError:
+        raise
+    except NameError as error:
+        raise SignatureError(
+            f"an annotation of {name} cannot be resolved: {error}; define it before {name}, "
+            "or at the top of the module",
+            located,
+        ) from None
+    except Exception as error:  # evaluating an annotation can raise anything
+        raise SignatureError(
+            f"an annotation of {name} cannot be resolved: {type(error).__name__}: {error}", located
+        ) from None
+
+
+def _check_parameter(
+    parameter: inspect.Parameter, hints: Mapping[str, Any], name: str, located: Location
+) -> None:
+    """Refuse a parameter that is not one of a known number, or has no annotation."""
+    stars = _STARS.get(parameter.kind)
+    if stars is not None:
+        raise SignatureError(
+            f"{name} takes {stars}{parameter.name}; name each parameter, or take a Vec or a tuple",
+            located,
+        )
+    if parameter.name in hints:
+        return
+    if parameter.name in ("self", "cls"):
+        raise SignatureError(
+            f"{name} takes {parameter.name}; @rose.fn marks functions, not methods: "
+            "define it outside of its class",
+            located,
+        )
+    raise SignatureError(
+        f"parameter {parameter.name} of {name} has no annotation; write what it is, "
+        f"for example {parameter.name}: Real",
+        located,
+    )
+
+
+_STARS = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+
+
+def _located(make: Callable[[], T], location: Location) -> T:
+    """What `make` gives; an error of ours that it raises is said to be at this line instead."""
+    try:
+        return make()
+    except RoseError as error:
+        raise type(error)(error.message, location) from None
+
+
+def definition_line(code: CodeType) -> Location:
+    """The line of a function's `def`; its code begins with the decorators above it."""
+    file, line = code.co_filename, code.co_firstlineno
+    for offset, text in enumerate(linecache.getlines(file)[line - 1 :]):
+        if text.lstrip().startswith(("def ", "async def ")):
+            return Location(file, line + offset)
+        if not text.strip() or offset > LONGEST_DECORATION:
+            break
+    return Location(file, line)
+
+
+LONGEST_DECORATION = 50  # lines
+
+
+def _result_line(code: CodeType, located: Location) -> Location:
+    """The line of a function's only `return`; that of its `def` if it has more of them."""
+    lines = {
+        position.lineno
+        for instruction in dis.get_instructions(code)
+        if instruction.opname.startswith("RETURN_") and instruction.opname != "RETURN_GENERATOR"
+        if (position := instruction.positions) is not None
+    }
+    only = lines.pop() if len(lines) == 1 else None
+    return located if only is None else Location(code.co_filename, only)
 
 
 def trace(function: Callable[..., Any], signature: Signature, located: Location) -> Func:
     """Run a Python function once on traced values and give the Func of what it did.
 
     Raises:
-        RecursionError_: if the function is being traced already.
+        RecursiveCallError: if the function is being traced already.
         TypeMismatchError: if it gives something else than its signature says.
     """
     name = function.__name__
     if any(t.function is function for t in under_way()):
-        raise RecursionError_(
+        raise RecursiveCallError(
             f"{name} calls itself; a traced function cannot, since it would never end: "
             "write rose.loop, or recurse in a plain Python function on plain Python values"
         )
@@ -192,9 +280,15 @@ def trace(function: Callable[..., Any], signature: Signature, located: Location)
         for tree in signature.params:
             ids = [tracer.builder.param(type) for type in passed_types(tree)]
             args.append(wrap_passed(tree, ids))
-        value = function(*args)
-        try:
-            results = passed(signature.result, value, f"the result of {name}")
-        except TypeMismatchError as error:
-            raise type(error)(error.message, located) from None
+        count = len(args) - function.__code__.co_kwonlyargcount
+        by_name = dict(zip(signature.names[count:], args[count:], strict=True))
+        value = function(*args[:count], **by_name)
+        line = _result_line(function.__code__, located)
+        if value is None and signature.result != NONE_TREE:
+            raise TypeMismatchError(
+                f"{name} returns None; its result is annotated {signature.result}", line
+            )
+        results = _located(
+            lambda: passed(signature.result, value, f"the result of {name}"), line
+        )
         return tracer.builder.finish(results)

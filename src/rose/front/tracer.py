@@ -57,7 +57,15 @@ def tracing() -> bool:
 
 
 def current() -> Tracer:
-    """The innermost trace under way."""
+    """The innermost trace under way.
+
+    Raises:
+        EscapedValueError: if there is none.
+    """
+    if not _STATE.tracers:
+        raise EscapedValueError(
+            "a traced value is used where no function is being traced; use it in its function only"
+        )
     return _STATE.tracers[-1]
 
 

@@ -8,10 +8,15 @@ are passed as that many scalars, so that a Vec[2] costs two f64 and no memory.
 from __future__ import annotations
 
 import dataclasses
+import inspect
+import operator
+import re
 import types
 import typing
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 from typing import Any, TypeAlias, assert_never
 
@@ -175,7 +180,17 @@ def tangent_tree(tree: Tree) -> Tree:
 
 def rebuild(tree: TupleTree | StructTree, items: Sequence[Any]) -> Any:
     """A tuple or structure from its items."""
-    return tuple(items) if isinstance(tree, TupleTree) else tree.cls(*items)
+    if isinstance(tree, TupleTree):
+        return tuple(items)
+    if _is_built_by_name(tree.cls):
+        return tree.cls(**dict(zip(tree.names, items, strict=True)))
+    return tree.cls(*items)
+
+
+@lru_cache(maxsize=4096)
+def _is_built_by_name(cls: type) -> bool:
+    """Whether a structure has fields that its constructor takes by name only."""
+    return dataclasses.is_dataclass(cls) and any([f.kw_only for f in dataclasses.fields(cls)])
 
 
 def items_of(tree: TupleTree | StructTree, value: Any, fail: Callable[[str], RoseError]) -> list[Any]:
@@ -189,21 +204,73 @@ def items_of(tree: TupleTree | StructTree, value: Any, fail: Callable[[str], Ros
     if isinstance(tree, StructTree):
         if isinstance(value, tree.cls):
             return [getattr(value, name) for name in tree.names]
-        if isinstance(value, dict) and set(value) == set(tree.names):
-            return [value[name] for name in tree.names]
-    if isinstance(value, tuple | list) and not dataclasses.is_dataclass(value):
+        if isinstance(value, dict):
+            if set(value) == set(tree.names):
+                return [value[name] for name in tree.names]
+            fields = ", ".join(tree.names)
+            raise fail(f"expected a {tree} with fields {fields}, given those of {describe(value)}")
+    if isinstance(value, tuple | list) and not hasattr(value, "_fields"):
         if len(value) == len(tree.items):
             return list(value)
-        raise fail(f"expected {len(tree.items)} items ({tree}), given {len(value)}")
-    raise fail(f"expected {tree}, given {describe(value)}")
+        raise fail(f"expected {with_article(tree)} of {len(tree.items)} items, given {len(value)}")
+    raise fail(f"expected {with_article(tree)}, given {describe(value)}")
+
+
+def with_article(tree: Tree) -> str:
+    """A tree with its article, for errors."""
+    if isinstance(tree, NoneTree):
+        return "None"
+    return f"{'an' if str(tree)[0] in 'AEIO' else 'a'} {tree}"
+
+
+def item_names(tree: TupleTree | StructTree) -> list[str]:
+    """What the items are called in errors."""
+    if isinstance(tree, StructTree):
+        return [f"field {name}" for name in tree.names]
+    return [f"item {k}" for k in range(len(tree.items))]
+
+
+LONGEST = 40  # characters of a value's repr in an error
 
 
 def describe(value: Any) -> str:
-    """A short description of a value for error messages."""
-    text = repr(value)
-    if len(text) > 40:
-        text = text[:37] + "..."
-    return f"{type(value).__name__} {text}"
+    """A short description of a value for errors: `float 2.5`, `a list of 12`, `a Vec[3]`, `None`.
+
+    Traced values and functions of ours say what they are by a method `in_words`.
+    """
+    if value is None or value is NotImplemented or value is ...:
+        return str(value)
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    in_words = getattr(type(value), "in_words", None)
+    if in_words is not None:
+        return str(in_words(value))
+    if isinstance(value, types.FunctionType | types.BuiltinFunctionType | types.MethodType):
+        return f"the function {value.__name__}"
+    if isinstance(value, Tree):
+        return f"the type {value}"
+    name = type(value).__name__
+    if getattr(value, "shape", ()):
+        return f"an array of shape {value.shape} and dtype {getattr(value, 'dtype', '?')}"
+    if isinstance(value, list | tuple | set | frozenset) and (_is_long(value) or _is_traced(value)):
+        return f"a {name} of {len(value)}"
+    return f"{name} {_shortened(value)}".rstrip()
+
+
+def _is_long(value: Sequence[Any]) -> bool:
+    return len(value) > LONGEST // 3 or len(_shortened(value)) == LONGEST
+
+
+def _is_traced(value: Sequence[Any]) -> bool:
+    return any([hasattr(type(item), "in_words") for item in value])
+
+
+def _shortened(value: Any) -> str:
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 (the repr is the user's, or the int too long for Python to print)
+        return ""
+    return text if len(text) < LONGEST else f"{text[: LONGEST - 3]}..."
 
 
 # --- annotations ------------------------------------------------------------------------------------------
@@ -213,6 +280,15 @@ NAMED_TREES: dict[Any, Tree] = {float: REAL_TREE, bool: BOOL_TREE, None: NONE_TR
 NAMED_TREES[type(None)] = NONE_TREE
 
 _HOW = "use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those"
+
+# What to write in place of annotations that are Python's but not ours.
+_INSTEAD: dict[Any, str] = {
+    int: "write Index[n] for a whole number below n, or Real",
+    complex: "write tuple[Real, Real]",
+    list: "write Vec[n, T], for n values of type T",
+    tuple: "write tuple[Real, Real], with the type of each item",
+    dict: "write a dataclass with a field per key",
+}
 
 
 def to_tree(annotation: Any, what: str) -> Tree:
@@ -229,39 +305,102 @@ def to_tree(annotation: Any, what: str) -> Tree:
         return annotation
     if isinstance(annotation, typing.Hashable) and annotation in NAMED_TREES:
         return NAMED_TREES[annotation]
-    if typing.get_origin(annotation) is tuple:
+    if typing.get_origin(annotation) is tuple and ... not in typing.get_args(annotation):
         arguments = typing.get_args(annotation)
-        return TupleTree(tuple(to_tree(a, what) for a in arguments if a != ()))
+        return TupleTree(tuple(to_tree(x, what) for x in arguments if x != ()))
     if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
         if dataclasses.is_dataclass(annotation):
-            return _struct(annotation, [f.name for f in dataclasses.fields(annotation)])
+            return _struct(annotation, tuple(f.name for f in dataclasses.fields(annotation)))
         if issubclass(annotation, tuple) and hasattr(annotation, "_fields"):
-            return _struct(annotation, list(annotation._fields))
-    name = getattr(annotation, "__name__", None) or str(annotation)
-    if name in ("Vec", "Index"):
+            return _struct(annotation, annotation._fields)
+    raise SignatureError(f"{what} is annotated {_written(annotation)}, which {_why_not(annotation)}")
+
+
+def _written(annotation: Any) -> str:
+    """An annotation as its user wrote it, more or less."""
+    name = annotation.__name__ if isinstance(annotation, type) else None
+    if name is None or isinstance(annotation, types.GenericAlias):
+        name = re.sub(r"<class '([\w.]+)'>", r"\1", _shortened(annotation))
+    return re.sub(r"\brose\.front\.\w+\.", "", name)
+
+
+def _why_not(annotation: Any) -> str:
+    """Why an annotation is no type of ours, and what to write instead."""
+    name = getattr(annotation, "__name__", "")
+    if isinstance(annotation, type) and name in ("Vec", "Index"):
+        more = " or Vec[3, T]" if name == "Vec" else ""
+        return f"needs a size: write {name}[3]{more}"
+    if isinstance(annotation, str):
+        return f"is text, not a type: {_HOW}"
+    origin = typing.get_origin(annotation) or annotation
+    if isinstance(annotation, tuple):
+        origin = tuple
+    if origin in (typing.Union, types.UnionType):
+        return f"is a choice of types, and a value has one: {_HOW}"
+    if isinstance(origin, type) and origin in _INSTEAD:
+        return f"is not a type of Rose: {_INSTEAD[origin]}"
+    return f"is not a type of Rose: {_HOW}"
+
+
+# The structures whose fields are being looked at, to find those that contain themselves.
+_INSIDE: ContextVar[tuple[type, ...]] = ContextVar("inside", default=())
+
+
+@lru_cache(maxsize=4096)
+def _struct(cls: type, names: tuple[str, ...]) -> StructTree:
+    if cls in _INSIDE.get():
         raise SignatureError(
-            f"{what} is annotated {name}, which needs a size: write {name}[3]"
-            + (" or Vec[3, T]" if name == "Vec" else "")
+            f"{cls.__name__} contains itself, so that its size is not known; "
+            "keep its parts in a Vec, and refer to one by an Index"
         )
-    raise SignatureError(f"{what} is annotated {name}, which is not a type of Rose: {_HOW}")
-
-
-def _struct(cls: type, names: list[str]) -> StructTree:
+    outside = _INSIDE.set((*_INSIDE.get(), cls))
     try:
         hints = typing.get_type_hints(cls)
-    except NameError as error:
+        unannotated = [name for name in names if name not in hints]
+        if unannotated:
+            raise SignatureError(
+                f"field {unannotated[0]} of {cls.__name__} has no annotation; "
+                "write a dataclass or a typing.NamedTuple, with the type of each field"
+            )
+        trees = tuple(to_tree(hints[n], f"field {n} of {cls.__name__}") for n in names)
+    except RoseError:
+        raise
+    except Exception as error:  # evaluating an annotation can raise anything
         raise SignatureError(
             f"the fields of {cls.__name__} cannot be resolved: {error}; structures used by @fn "
             "are defined where their annotations can be looked up, at the top of a module"
         ) from None
-    trees = tuple(to_tree(hints[n], f"field {n} of {cls.__name__}") for n in names)
-    return StructTree(cls, tuple(names), trees)
+    finally:
+        _INSIDE.reset(outside)
+    _check_constructor(cls, names)
+    return StructTree(cls, names, trees)
+
+
+def _check_constructor(cls: type, names: tuple[str, ...]) -> None:
+    """A structure is made anew from its fields, so its constructor has to take them and nothing else."""
+    try:
+        inspect.signature(cls).bind(**dict.fromkeys(names))
+    except TypeError as error:
+        raise SignatureError(
+            f"{cls.__name__} cannot be made from its fields ({', '.join(names)}): {error}; "
+            "let its constructor take each field, and nothing else"
+        ) from None
 
 
 def vec_tree(parameters: Any) -> VecTree:
     """What `Vec[n]` and `Vec[n, T]` stand for."""
-    size, elem = parameters if isinstance(parameters, tuple) else (parameters, REAL_TREE)
-    return VecTree(_size("Vec", size), to_tree(elem, "the element of a Vec"))
+    size, *rest = parameters if isinstance(parameters, tuple) and parameters else (parameters,)
+    if len(rest) > 1:
+        raise SignatureError(
+            f"Vec takes a size and one type, given {len(rest) + 1} parameters; "
+            "write Vec[2, Vec[3]] for 2 rows of 3 Reals"
+        )
+    if rest and hasattr(rest[0], "__index__"):
+        raise SignatureError(
+            f"Vec takes a size and a type, given {_written(parameters)}; "
+            f"write Vec[{size}, Vec[{rest[0]}]] for {size} rows of {rest[0]} Reals"
+        )
+    return VecTree(_size("Vec", size), to_tree(rest[0], "the element of a Vec") if rest else REAL_TREE)
 
 
 def index_tree(size: Any) -> IndexTree:
@@ -269,12 +408,20 @@ def index_tree(size: Any) -> IndexTree:
     return IndexTree(_size("Index", size))
 
 
+LARGEST = 2**31 - 1  # of an i32, which indices are in WebAssembly
+
+
 def _size(name: str, size: Any) -> int:
-    if not isinstance(size, int) or isinstance(size, bool):
-        raise SignatureError(f"the size of a {name} is an int, given {describe(size)}")
-    if size < 1:
-        raise SignatureError(f"the size of a {name} is at least 1, given {size}")
-    return size
+    what = f"the size of {'an' if name == 'Index' else 'a'} {name}"
+    hint = " for 3 Reals" if name == "Vec" else ""
+    if not hasattr(size, "__index__") or isinstance(size, bool | type):
+        raise SignatureError(f"{what} is an int, given {describe(size)}; write {name}[3]{hint}")
+    number = operator.index(size)
+    if number < 1:
+        raise SignatureError(f"{what} is at least 1, given {number}")
+    if number > LARGEST:
+        raise SignatureError(f"{what} is at most {LARGEST}, given {describe(number)}")
+    return number
 
 
 def mismatch(message: str) -> TypeMismatchError:

@@ -59,7 +59,8 @@ def lgamma_of_positive(body: Body, x: Local) -> Operand:
     with body.when(x < 1):
         body.set(total, -call(log, x))
         body.set(d, x)
-    return total + d * (d - 1) * (polynomial(d, LGAMMA_TOP) / polynomial(d, LGAMMA_BOTTOM))
+    ratio = polynomial(d, LGAMMA_TOP) / polynomial(d, LGAMMA_BOTTOM)
+    return total + d * (d - 1) * (ratio + 0.4375)
 
 
 def _from_nearest_whole(body: Body, x: Value) -> Local:
@@ -98,7 +99,7 @@ def digamma_of_positive(body: Body, x: Local) -> Operand:
         body.set(total, total + 1 / x)
         body.set(d, x - 1)
     ratio = polynomial(d, DIGAMMA_TOP) / polynomial(d, DIGAMMA_BOTTOM)
-    return total + (d - DIGAMMA_ZERO_1 - DIGAMMA_ZERO_2) * ratio
+    return total + (d - DIGAMMA_ZERO_1 - DIGAMMA_ZERO_2) * (ratio + 1)
 
 
 @define("digamma")

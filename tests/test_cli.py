@@ -1,0 +1,85 @@
+"""The command line, run as users run it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from rose import __version__
+from rose.__main__ import main
+from rose.api import STAGES
+
+MODEL = ROOT / "examples" / "billiards" / "model.py"
+
+
+def test_build_writes_three_files_and_their_sizes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build", str(MODEL), "-o", str(tmp_path / "out")]) == 0
+    written = sorted((tmp_path / "out").iterdir())
+    assert [p.name for p in written] == ["model.d.ts", "model.mjs", "model.wasm"]
+    printed = capsys.readouterr().out
+    assert all(f"{p.stat().st_size} bytes" in printed for p in written)
+
+
+def test_building_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+    for folder, seed in (("one", "1"), ("two", "2")):
+        subprocess.run(
+            [sys.executable, "-m", "rose", "build", MODEL, "-o", tmp_path / folder],
+            check=True,
+            capture_output=True,
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT / "src"), "PATH": ""},
+        )
+    for name in ("model.wasm", "model.mjs", "model.d.ts"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("stage", "holds"),
+    [
+        ("ir", "func collide("),
+        ("opt", "cond %"),
+        ("jvp", "func collide.jvp("),
+        ("vjp", "func collide.transpose("),
+        ("wat", "f64.sqrt"),
+    ],
+)
+def test_show_prints_any_stage(stage: str, holds: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert stage in STAGES
+    assert main(["show", f"{MODEL}:collide", "--stage", stage]) == 0
+    assert holds in capsys.readouterr().out
+
+
+def test_show_names_the_users_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    line = next(
+        k for k, text in enumerate(MODEL.read_text().splitlines(), 1) if "rose.norm(apart)" in text
+    )
+    main(["show", f"{MODEL}:collide"])
+    printed = capsys.readouterr().out.splitlines()
+    assert any("norm_sqrt" in text and text.endswith(f"# model.py:{line}") for text in printed)
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"rose {__version__}\n"
+
+
+def test_the_demo_lowers_the_loss_and_builds_the_page() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "examples" / "billiards" / "demo.py", "--no-serve"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    before, after = (
+        float(line.split(":")[1]) for line in done.stdout.splitlines() if line.startswith("loss ")
+    )
+    assert before == pytest.approx(0.045376100103525, rel=1e-12)
+    assert after < 1e-3 * before
+    assert (ROOT / "examples" / "billiards" / "dist" / "model.wasm").is_file()

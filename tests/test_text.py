@@ -1,0 +1,129 @@
+"""The text form and the checker: what reads back, what is refused and how."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rose import CheckError, ParseError
+from rose.errors import RoseError
+from rose.ir.parser import parse
+from rose.ir.printer import print_program
+from rose.run.interp import interpret
+
+PROGRAM = """\
+func half(%0: real) -> (real) {
+  %1: real = const value=0.5 type=real
+  %2: real = mul %0, %1
+  return %2
+}
+
+func main(%0: real[3], %1: bool, %2: ref real[3]) -> (real, index<3>[2]) {
+  %3: real = const value=-inf type=real
+  %4: index<3>[2] = const value=(2, 0) type=index<3>[2]
+  %12: real, %13: real[3] = loop 3 reverse (%3) (%5: index[3], %6: real) {
+    %7: real = index %0, %5
+    %8: real = max %6, %7
+    accumulate %2, %5, %8
+    %9: real = cond %1 {
+      yield %7
+    } {
+      %10: real = call half(%7)
+      yield %10
+    }
+    %11: real = neg %9
+    yield %8, %11
+  }
+  %14: ref real[3] = accum
+  %15: ref real[3] = accum %13
+  accumulate %14, %0
+  %16: real[3] = resolve %14
+  %17: real[3] = resolve %15
+  return %12, %4
+}
+"""
+
+
+def test_text_reads_back() -> None:
+    assert print_program(parse(PROGRAM)) == PROGRAM
+
+
+def test_text_means_what_it_says() -> None:
+    total = [0.0, 0.0, 0.0]
+    assert interpret(parse(PROGRAM), [[1.0, 5.0, 2.0], True, total]) == [5.0, [2, 0]]
+    assert total == [5.0, 5.0, 2.0]
+
+
+def with_body(*lines: str) -> str:
+    return "func f(%0: real, %1: index[4], %2: real[3]) -> () {\n" + "\n".join(lines) + "\n  return\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("func f(%0: real) -> (real) {", "line 1: expected a word, found 'the end'"),
+        ("func f(%0: number) -> () {\n return\n}", "line 1: expected a type, found 'number'"),
+        (with_body("  %3: real = sinus %0"), "line 2: no primitive is called 'sinus'"),
+        (with_body("  %3: real = call g(%0)"), "line 2: no function above is called 'g'"),
+        (with_body("  %0: real = neg %0"), "line 2: %0 is defined twice"),
+        (with_body("  ?"), "line 2: unexpected character '?'"),
+        ("", "line 1: expected at least one func"),
+        (with_body("  %9: real = neg %0"), "the values of f are not numbered 0, 1, 2, ... without gaps"),
+        ("func f() -> (real[0]) {\n return\n}", "line 1: sizes are at least 1, found [0]"),
+        ("func f(%99999999999: real) -> () {\n return\n}", "line 1: value numbers go up to"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_its_line(text: str, message: str) -> None:
+    with pytest.raises(ParseError) as raised:
+        parse(text)
+    assert message in raised.value.message
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("  %3: real = add %0, %1", "add takes (real, real), given (real, index[4])"),
+        ("  %3: bool = neg %0", "gives (real), declared as (bool)"),
+        ("  %3: real = index %2, %1", "index 0 of real[3] must be an index[3], given index[4]"),
+        ("  %3: real[3] = resolve %2", "resolves an accumulator opened in the same block"),
+        ("  accumulate %2, %0", "takes (ref, index, ..., value)"),
+        ("  %3: ref real[3] = accum %0", "starts as real, not real[3]"),
+        (
+            "  %3: ref real[3] = accum\n  %4: real[3] = resolve %3\n  accumulate %3, %2",
+            "accumulator %3 is used after it was resolved",
+        ),
+        (
+            "  %5: real = loop 2 (%0) (%3: index[2], %4: real) {\n    yield %1\n  }",
+            "carries (real), hands on (index[4])",
+        ),
+        (
+            "  loop 2 () (%3: index[2]) {\n    %4: real = neg %0\n    yield\n  }\n  %5: real = neg %4",
+            "%4 is used where it is not defined",
+        ),
+        ("  %3: real = cond %0 {\n    yield %0\n  }", "1 branches do not fit (real)"),
+        ("  loop 0 () (%3: index[1]) {\n    yield\n  }", "a loop runs at least once"),
+    ],
+)
+def test_the_checker_names_the_fault(line: str, message: str) -> None:
+    with pytest.raises(CheckError) as raised:
+        parse(with_body(line))
+    assert message in raised.value.message
+
+
+@given(st.text(alphabet="func(){}%0123:=, realboolindex[]<>-#\nyieldreturnloopcond", max_size=200))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        parse(text)
+    except RoseError:
+        return
+
+
+@given(st.data())
+def test_a_program_with_a_part_cut_out_is_read_or_refused(data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(PROGRAM)))
+    stop = data.draw(st.integers(start, min(len(PROGRAM), start + 40)))
+    try:
+        parse(PROGRAM[:start] + PROGRAM[stop:])
+    except RoseError:
+        return
