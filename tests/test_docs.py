@@ -39,7 +39,11 @@ def blocks(page: str) -> Iterator[Block]:
     found = list(FENCE.finditer(page))
     for block, following in zip(found, [*found[1:], None], strict=True):
         printed = ""
-        if following and following[1] == "text" and not page[block.end() : following.start()].strip():
+        if (
+            following
+            and following[1] == "text"
+            and not page[block.end() : following.start()].strip()
+        ):
             printed = following[2]
         yield Block(block[1], block[2], page[: block.start(2)].count("\n"), printed)
 
@@ -64,9 +68,7 @@ def run_js(block: Block, folder: Path, namespace: dict[str, Any]) -> str:
     (dist / f"{imported[1]}.mjs").write_text(bundle.mjs)
     script = folder / f"line{block.line}.mjs"
     script.write_text(block.text)
-    done = subprocess.run(
-        ["node", script], capture_output=True, text=True, timeout=60, check=False
-    )
+    done = subprocess.run(["node", script], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, f"line {block.line}: node failed\n{done.stderr}"
     return done.stdout
 

@@ -35,7 +35,7 @@ from rose.ir.builder import Builder
 from rose.ir.func import Func
 from rose.ir.printer import print_program
 from rose.ir.types import is_real
-from rose.opt import optimize
+from rose.opt import finish, optimize
 from rose.run import marshal
 from rose.run.bundle import Exported, loader_source, types_source
 from rose.wasm.encode import encode
@@ -382,7 +382,7 @@ class Compiled:
 def compile_functions(functions: dict[str, Fn[..., Any]]) -> Compiled:
     """Compile functions into one module; what they share is shared there."""
     exports = [
-        Export(name, optimize(f.func), _leaves(f.signature.params), _leaves((f.signature.result,)))
+        Export(name, finish(f.func), _leaves(f.signature.params), _leaves((f.signature.result,)))
         for name, f in functions.items()
     ]
     program = lower_program(exports)

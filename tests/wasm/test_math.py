@@ -15,7 +15,7 @@ import pytest
 TOOLS = Path(__file__).parents[2] / "tools"
 sys.path.insert(0, str(TOOLS))  # the tools are scripts, not a package
 
-from math_evaluation import BOUNDS, Evaluator, error_of, same_bits  # noqa: E402 (needs the path)
+from math_evaluation import BOUNDS, INTERVALS, Evaluator, error_of, same_bits  # noqa: E402 (needs the path)
 
 from rose.wasm.encode import encode  # noqa: E402
 from rose.wasm.math import MATH_NAMES, math_function  # noqa: E402
@@ -25,37 +25,6 @@ COUNT = 300  # arguments of each kind
 INF, NAN = math.inf, math.nan
 TINY = 5e-324
 LARGE = 1.7976931348623157e308
-
-# Pairs of bounds, one pair an argument, between which arguments are uniformly random.
-INTERVALS: dict[str, list[tuple[float, ...]]] = {
-    "acos": [(-1.0, 1.0), (0.99, 1.0), (-1.0, -0.99)],
-    "acosh": [(1.0, 2.0), (1.0, 1.0001), (2.0, 1e10)],
-    "asin": [(-1.0, 1.0), (0.99, 1.0), (0.49, 0.51)],
-    "asinh": [(-2.0, 2.0), (-1e10, 1e10), (-1e-3, 1e-3)],
-    "atan": [(-3.0, 3.0), (0.6, 1.6), (-1e3, 1e3)],
-    "atan2": [(-1.0, 1.0, -1.0, 1.0), (-1e-308, 1e-308, -1e-308, 1e-308), (-0.1, 0.1, -9.0, 9.0)],
-    "atanh": [(-1.0, 1.0), (0.99, 1.0), (-1e-3, 1e-3)],
-    "cbrt": [(-10.0, 10.0), (-1e-308, 1e-308)],
-    "cos": [(-0.8, 0.8), (-7.0, 7.0), (-1e6, 1e6)],
-    "cosh": [(-2.0, 2.0), (-711.0, 711.0)],
-    "digamma": [(0.0, 2.2), (2.2, 8.0), (-6.0, 0.0), (-100.0, -10.0)],
-    "erf": [(-3.0, 3.0), (-0.9, 0.9), (-1e-3, 1e-3)],
-    "erfc": [(-1.0, 3.0), (0.25, 1.1), (1.0, 28.0), (26.0, 27.3)],
-    "exp": [(-1.0, 1.0), (-745.2, 709.8), (-746.0, -708.0)],
-    "exp2": [(-1.0, 1.0), (-1080.0, 1024.0), (-1075.0, -1020.0)],
-    "expm1": [(-1.0, 1.0), (-40.0, 710.0), (-1e-3, 1e-3)],
-    "hypot": [(-1.0, 1.0, -1.0, 1.0), (-1e-308, 1e-308, -1e-308, 1e-308), (0.0, 1e308, 0.0, 1e308)],
-    "lgamma": [(0.0, 2.3), (2.3, 9.0), (0.99, 1.01), (-6.0, 0.0), (-100.0, -10.0)],
-    "log": [(0.5, 2.0), (0.999, 1.001), (0.0, 1e-307)],
-    "log10": [(0.5, 2.0), (0.999, 1.001), (0.0, 1e-307)],
-    "log1p": [(-1.0, 3.0), (-0.5, 0.5), (-1e-3, 1e-3)],
-    "log2": [(0.5, 2.0), (0.999, 1.001), (0.0, 1e-307)],
-    "pow": [(0.7, 1.5, -1500.0, 1500.0), (0.0, 10.0, -300.0, 300.0), (0.0, 1e-307, -1.0, 1.0)],
-    "sin": [(-0.8, 0.8), (-7.0, 7.0), (-1e6, 1e6)],
-    "sinh": [(-2.0, 2.0), (-711.0, 711.0)],
-    "tan": [(-0.8, 0.8), (-7.0, 7.0), (-1e6, 1e6)],
-    "tanh": [(-1.0, 1.0), (-20.0, 20.0)],
-}
 
 # Multiples of pi/2 in double precision whose remainders are small, and huge numbers.
 QUARTER_TURNS = [k * math.pi / 2 for k in (1, 2, 3, 4, 11, 355, 710, 1000003, 2**31, 2**60)]
@@ -372,7 +341,7 @@ LARGEST_SIZES = {
     "erf": 1100,
     "erfc": 1200,
     "lgamma": 2250,
-    "digamma": 2000,
+    "digamma": 2150,
 }
 
 

@@ -21,18 +21,13 @@ from rose.errors import (
     user_location,
 )
 from rose.front.tracer import Tracer, current, trace_into, under_way
-from rose.front.tree import NONE_TREE, Tree, passed_types, to_tree
+from rose.front.tree import NONE_TREE, Tree, counted, passed_types, to_tree
 from rose.front.vec import passed, wrap_passed
 from rose.ir.func import Func
 
 T = TypeVar("T")
 
 _MISSING = inspect.Parameter.empty
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 argument`, `2 arguments`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 @dataclass(frozen=True)

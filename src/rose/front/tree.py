@@ -230,6 +230,11 @@ def item_names(tree: TupleTree | StructTree) -> list[str]:
     return [f"item {k}" for k in range(len(tree.items))]
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 argument`, `2 arguments`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 LONGEST = 40  # characters of a value's repr in an error
 
 

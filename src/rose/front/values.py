@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import numbers
+import operator
 from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
 
-from rose.errors import IndexRangeError, TracedValueError, TypeMismatchError
+from rose.errors import IndexRangeError, SignatureError, TracedValueError, TypeMismatchError
 from rose.front.tracer import Home, Tracer, current
-from rose.front.tree import BOOL_TREE, NAMED_TREES, REAL_TREE, IndexTree, describe, index_tree
+from rose.front.tree import (
+    BOOL_TREE,
+    LARGEST,
+    NAMED_TREES,
+    REAL_TREE,
+    IndexTree,
+    describe,
+    index_tree,
+)
 from rose.ir.types import BOOL, REAL
 from rose.ir.types import Index as IndexType
 
@@ -19,37 +29,103 @@ class Traced:
 
     kind: ClassVar[str] = "value"
 
-    def __init__(self, tracer: Tracer, id: int) -> None:
+    def __init__(self, tracer: Tracer, id: int = -1) -> None:
+        if not isinstance(tracer, Tracer):
+            raise TypeMismatchError(
+                f"{self.kind} is for annotations, and makes no values of {describe(tracer)}; "
+                "write the number, or True or False, as it is"
+            )
         self.home = Home(tracer)
         self.id = id
+
+    def __class_getitem__(cls, parameters: Any) -> Any:
+        raise SignatureError(
+            f"{cls.kind} takes no parameters, given {describe(parameters)}; "
+            f"write Vec[3, {cls.kind}] for 3 of them"
+        )
 
     def enter(self) -> Tracer:
         return self.home.enter(self.kind)
 
+    def in_words(self) -> str:
+        """What it is, for errors."""
+        return f"{'an' if self.kind == 'Index' else 'a'} {self.kind}"
+
     def _refuse(self, needs: str, instead: str) -> NoReturn:
+        self.enter()
         raise TracedValueError(
             f"Python needs {needs}, but this {self.kind} is traced: it has no value until the "
             f"compiled function runs; {instead}"
         )
 
     def __float__(self) -> NoReturn:
-        self._refuse("a float", "use the functions of rose instead of those of math")
+        self._refuse(
+            "a float",
+            "use the functions of rose instead of those of math, and lists instead of NumPy arrays",
+        )
 
     def __int__(self) -> NoReturn:
-        self._refuse("an int", "indices are of type Index[n]")
+        self._refuse("an int", "whole numbers are of type Index[n]")
 
     def __index__(self) -> NoReturn:
-        self._refuse("an int", "a Vec is indexed by traced indices, a Python list is not")
+        self._refuse(
+            "an int",
+            "index a Vec instead of a list, and write rose.loop, rose.vec or rose.sum instead of range",
+        )
 
-    def __hash__(self) -> int:
-        return id(self)
+    def __round__(self, digits: int | None = None) -> NoReturn:
+        self._refuse("a number to round", "round what the function gives")
+
+    def __trunc__(self) -> NoReturn:
+        self.__round__()
+
+    def __floor__(self) -> NoReturn:
+        self.__round__()
+
+    def __ceil__(self) -> NoReturn:
+        self.__round__()
+
+    def __format__(self, spec: str) -> str:
+        if spec:
+            self._refuse("a number to format", "print what the function gives")
+        return repr(self)
+
+    def __hash__(self) -> NoReturn:
+        self._refuse("a key (for a dict, a set or a cache)", "look things up in a Vec by an Index")
+
+    def __copy__(self) -> Traced:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Traced:
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _NUMPY_METHODS:
+            raise AttributeError(f"{self.in_words()} has no attribute {name!r}")
+
+        def refuse(*_: Any) -> NoReturn:
+            self._refuse(
+                f"a number for numpy.{name}", "use the functions of rose instead of those of numpy"
+            )
+
+        return refuse
 
     def __repr__(self) -> str:
         return f"<traced {self.kind} %{self.id} of {self.home.tracer.owner}>"
 
 
+# The functions that NumPy looks for as methods of the items of its object arrays.
+_NUMPY_METHODS = frozenset(
+    "sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh arcsinh arccosh arctanh hypot exp exp2 expm1 "
+    "log log2 log10 log1p logaddexp logaddexp2 sqrt cbrt fabs rint fmod degrees radians deg2rad rad2deg "
+    "conjugate isnan isinf isfinite signbit copysign nextafter spacing modf frexp ldexp".split()
+)
+
+
 def _binary(name: str) -> Callable[[Any, Any], Any]:
     def method(self: Real | Index, other: Any) -> Any:
+        if not is_number(other) and _may_handle(name, other):
+            return NotImplemented
         return arithmetic(name, self, other)
 
     return method
@@ -65,8 +141,8 @@ def _reflected(name: str) -> Callable[[Any, Any], Any]:
 def _compare(name: str) -> Callable[[Any, Any], Any]:
     def method(self: Real, other: Any) -> Any:
         if not is_number(other):
-            return NotImplemented
-        return Bool(current(), emit(name, to_real(self), to_real(other)))
+            raise not_compared(name, self, other)
+        return compare_reals(name, self, other)
 
     return method
 
@@ -81,6 +157,7 @@ class Real(Traced):
     __sub__, __rsub__ = _binary("sub"), _reflected("sub")
     __mul__, __rmul__ = _binary("mul"), _reflected("mul")
     __truediv__, __rtruediv__ = _binary("div"), _reflected("div")
+    __pow__, __rpow__ = _binary("pow"), _reflected("pow")
     __lt__, __le__ = _compare("lt"), _compare("le")
     __gt__, __ge__ = _compare("gt"), _compare("ge")
     __eq__, __ne__ = _compare("eq"), _compare("ne")  # type: ignore[assignment]
@@ -95,14 +172,19 @@ class Real(Traced):
     def __abs__(self) -> Real:
         return Real(self.enter(), emit("abs", self.id))
 
-    def __pow__(self, power: Any) -> Any:
-        return raise_to(self, power)
-
-    def __rpow__(self, base: Any) -> Any:
-        return raise_to(base, self)
-
     def __bool__(self) -> NoReturn:
         self._refuse("a truth value", "compare it: rose.where(x > 0, a, b)")
+
+
+def _logic(name: str) -> Callable[[Any, Any], Any]:
+    def method(self: Bool, other: Any) -> Bool:
+        if not is_bool(other):
+            raise TypeMismatchError(
+                f"& | ^ == and != of a Bool take another Bool, given {describe(other)}"
+            )
+        return Bool(self.enter(), emit(name, self.id, to_bool(other)))
+
+    return method
 
 
 class Bool(Traced):
@@ -111,25 +193,15 @@ class Bool(Traced):
     __slots__ = ()
     kind = "Bool"
 
-    def __and__(self, other: Any) -> Bool:
-        return Bool(self.enter(), emit("and", self.id, to_bool(other)))
-
-    def __or__(self, other: Any) -> Bool:
-        return Bool(self.enter(), emit("or", self.id, to_bool(other)))
-
-    def __xor__(self, other: Any) -> Bool:
-        return Bool(self.enter(), emit("xor", self.id, to_bool(other)))
-
-    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+    __and__ = __rand__ = _logic("and")
+    __or__ = __ror__ = _logic("or")
+    __xor__ = __rxor__ = __ne__ = _logic("xor")  # type: ignore[assignment]
 
     def __invert__(self) -> Bool:
         return Bool(self.enter(), emit("not", self.id))
 
     def __eq__(self, other: object) -> Bool:  # type: ignore[override]
-        return ~(self ^ other)
-
-    def __ne__(self, other: object) -> Bool:  # type: ignore[override]
-        return self ^ other
+        return ~(self ^ other)  # type: ignore[no-any-return]
 
     __hash__ = Traced.__hash__
 
@@ -141,13 +213,36 @@ class Bool(Traced):
         )
 
 
+# Comparisons of two indices by those that there are.
+_INDEX_COMPARISONS: dict[str, Callable[[int, int], int]] = {
+    "eq": lambda i, j: emit("index_eq", i, j),
+    "ne": lambda i, j: emit("not", emit("index_eq", i, j)),
+    "lt": lambda i, j: emit("index_lt", i, j),
+    "gt": lambda i, j: emit("index_lt", j, i),
+    "le": lambda i, j: emit("not", emit("index_lt", j, i)),
+    "ge": lambda i, j: emit("not", emit("index_lt", i, j)),
+}
+
+
+def _compare_index(name: str) -> Callable[[Any, Any], Any]:
+    def method(self: Index, other: Any) -> Any:
+        if isinstance(other, Index) or (is_int(other) and 0 <= other < LARGEST):
+            tracer = self.enter()
+            return Bool(tracer, _INDEX_COMPARISONS[name](self.id, to_index(other)[0]))
+        if not is_number(other):
+            raise not_compared(name, self, other)
+        return compare_reals(name, self, other)
+
+    return method
+
+
 class Index(Traced):
     """An integer i with 0 <= i < size. As an annotation, `i: Index[5]`."""
 
     __slots__ = ("size",)
     kind = "Index"
 
-    def __init__(self, tracer: Tracer, id: int) -> None:
+    def __init__(self, tracer: Tracer, id: int = -1) -> None:
         super().__init__(tracer, id)
         type = tracer.builder.types[id]
         assert isinstance(type, IndexType), "an Index wraps a value of index type"
@@ -156,47 +251,41 @@ class Index(Traced):
     def __class_getitem__(cls, size: int) -> IndexTree:
         return index_tree(size)
 
+    def in_words(self) -> str:
+        return f"an Index[{self.size}]"
+
     def __add__(self, other: Any) -> Any:
-        if isinstance(other, Index) or (is_int(other) and other >= 0):
-            id, _ = to_index(other)
-            return Index(self.enter(), emit("index_add", self.id, id))
-        return arithmetic("add", self, other)
+        if isinstance(other, Index) or (is_int(other) and 0 <= other < LARGEST):
+            tracer = self.enter()
+            id, size = to_index(other)
+            if self.size + size - 1 > LARGEST:
+                raise IndexRangeError(
+                    f"the sum of {describe(self)} and {describe(other)} may be larger than {LARGEST}; "
+                    "take them modulo their size first: i % 5"
+                )
+            return Index(tracer, emit("index_add", self.id, id))
+        return _binary("add")(self, other)
 
     __radd__ = __add__
     __sub__, __rsub__ = _binary("sub"), _reflected("sub")
     __mul__, __rmul__ = _binary("mul"), _reflected("mul")
     __truediv__, __rtruediv__ = _binary("div"), _reflected("div")
+    __pow__, __rpow__ = _binary("pow"), _reflected("pow")
+
+    def __neg__(self) -> Real:
+        return Real(self.enter(), emit("neg", to_real(self)))
 
     def __mod__(self, size: Any) -> Index:
-        if not is_int(size) or size < 1:
+        if not is_int(size) or not 1 <= size <= LARGEST:
             raise TypeMismatchError(
                 f"an Index is taken modulo a positive int, given {describe(size)}"
             )
         tracer = self.enter()
         return Index(tracer, tracer.emit("index_mod", (self.id,), (int(size),)))
 
-    def __eq__(self, other: object) -> Bool:  # type: ignore[override]
-        return self._compared(other, lambda i, j: emit("index_eq", i, j))
-
-    def __ne__(self, other: object) -> Bool:  # type: ignore[override]
-        return self._compared(other, lambda i, j: emit("not", emit("index_eq", i, j)))
-
-    def __lt__(self, other: Any) -> Bool:
-        return self._compared(other, lambda i, j: emit("index_lt", i, j))
-
-    def __gt__(self, other: Any) -> Bool:
-        return self._compared(other, lambda i, j: emit("index_lt", j, i))
-
-    def __le__(self, other: Any) -> Bool:
-        return self._compared(other, lambda i, j: emit("not", emit("index_lt", j, i)))
-
-    def __ge__(self, other: Any) -> Bool:
-        return self._compared(other, lambda i, j: emit("not", emit("index_lt", i, j)))
-
-    def _compared(self, other: Any, compare: Callable[[int, int], int]) -> Bool:
-        id, _ = to_index(other)
-        return Bool(self.enter(), compare(self.id, id))
-
+    __lt__, __le__ = _compare_index("lt"), _compare_index("le")
+    __gt__, __ge__ = _compare_index("gt"), _compare_index("ge")
+    __eq__, __ne__ = _compare_index("eq"), _compare_index("ne")  # type: ignore[assignment]
     __hash__ = Traced.__hash__
 
     def __bool__(self) -> NoReturn:
@@ -207,12 +296,66 @@ NAMED_TREES[Real] = REAL_TREE
 NAMED_TREES[Bool] = BOOL_TREE
 
 
+# --- operators that there are not -------------------------------------------------------------------------
+
+
+def refuse(cls: type, why: str, operators: str) -> None:
+    """Let operators of a class (the names of their methods, without underscores) raise `why`."""
+
+    def method(self: Any, *_: Any) -> NoReturn:
+        self.home.enter(cls.__name__)
+        raise TypeMismatchError(why)
+
+    for name in operators.split():
+        setattr(cls, f"__{name}__", method)
+
+
+DIVISIONS = "floordiv rfloordiv divmod rdivmod"
+REMAINDERS = "mod rmod"
+LOGIC = "and rand or ror xor rxor invert"
+_ELEMENTS = "getitem setitem iter contains"
+_NUMERIC = (
+    "add radd sub rsub mul rmul truediv rtruediv pow rpow neg pos abs lt le gt ge "
+    f"{DIVISIONS} {REMAINDERS}"
+)
+
+for _cls, _name in ((Real, "a Real"), (Index, "an Index"), (Bool, "a Bool")):
+    refuse(_cls, f"{_name} has no elements; n values of a type T are a Vec[n, T]", _ELEMENTS)
+    refuse(_cls, f"{_name} has no @; write rose.dot(v, w), of two Vecs", "matmul rmatmul")
+for _cls, _name in ((Real, "a Real"), (Index, "an Index")):
+    refuse(
+        _cls,
+        f"& | ^ ~ are for Bools, and this is {_name}; compare it first, in parentheses: "
+        "(x > 0) & (x < 1)",
+        LOGIC,
+    )
+refuse(
+    Real,
+    "a Real has no // and no %, which jump where they have no derivative; an Index has %, as in i % 5",
+    f"{DIVISIONS} {REMAINDERS}",
+)
+refuse(
+    Index,
+    "an Index has + and % only, as in (i + 1) % 5; other arithmetic makes it a Real",
+    f"{DIVISIONS} rmod abs",
+)
+refuse(Bool, "a Bool is no number; write rose.where(b, 1.0, 0.0)", _NUMERIC)
+
+
 # --- numbers ----------------------------------------------------------------------------------------------
 
 
 def emit(name: str, *operands: int) -> int:
     """Append a primitive to the trace under way."""
     return current().emit(name, operands)
+
+
+def home_of(*operands: Any) -> Tracer:
+    """The trace under way; an error if one of the operands does not belong to it."""
+    for x in operands:
+        if isinstance(x, Traced):
+            x.enter()
+    return current()
 
 
 def is_int(value: Any) -> bool:
@@ -224,11 +367,32 @@ def is_number(value: Any) -> bool:
     """Whether arithmetic may take it: a traced Real or Index, or a concrete number, but no bool."""
     if isinstance(value, Traced):
         return not isinstance(value, Bool)
-    return isinstance(value, int | float) and not isinstance(value, bool) or _is_numpy_number(value)
+    return (isinstance(value, int | float) and not isinstance(value, bool)) or _is_numpy(value, "iuf")
 
 
-def _is_numpy_number(value: Any) -> bool:
-    return hasattr(value, "dtype") and getattr(value, "shape", None) == () and value.dtype != bool
+def is_bool(value: Any) -> bool:
+    """Whether it is a traced Bool, or a concrete Python or NumPy bool."""
+    return isinstance(value, bool | Bool) or _is_numpy(value, "b")
+
+
+def _is_numpy(value: Any, kinds: str) -> bool:
+    """Whether it is a NumPy scalar or array without dimensions, of one of these kinds."""
+    dtype = getattr(value, "dtype", None)
+    return getattr(dtype, "kind", "-") in kinds and getattr(value, "shape", None) == ()
+
+
+def to_float(value: Any) -> float:
+    """A concrete number as a float.
+
+    Raises:
+        TypeMismatchError: if it is an int too large for one.
+    """
+    try:
+        return float(value)
+    except OverflowError:
+        raise TypeMismatchError(
+            "expected a Real, a 64-bit float, given an int too large for one; write math.inf or a float"
+        ) from None
 
 
 def to_real(value: Any) -> int:
@@ -239,8 +403,8 @@ def to_real(value: Any) -> int:
     if isinstance(value, Index):
         return value.enter().emit("index_to_real", (value.id,))
     if is_number(value):
-        return current().const(float(value), REAL)
-    raise TypeMismatchError(f"expected a Real, given {what_is(value)}")
+        return current().const(to_float(value), REAL)
+    raise TypeMismatchError(f"expected a Real, given {describe(value)}")
 
 
 def to_bool(value: Any) -> int:
@@ -248,9 +412,9 @@ def to_bool(value: Any) -> int:
     if isinstance(value, Bool):
         value.enter()
         return value.id
-    if isinstance(value, bool) or (hasattr(value, "dtype") and value.dtype == bool):
+    if is_bool(value):
         return current().const(bool(value), BOOL)
-    raise TypeMismatchError(f"expected a Bool, given {what_is(value)}")
+    raise TypeMismatchError(f"expected a Bool, given {describe(value)}")
 
 
 def to_index(value: Any, size: int | None = None) -> tuple[int, int]:
@@ -269,40 +433,83 @@ def to_index(value: Any, size: int | None = None) -> tuple[int, int]:
             )
         return value.id, value.size
     if not is_int(value):
-        raise TypeMismatchError(f"expected an Index or an int, given {what_is(value)}")
-    if value < 0 or (size is not None and value >= size):
-        raise IndexRangeError(
-            f"index {value} is outside 0 to {'any size' if size is None else size - 1}"
-        )
-    size = size or int(value) + 1
-    return current().const(int(value), IndexType(size)), size
+        raise TypeMismatchError(f"expected an Index or an int, given {describe(value)}")
+    number = operator.index(value)
+    last = LARGEST - 1 if size is None else size - 1
+    if not 0 <= number <= last:
+        raise IndexRangeError(f"index {describe_int(number)} is outside 0 to {last}")
+    size = size or number + 1
+    return current().const(number, IndexType(size)), size
 
 
-def what_is(value: Any) -> str:
-    """A value in words, for errors."""
-    if hasattr(value, "tree"):
-        return f"a {value.tree}"
-    return f"a {value.kind}" if isinstance(value, Traced) else describe(value)
+def describe_int(number: int) -> str:
+    """An int for errors; Python refuses to print those of more than 4300 digits."""
+    return describe(number).removeprefix("int").strip() or "of thousands of digits"
+
+
+# The primitives of arithmetic: their operators, and the methods by which Python asks the right operand.
+_OPERATORS = {
+    "add": ("+", "__radd__"),
+    "sub": ("-", "__rsub__"),
+    "mul": ("*", "__rmul__"),
+    "div": ("/", "__rtruediv__"),
+    "pow": ("**", "__rpow__"),
+}
+_COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+
+
+def _may_handle(name: str, other: Any) -> bool:
+    """Whether the right operand of an operator, no number of ours, may know what to do."""
+    if isinstance(other, numbers.Number | str | bytes | list | tuple):
+        return False
+    return hasattr(type(other), _OPERATORS[name][1])
+
+
+def not_computed(name: str, a: Any, b: Any) -> TypeMismatchError:
+    """The error for operands that arithmetic does not take."""
+    hint = "; a Bool is no number: write rose.where(b, 1.0, 0.0)" if is_bool(a) or is_bool(b) else ""
+    return TypeMismatchError(
+        f"cannot compute {describe(a)} {_OPERATORS[name][0]} {describe(b)}{hint}"
+    )
+
+
+def not_compared(name: str, a: Any, b: Any) -> TypeMismatchError:
+    """The error for operands that cannot be compared."""
+    hint = "; write `is None`" if b is None else ""
+    return TypeMismatchError(
+        f"cannot compare {describe(a)} {_COMPARISONS[name]} {describe(b)}{hint}"
+    )
+
+
+def compare_reals(name: str, a: Any, b: Any) -> Bool:
+    """A comparison of two numbers, at least one of them traced, as Reals."""
+    tracer = home_of(a, b)
+    return Bool(tracer, emit(name, to_real(a), to_real(b)))
 
 
 def arithmetic(name: str, a: Any, b: Any) -> Any:
-    """a ∘ b of two numbers, at least one of them traced; NotImplemented if one is no number."""
+    """a ∘ b of two numbers, at least one of them traced.
+
+    Raises:
+        TypeMismatchError: if one is no number.
+    """
+    tracer = home_of(a, b)
     if not (is_number(a) and is_number(b)):
-        if isinstance(a, Bool) or isinstance(b, Bool):
-            raise TypeMismatchError("a Bool is no number; write rose.where(b, 1.0, 0.0)")
-        return NotImplemented
-    return Real(current(), emit(name, to_real(a), to_real(b)))
+        raise not_computed(name, a, b)
+    if name == "pow":
+        return raise_to(a, b)
+    return Real(tracer, emit(name, to_real(a), to_real(b)))
 
 
 MAX_UNROLLED_POWER = 64
 
 
 def raise_to(x: Any, power: Any) -> Any:
-    """x ** power: by repeated multiplication for a small constant integer power, else by `pow`."""
-    if not (is_number(x) and is_number(power)):
-        return NotImplemented
-    if not isinstance(power, Traced) and power == int(power) and abs(power) <= MAX_UNROLLED_POWER:
-        return _integer_power(x, int(power))
+    """x ** power of two numbers: by repeated multiplication for a small constant integer power, else by `pow`."""
+    if not isinstance(power, Traced):
+        exponent = to_float(power)
+        if exponent.is_integer() and abs(exponent) <= MAX_UNROLLED_POWER:
+            return _integer_power(x, int(exponent))
     return Real(current(), emit("pow", to_real(x), to_real(power)))
 
 

@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rose.ir.func import Func, callees_first
+from rose.opt.branch import branch
 from rose.opt.cse import cse
 from rose.opt.fold import fold
 from rose.opt.hoist import hoist
 from rose.opt.inline import call_counts, inline
 from rose.opt.prune import prune
 from rose.opt.replace import with_callees
+from rose.opt.settle import settle
 from rose.opt.share import share
 from rose.opt.sink import sink
 
 # Name -> pass over one function, in order.
 PASSES: dict[str, Callable[[Func], Func]] = {
+    "settle": settle,
     "fold": fold,
     "cse": cse,
     "hoist": hoist,
@@ -38,6 +41,17 @@ def optimize(root: Func) -> Func:
         func.memo["optimized"] = func
         root.memo["optimized"] = func
     return root.memo["optimized"]  # type: ignore[no-any-return]
+
+
+def finish(root: Func) -> Func:
+    """The optimised program in the form to lower: conds on conjunctions branch twice."""
+    if "finished" not in root.memo:
+        func = optimize(root)
+        new: dict[Func, Func] = {}
+        for old in callees_first([func]):
+            new[old] = sink(branch(with_callees(old, new)))
+        root.memo["finished"] = share(prune(new[func]))
+    return root.memo["finished"]  # type: ignore[no-any-return]
 
 
 def local(root: Func) -> Func:

@@ -1,0 +1,42 @@
+"""settle: a loop carries nothing that it does not change."""
+
+from __future__ import annotations
+
+from rose.ir.func import Block, Func, Instr, Loop, instrs_of
+
+
+def settle(func: Func) -> Func:
+    """No loop hands a carried value on as it is: inside, and after the loop, its start is used instead."""
+    if not any(isinstance(i, Loop) and _unchanged(i) for i in instrs_of(func.body)):
+        return func
+    name: dict[int, int] = {}
+
+    def block(old: Block) -> Block:
+        instrs = tuple([instr(i) for i in old.instrs])
+        return Block(old.params, instrs, tuple([name.get(v, v) for v in old.results]))
+
+    def instr(old: Instr) -> Instr:
+        operands = tuple([name.get(v, v) for v in old.operands])
+        if isinstance(old, Loop):
+            return loop(old, operands)
+        return old.rebuilt(operands, old.results, tuple(map(block, old.blocks)))
+
+    def loop(old: Loop, operands: tuple[int, ...]) -> Loop:
+        gone = set(_unchanged(old))
+        for k in gone:
+            name[old.body.params[1 + k]] = operands[k]
+            name[old.results[k]] = operands[k]
+
+        def kept(values: tuple[int, ...], first: int = 0) -> tuple[int, ...]:
+            return tuple([v for k, v in enumerate(values) if k - first not in gone])
+
+        inner = block(Block(kept(old.body.params, 1), old.body.instrs, kept(old.body.results)))
+        return Loop(old.size, old.reverse, kept(operands), inner, kept(old.results), old.loc)
+
+    return Func(func.name, func.types, block(func.body))
+
+
+def _unchanged(loop: Loop) -> list[int]:
+    """Which carried values the body hands on as they are."""
+    pairs = zip(loop.body.params[1:], loop.body.results, strict=False)
+    return [k for k, (param, v) in enumerate(pairs) if param == v]
