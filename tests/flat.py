@@ -18,7 +18,7 @@ def flat_args(f: Fn[..., Any], args: tuple[Any, ...]) -> list[Any]:
     flat: list[Any] = []
     for tree, value in zip(f.signature.params, args, strict=True):
         leaves: list[list[Any]] = [[] for _ in leaf_types(tree)]
-        marshal._flatten(tree, value, leaves, "argument")
+        marshal._flatten(tree, value, leaves)
         for leaf, scalars in zip(leaf_types(tree), leaves, strict=True):
             whole = isinstance(leaf.passed_as[0], Array)
             flat += [nested(scalars, leaf.shape)] if whole else scalars
@@ -33,7 +33,7 @@ def run_interp(f: Fn[..., Any], args: tuple[Any, ...], counter: Counter | None =
 def run_wasm(f: Fn[..., Any], args: tuple[Any, ...]) -> list[Any]:
     """All scalars of the result, in order, by wasmtime."""
     leaves: list[list[Any]] = [[] for _ in leaf_types(f.signature.result)]
-    marshal._flatten(f.signature.result, f(*args), leaves, "result")
+    marshal._flatten(f.signature.result, f(*args), leaves)
     return [x for leaf in leaves for x in leaf]
 
 

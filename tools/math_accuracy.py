@@ -3,8 +3,8 @@
     python tools/math_accuracy.py [--seconds 10] [--seed 0] [NAME ...]
 
 Each function gets the given time. Arguments are random floats of any exponent, and random in the
-intervals where the function is hard. Where numpy has the function in extended precision, that finds
-the worst of many arguments, which mpmath then judges; elsewhere mpmath judges all of fewer arguments.
+intervals where the function is hard. Where numpy has the function in extended precision, that
+finds the worst of many arguments, which mpmath then judges; elsewhere mpmath judges all of fewer.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def search(name: str, seconds: float, seed: int) -> tuple[float, tuple[float, ..
     count = 0
     end = time.monotonic() + seconds
     for columns in batches(name, np.random.default_rng(seed)):
-        results = np.array(evaluator(*columns))
+        results = np.frombuffer(evaluator(*(column.tolist() for column in columns)))
         places = suspects(name, columns, results)
         for place in places:
             args = tuple(float(column[place]) for column in columns)

@@ -4,7 +4,7 @@
     python tools/math_coefficients.py --check    fail if the file is not what would be written
 
 Polynomials and rational functions are found by the Remez exchange algorithm (Muller, Elementary
-Functions, 3rd edition, section 3.6; Trefethen, Approximation Theory and Approximation Practice,
+Functions, 3rd edition, chapter 3; Trefethen, Approximation Theory and Approximation Practice,
 chapters 10 and 24). Their coefficients are then rounded to double precision. The comment above each
 states the largest relative error that this causes in the elementary function itself, rounding of
 the coefficients included and that of the evaluation not.
@@ -24,7 +24,7 @@ mp.dps = 70
 
 TARGET = Path(__file__).parent.parent / "src/rose/wasm/math/coefficients.py"
 
-HEADER = '''"""Constants of the elementary functions. Written by tools/math_coefficients.py: do not edit."""
+HEADER = '''"""Constants of the elementary functions, written by tools/math_coefficients.py: edit that."""
 
 '''
 

@@ -10,21 +10,24 @@ from array import array
 from collections.abc import Callable, Sequence
 from ctypes import c_void_p, cast, memmove, string_at
 from struct import pack
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import wasmtime
-from mpmath import mp, mpc, mpf
+from mpmath import MPContext
 
 from rose.wasm.encode import PAGE, encode
 from rose.wasm.math import math_function
 from rose.wasm.module import Function, Module, Op, reachable
 
-Reference: TypeAlias = Callable[..., mpf]
+mp = MPContext()  # of our own, because the precision of mpmath.mp is everybody's
+mp.prec = 130
+
+Exact: TypeAlias = Any  # one of its numbers
+
+Reference: TypeAlias = Callable[..., Exact]
 
 ROOM = 1 << 16  # arguments a call of the loop
 INPUT = 1 << 20  # where the first column of arguments lies, far from constant data
-
-mp.prec = 130
 
 
 def mapping_loop(function: Function) -> Function:
@@ -72,10 +75,10 @@ class Evaluator:
         self.store = wasmtime.Store(engine)
         module = wasmtime.Module(engine, module_bytes(name))
         exports = wasmtime.Instance(self.store, module, []).exports(self.store)
-        self.loop, memory = exports["map"], exports["memory"]
-        assert isinstance(self.loop, wasmtime.Func)
+        loop, memory = exports["map"], exports["memory"]
+        assert isinstance(loop, wasmtime.Func)
         assert isinstance(memory, wasmtime.Memory)
-        self.memory = memory
+        self.loop, self.memory = loop, memory
 
     def column(self, number: int) -> int:
         """The address in this process of a column of arguments."""
@@ -95,12 +98,12 @@ class Evaluator:
         return results
 
 
-def ulp_error(result: float, exact: mpf, least_size: float = 0.0) -> float:
+def ulp_error(result: float, exact: Exact, least_size: float = 0.0) -> float:
     """The distance in units of the last place of the exact result, rounded, or of least_size."""
     nearest = float(exact)
     if not math.isfinite(nearest) or not math.isfinite(result):
         return 0.0 if same_number(result, nearest) else math.inf
-    return float(abs(mpf(result) - exact) / mpf(math.ulp(max(abs(nearest), least_size))))
+    return float(abs(mp.mpf(result) - exact) / mp.mpf(math.ulp(max(abs(nearest), least_size))))
 
 
 def same_number(left: float, right: float) -> bool:
@@ -113,10 +116,10 @@ def same_bits(left: float, right: float) -> bool:
     return same_number(left, right) and (left != left or pack("d", left) == pack("d", right))
 
 
-def exact_result(name: str, args: Sequence[float]) -> mpf:
+def exact_result(name: str, args: Sequence[float]) -> Exact:
     """The function's value with many digits; NaN where it is not real."""
-    value = REFERENCES[name](*map(mpf, args))
-    return mp.nan if isinstance(value, mpc) else value
+    value = REFERENCES[name](*map(mp.mpf, args))
+    return mp.nan if isinstance(value, mp.mpc) else value
 
 
 def error_of(name: str, args: Sequence[float], result: float) -> float:
@@ -127,10 +130,10 @@ def error_of(name: str, args: Sequence[float], result: float) -> float:
     return ulp_error(result, exact_result(name, args), least_size)
 
 
-def power_reference(x: mpf, y: mpf) -> mpf:
+def power_reference(x: Exact, y: Exact) -> Exact:
     """pow; where the result is out of range, a number out of range as well, found quickly."""
     if x == 0:
-        return mpf(1) if y == 0 else mpf(0) if y > 0 else mp.inf
+        return mp.mpf(1) if y == 0 else mp.mpf(0) if y > 0 else mp.inf
     size = y * mp.log(abs(x), 2)
     if abs(size) > 2000:
         sign = -1 if x < 0 and mp.isint(y) and y % 2 else 1
@@ -142,15 +145,15 @@ def power_reference(x: mpf, y: mpf) -> mpf:
 
 def with_value_at(place: float, value: float, function: Reference) -> Reference:
     """The function with C's result where mpmath has none."""
-    return lambda x: mpf(value) if x == place else function(x)
+    return lambda x: mp.mpf(value) if x == place else function(x)
 
 
-def log_gamma_reference(x: mpf) -> mpf:
+def log_gamma_reference(x: Exact) -> Exact:
     """log(|Gamma(x)|), infinite at 0 and the negative whole numbers."""
     return mp.inf if x <= 0 and mp.isint(x) else mp.re(mp.loggamma(x))
 
 
-def digamma_reference(x: mpf) -> mpf:
+def digamma_reference(x: Exact) -> Exact:
     """digamma, NaN at the negative whole numbers."""
     if x <= 0 and mp.isint(x):
         return mp.nan if x else -mp.inf
@@ -197,7 +200,7 @@ BOUNDS = {
     **dict.fromkeys(("lgamma", "digamma"), 4.0),
 }
 
-# Below 0, these have zeros where two terms of about this size cancel: the error is one of the terms.
+# Below 0, these have zeros where two terms of about this size cancel, so that the error is theirs.
 LEAST_SIZES = {"lgamma": 2.0, "digamma": 4.0}
 
 # Pairs of bounds, one pair an argument, between which arguments are uniformly random.

@@ -6,7 +6,8 @@ import argparse
 import importlib.util
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -23,28 +24,46 @@ def load_model(path: Path) -> ModuleType:
         RoseError: what the model itself runs into.
     """
     if not path.is_file():
-        raise LoadError(f"there is no file {path}", NOWHERE)
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
+        raise LoadError(f"there is no file {path}; name a Python file with @fn functions", NOWHERE)
+    if path.suffix != ".py":
         raise LoadError(f"{path} is not a Python file; models end in .py", NOWHERE)
+    taken = getattr(sys.modules.get(path.stem), "__file__", str(path)) != str(path)
+    name = f"_model_{path.stem}" if taken or path.stem in sys.builtin_module_names else path.stem
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None, "a .py file has a loader"
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
-    sys.path.insert(0, str(path.parent.resolve()))
+    sys.modules[name] = module
+    folder = str(path.parent.resolve())
+    sys.path.insert(0, folder)
     try:
-        spec.loader.exec_module(module)
+        with _its_own_faults(path, "running"):
+            spec.loader.exec_module(module)
+    finally:
+        if folder in sys.path:
+            sys.path.remove(folder)
+    return module
+
+
+@contextmanager
+def _its_own_faults(path: Path, doing: str) -> Iterator[None]:
+    """Turn what a model's own code raises into a LoadError at the model's line.
+
+    Raises:
+        LoadError: in place of any exception that is not ours.
+    """
+    try:
+        yield
     except RoseError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         frames = traceback.extract_tb(error.__traceback__)
-        own = [f for f in frames if f.filename == str(path)] or frames
-        location = Location(own[-1].filename, own[-1].lineno or 0)
+        own = [f for f in frames if f.filename == str(path)]
+        location = Location(own[-1].filename, own[-1].lineno or 0) if own else NOWHERE
         if isinstance(error, SyntaxError):
-            location = Location(str(path), error.lineno or 0)
+            location = Location(error.filename or str(path), error.lineno or 0)
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
         kind = type(error).__name__
-        raise LoadError(f"running {path} failed: {kind}: {error}", location) from error
-    finally:
-        sys.path.pop(0)
-    return module
+        raise LoadError(f"{doing} {path} failed: {kind}: {text}", location) from error
 
 
 def public_functions(module: ModuleType) -> dict[str, Fn[..., object]]:
@@ -55,6 +74,8 @@ def public_functions(module: ModuleType) -> dict[str, Fn[..., object]]:
     """
     file = module.__file__ or ""
     names = getattr(module, "__all__", None)
+    if names is not None and (isinstance(names, str) or not all(isinstance(n, str) for n in names)):
+        raise LoadError(f'__all__ of {file} is not a list of names; write ["name", ...]', NOWHERE)
     if names is None:
         return _some(
             {
@@ -69,7 +90,8 @@ def public_functions(module: ModuleType) -> dict[str, Fn[..., object]]:
         value = getattr(module, name, None)
         if not isinstance(value, Fn):
             raise LoadError(
-                f"__all__ of {file} names {name}, which is no function marked with @rose.fn", NOWHERE
+                f"__all__ of {file} names {name}, which is no function marked with @rose.fn",
+                NOWHERE,
             )
         found[name] = value
     return _some(found, file)
@@ -85,16 +107,21 @@ def build(arguments: argparse.Namespace) -> None:
     """Write NAME.wasm, NAME.mjs and NAME.d.ts for a model."""
     path: Path = arguments.file
     folder: Path = arguments.output
-    files = bundle(public_functions(load_model(path)), path.stem)
-    folder.mkdir(parents=True, exist_ok=True)
-    for suffix, content in (
-        ("wasm", files.wasm),
-        ("mjs", files.mjs.encode()),
-        ("d.ts", files.types.encode()),
-    ):
-        target = folder / f"{path.stem}.{suffix}"
-        target.write_bytes(content)
-        print(f"{target}  {len(content)} bytes")
+    functions = public_functions(load_model(path))
+    with _its_own_faults(path, "compiling"):
+        files = bundle(functions, path.stem)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for suffix, content in (
+            ("wasm", files.wasm),
+            ("mjs", files.mjs.encode()),
+            ("d.ts", files.types.encode()),
+        ):
+            target = folder / f"{path.stem}.{suffix}"
+            target.write_bytes(content)
+            print(f"{target}  {len(content)} bytes")
+    except OSError as error:
+        raise LoadError(f"cannot write to {folder}: {error.strerror}", NOWHERE) from None
 
 
 def show(arguments: argparse.Namespace) -> None:
@@ -106,9 +133,11 @@ def show(arguments: argparse.Namespace) -> None:
     value = getattr(module, name, None)
     if not isinstance(value, Fn):
         raise LoadError(
-            f"{file} has no function {name}; it has {', '.join(functions)}", NOWHERE
+            f"{file} has no function {name or 'without a name'}; it has {', '.join(functions)}",
+            NOWHERE,
         )
-    print(STAGES[arguments.stage](value), end="")
+    with _its_own_faults(Path(file), "compiling"):
+        print(STAGES[arguments.stage](value), end="")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -15,17 +15,18 @@ from rose.ad.reverse import vjp as vjp_of
 from rose.errors import (
     ArgumentError,
     DerivativeError,
-    Location,
+    MemoryLimitError,
     SignatureError,
     user_location,
 )
-from rose.front.fn import Signature, Traceable, python_signature, trace
+from rose.front.fn import Signature, Traceable, definition_line, python_signature, trace
 from rose.front.tracer import tracing
 from rose.front.tree import (
     REAL_TREE,
     RawTree,
     Tree,
     TupleTree,
+    children,
     describe,
     leaf_types,
     passed_types,
@@ -75,6 +76,10 @@ class Fn(Traceable, Generic[P, R]):
     def __str__(self) -> str:
         return print_program(self.func, locations=True)
 
+    def in_words(self) -> str:
+        """What it is, for errors."""
+        return f"the @fn {self.__name__}"
+
     def __repr__(self) -> str:
         return f"<fn {self.__name__}{self.signature}>"
 
@@ -96,10 +101,13 @@ def fn(function: Callable[P, R]) -> Fn[P, R]:
         TypeError: if it is no Python function.
     """
     if not hasattr(function, "__code__"):
-        raise SignatureError(
-            f"@rose.fn marks a Python function, given {describe(function)}; write def and @rose.fn above it"
+        how = (
+            "it is marked already"
+            if isinstance(function, Fn)
+            else "write def and @rose.fn above it"
         )
-    located = Location(function.__code__.co_filename, function.__code__.co_firstlineno)
+        raise SignatureError(f"@rose.fn marks a Python function, given {describe(function)}; {how}")
+    located = definition_line(function.__code__)
     is_local = "<locals>" in function.__qualname__
     scope = dict(sys._getframe(1).f_locals) if is_local else {}
     marked: Fn[P, R] = Fn(
@@ -126,12 +134,13 @@ def _expect_fn(name: str, f: Any) -> None:
 def _argnums(name: str, f: Traceable, argnums: int | tuple[int, ...]) -> tuple[int, ...]:
     """The parameters chosen, checked."""
     count = len(f.signature.names)
-    chosen = (argnums,) if isinstance(argnums, int) else tuple(argnums)
-    for k in chosen:
-        if not -count <= k < count:
+    chosen = tuple(argnums) if isinstance(argnums, tuple | list) else (argnums,)
+    for k in chosen or (None,):
+        if isinstance(k, bool) or not isinstance(k, int) or not -count <= k < count:
+            numbered = f"are numbered 0 to {count - 1}" if count else "are none"
             raise ArgumentError(
-                f"rose.{name}: argnums {argnums} does not fit {f.__name__}{f.signature}, "
-                f"whose parameters are numbered 0 to {count - 1}"
+                f"rose.{name}: argnums {argnums!r} does not fit {f.__name__}{f.signature}, "
+                f"whose parameters {numbered}"
             )
     chosen = tuple(k % count for k in chosen)
     if len(set(chosen)) != len(chosen):
@@ -306,9 +315,14 @@ class Vjp:
         """f's result, and the pullback: from its cotangent to a tuple of cotangents of the arguments."""
         value, residuals = self.forward(*args, **kwargs)
 
-        def pullback(cotangent: Any) -> Any:
-            """May be called many times."""
-            return self.backward(residuals, cotangent)
+        def pullback(*cotangents: Any) -> Any:
+            """Takes one cotangent; may be called many times."""
+            if len(cotangents) != 1:
+                raise ArgumentError(
+                    f"the pullback of {self.function.__name__} takes the cotangent of its result, "
+                    f"{self.function.signature.result}, as one argument, given {len(cotangents)}"
+                )
+            return self.backward(residuals, *cotangents)
 
         return value, pullback
 
@@ -356,7 +370,15 @@ class Compiled:
         return self.program.frames_end
 
     def interface(self, name: str) -> Interface:
-        """Where the buffers of a function are."""
+        """Where the buffers of a function are.
+
+        Raises:
+            ArgumentError: if the module has no such function.
+        """
+        if name not in self.functions:
+            raise ArgumentError(
+                f"the module has no function {describe(name)}; it has {', '.join(self.functions)}"
+            )
         return self.program.interfaces[name]
 
     @cached_property
@@ -367,12 +389,23 @@ class Compiled:
         return Instance(self.data)
 
     def call(self, name: str, values: Sequence[Any]) -> Any:
-        """Run a function on one Python value per parameter."""
-        signature, interface = self.functions[name].signature, self.interface(name)
+        """Run a function on one Python value per parameter.
+
+        Raises:
+            ArgumentError: if the module has no such function, or its parameters are not so many.
+        """
+        interface, signature = self.interface(name), self.functions[name].signature
+        if len(values) != len(signature.names):
+            values = signature.bind(name, values, {})
         instance = self._instance
         with instance.lock:
             marshal.write(
-                instance.memory, signature.params, signature.names, values, interface.args, name
+                instance.memory,
+                signature.params,
+                signature.names,
+                values,
+                interface.args,
+                function=name,
             )
             instance.call(name)
             as_numpy = marshal.has_numpy(values)
@@ -380,13 +413,47 @@ class Compiled:
 
 
 def compile_functions(functions: dict[str, Fn[..., Any]]) -> Compiled:
-    """Compile functions into one module; what they share is shared there."""
+    """Compile functions into one module; what they share is shared there.
+
+    Raises:
+        ArgumentError: if it is no dict of functions marked with @rose.fn, by the names to export them as.
+        MemoryLimitError: if their values need more memory than a module can have.
+    """
+    _check_functions(functions)
     exports = [
         Export(name, finish(f.func), _leaves(f.signature.params), _leaves((f.signature.result,)))
         for name, f in functions.items()
     ]
     program = lower_program(exports)
+    if program.frames_end > MOST_MEMORY:
+        raise MemoryLimitError(
+            f"{' and '.join(functions)} need {program.frames_end} bytes of memory, and a WebAssembly module "
+            f"has at most {MOST_MEMORY}; make the Vecs smaller, or the loops that are differentiated shorter"
+        )
     return Compiled(encode(program.module), program, dict(functions))
+
+
+MOST_MEMORY = 2**32 - 2**16  # bytes: all pages but one, which is for constants
+
+
+def _check_functions(functions: Any) -> None:
+    """Refuse what cannot be the exports of a module."""
+    how = 'write {"name": function}, with functions marked with @rose.fn'
+    if not isinstance(functions, dict) or not functions:
+        raise ArgumentError(
+            f"a module is made of a dict of functions, given {describe(functions)}; {how}"
+        )
+    for name, f in functions.items():
+        if not isinstance(f, Fn):
+            raise ArgumentError(
+                f"a module is made of functions, given {describe(f)} as {name}; {how}"
+            )
+        if not isinstance(name, str):
+            raise ArgumentError(f"a function is exported by a name, given {describe(name)}; {how}")
+        if name == "memory":
+            raise ArgumentError(
+                "a function cannot be exported as memory, the name of the module's memory"
+            )
 
 
 def _leaves(trees: Sequence[Tree]) -> tuple[Any, ...]:
@@ -403,13 +470,33 @@ class Bundle:
 
 
 def bundle(functions: dict[str, Fn[..., Any]], name: str) -> Bundle:
-    """Compile functions and write their loader; `name` is that of the files, without suffix."""
+    """Compile functions and write their loader; `name` is that of the files, without suffix.
+
+    Raises:
+        ArgumentError: if a function cannot be called from JavaScript: it has no identifier as its name, or
+            takes or gives residuals. Otherwise as for `compile_functions`.
+    """
+    _check_functions(functions)
+    for key, f in functions.items():
+        if not key.isidentifier():
+            raise ArgumentError(
+                f"a bundle's functions have identifiers as names, given {describe(key)}"
+            )
+        if any([_has_residuals(tree) for tree in (*f.signature.params, f.signature.result)]):
+            raise ArgumentError(
+                f"{key} takes or gives the residuals of rose.vjp, which stay inside of a module; "
+                "write an @fn that calls rose.vjp and its pullback"
+            )
     compiled = compile_functions(functions)
     exported = [
         Exported(key, f.signature, compiled.interface(key), f.__doc__ or "")
         for key, f in functions.items()
     ]
     return Bundle(compiled.data, loader_source(exported, f"./{name}.wasm"), types_source(exported))
+
+
+def _has_residuals(tree: Tree) -> bool:
+    return isinstance(tree, RawTree) or any(map(_has_residuals, children(tree)))
 
 
 # --- stages, for `rose show` ------------------------------------------------------------------------------

@@ -1,18 +1,18 @@
 """Every exception that this package raises for a fault of its user, and how it names the user's line.
 
-    RoseError
-    ├── SignatureError      an `@fn` whose annotations do not say what it takes and returns
-    ├── ArgumentError       a call with too few, too many or unknown arguments      (also a TypeError)
-    ├── TypeMismatchError   a value of another type or shape than expected          (also a TypeError)
-    ├── IndexRangeError     an index outside its Vec                                (also an IndexError)
-    ├── TracedValueError    Python needs a concrete value and has a traced one      (also a TypeError)
-    ├── EscapedValueError   a traced value used outside the function that made it
-    ├── RecursiveCallError  an `@fn` that calls itself                              (also a RecursionError)
-    ├── DerivativeError     something that has no derivative was asked for one
-    ├── MemoryLimitError    a module that needs more memory than WebAssembly has    (also a MemoryError)
-    ├── ParseError          text that is not the IR's text form
-    ├── CheckError          IR that breaks a rule of the language
-    └── LoadError           a model, or a function in it, that cannot be found, run or written
+RoseError
+├── SignatureError      an `@fn` whose annotations do not say what it takes and returns
+├── ArgumentError       a call with too few, too many or unknown arguments      (also a TypeError)
+├── TypeMismatchError   a value of another type or shape than expected          (also a TypeError)
+├── IndexRangeError     an index outside its Vec                                (also an IndexError)
+├── TracedValueError    Python needs a concrete value and has a traced one      (also a TypeError)
+├── EscapedValueError   a traced value used outside the function that made it
+├── RecursiveCallError  an `@fn` that calls itself                              (also a RecursionError)
+├── DerivativeError     something that has no derivative was asked for one
+├── MemoryLimitError    a module that needs more memory than WebAssembly has    (also a MemoryError)
+├── ParseError          text that is not the IR's text form
+├── CheckError          IR that breaks a rule of the language
+└── LoadError           a model, or a function in it, that cannot be found, run or written
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ from typing import NamedTuple
 
 _PACKAGE = str(Path(__file__).parent) + os.sep
 _PYTHON = sysconfig.get_path("stdlib") + os.sep
-_INSTALLED = ("site-packages", "dist-packages")  # below the standard library's folder, but not of it
+_INSTALLED = (
+    "site-packages",
+    "dist-packages",
+)  # below the standard library's folder, but not of it
 
 
 class Location(NamedTuple):

@@ -15,7 +15,7 @@ import pytest
 TOOLS = Path(__file__).parents[2] / "tools"
 sys.path.insert(0, str(TOOLS))  # the tools are scripts, not a package
 
-from math_evaluation import BOUNDS, INTERVALS, Evaluator, error_of, same_bits  # noqa: E402 (needs the path)
+from math_evaluation import BOUNDS, INTERVALS, Evaluator, error_of, same_bits  # noqa: E402
 
 from rose.wasm.encode import encode  # noqa: E402
 from rose.wasm.math import MATH_NAMES, math_function  # noqa: E402
@@ -341,7 +341,7 @@ LARGEST_SIZES = {
     "erf": 1100,
     "erfc": 1200,
     "lgamma": 2250,
-    "digamma": 2150,
+    "digamma": 2250,
 }
 
 

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import inspect
+import operator
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from rose.errors import TracedValueError, TypeMismatchError
+from rose.errors import ArgumentError, TracedValueError, TypeMismatchError
 from rose.front.leaves import Stored, materialize
 from rose.front.tracer import current, tracing
 from rose.front.tree import (
+    LARGEST,
+    NONE_TREE,
+    BoolTree,
+    IndexTree,
+    NoneTree,
     RealTree,
     Tree,
     TupleTree,
     VecTree,
+    counted,
     describe,
     leaf_types,
     passed_types,
     tangent_tree,
 )
-from rose.front.values import Bool, Index, emit, is_int, to_bool
+from rose.front.values import Bool, Index, Traced, emit, is_bool, is_int, to_bool
 from rose.front.vec import Vec, infer, leaves_of, passed, stack_rows, wrap_passed
 from rose.ir.builder import OpenBlock
 from rose.ir.types import Array
@@ -27,7 +35,8 @@ from rose.ir.types import Index as IndexType
 T = TypeVar("T")
 
 
-def _trace_only(name: str) -> None:
+def trace_only(name: str) -> None:
+    """Refuse to go on outside of an @fn."""
     if not tracing():
         raise TracedValueError(
             f"rose.{name} is called outside of an @fn; put it into a function decorated with @rose.fn, "
@@ -37,10 +46,53 @@ def _trace_only(name: str) -> None:
 
 def _size(name: str, n: Any) -> int:
     if not is_int(n):
-        raise TypeMismatchError(f"rose.{name} needs its length as an int, given {describe(n)}")
-    if n < 1:
+        hint = "; it is fixed when the function is compiled" if isinstance(n, Traced) else ""
+        raise TypeMismatchError(
+            f"rose.{name} needs its length as an int, given {describe(n)}{hint}"
+        )
+    size = operator.index(n)
+    if size < 1:
         raise TypeMismatchError(f"rose.{name} needs a length of at least 1, given {n}")
-    return int(n)
+    if size > LARGEST:
+        raise TypeMismatchError(
+            f"rose.{name} takes a length of at most {LARGEST}, given {describe(n)}"
+        )
+    return size
+
+
+# How the functions given to control flow are to be written.
+_BODIES = {
+    "vec": "lambda i: ...",
+    "sum": "lambda i: ...",
+    "loop": "lambda t, value: ...",
+    "scan": "lambda t, value: ...",
+    "cond": "lambda: ...",
+}
+
+
+def _body(name: str, function: Any, count: int) -> None:
+    """Check that a function given to control flow can be called with so many arguments.
+
+    Raises:
+        TypeMismatchError: if it is no function.
+        ArgumentError: if it takes another number of arguments.
+    """
+    if not callable(function):
+        raise TypeMismatchError(
+            f"rose.{name} takes a function, as in {_BODIES[name]}, given {describe(function)}"
+        )
+    try:
+        signature = inspect.signature(function)
+    except ValueError:  # some functions written in C do not say
+        return
+    try:
+        signature.bind(*range(count))
+    except TypeError:
+        called = getattr(function, "__name__", type(function).__name__)
+        raise ArgumentError(
+            f"rose.{name} calls its function with {counted(count, 'argument')}, as in {_BODIES[name]}; "
+            f"given {called}{signature}"
+        ) from None
 
 
 def vec(n: int, f: Callable[[Index], Any]) -> Vec:
@@ -53,8 +105,10 @@ def vec(n: int, f: Callable[[Index], Any]) -> Vec:
     Raises:
         TypeMismatchError: if n is no positive int, or f gives something that is no value.
     """
-    _trace_only("vec")
-    return stack_rows(_size("vec", n), f, "the result of the function given to vec")
+    trace_only("vec")
+    size = _size("vec", n)
+    _body("vec", f, 1)
+    return stack_rows(size, f, "the result of the function given to rose.vec")
 
 
 def sum(n: int | Vec, f: Callable[[Index], Any] | None = None) -> Any:
@@ -67,27 +121,41 @@ def sum(n: int | Vec, f: Callable[[Index], Any] | None = None) -> Any:
     Raises:
         TypeMismatchError: if a term holds something that cannot be added.
     """
-    _trace_only("sum")
+    trace_only("sum")
     if isinstance(n, Vec):
         whole = n
+        if f is not None:
+            raise ArgumentError(
+                "rose.sum takes a Vec alone, or a length and a function, given a Vec and a function; "
+                "write rose.sum(len(v), lambda i: ...)"
+            )
         return sum(len(whole), lambda i: whole[i])
     if f is None:
         raise TypeMismatchError(
             f"rose.sum takes a Vec, or a length and a function, given {describe(n)}"
         )
     size = _size("sum", n)
+    _body("sum", f, 1)
     builder = current().builder
     with builder.block([IndexType(size)]) as block:
         term = f(Index(current(), block.params[0]))
-        tree = infer(term, "the result of the function given to sum")
-        if tangent_tree(tree) != tree:
-            raise TypeMismatchError(f"rose.sum adds Reals; the function gives {tree}")
+        tree = infer(term, "the result of the function given to rose.sum")
+        if tangent_tree(tree) != tree or not leaf_types(tree):
+            hint = _TERM_HINTS.get(type(tree), "")
+            raise TypeMismatchError(f"rose.sum adds Reals; the function gives {tree}{hint}")
         terms = passed(tree, term, "a term of sum")
         carries = builder.values([builder.types[v] for v in terms])
         block.params += carries
         totals = [_add(a, b) for a, b in zip(carries, terms, strict=True)]
     inits = [builder.zeros(builder.types[v]) for v in carries]
     return wrap_passed(tree, builder.loop(size, inits, block.close(totals)))
+
+
+_TERM_HINTS: dict[type, str] = {
+    NoneTree: "; does it return its value?",
+    BoolTree: "; write rose.where(b, 1.0, 0.0)",
+    IndexTree: "; write 1.0 * i",
+}
 
 
 def _add(a: int, b: int) -> int:
@@ -117,8 +185,8 @@ def loop(n: int, init: T, body: Callable[[Index, T], T]) -> T:
     Raises:
         TypeMismatchError: if body gives a value of another type than `init`.
     """
-    _trace_only("loop")
-    final, _ = _carry("loop", n, init, lambda t, carry: (body(t, carry), ()))
+    trace_only("loop")
+    final, _ = _carry("loop", n, init, body)
     return final  # type: ignore[no-any-return]
 
 
@@ -136,30 +204,35 @@ def scan(n: int, init: T, body: Callable[[Index, T], tuple[T, Any]]) -> tuple[T,
     Raises:
         TypeMismatchError: if body does not give a pair whose first item is of the type of `init`.
     """
-    _trace_only("scan")
+    trace_only("scan")
     return _carry("scan", n, init, body)
 
 
-def _carry(name: str, n: Any, init: Any, body: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
+def _carry(name: str, n: Any, init: Any, function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
     size = _size(name, n)
+    _body(name, function, 2)
     tree = infer(init, f"the start of rose.{name}")
     inits = passed(tree, init, f"the start of rose.{name}")
     builder = current().builder
     with builder.block([IndexType(size), *passed_types(tree)]) as block:
         t = Index(current(), block.params[0])
-        pair = body(t, wrap_passed(tree, block.params[1:]))
-        if not isinstance(pair, tuple) or len(pair) != 2:
-            raise TypeMismatchError(
-                f"the body of rose.{name} gives a pair (next value, output), given {describe(pair)}"
-            )
-        carry, output = pair
-        carries = passed(tree, carry, f"the value carried by rose.{name}")
+        given = function(t, wrap_passed(tree, block.params[1:]))
+        carry, output = (given, ()) if name == "loop" else _pair(given)
+        carries = passed(tree, carry, f"the body of rose.{name} gives another type than its start")
         elem = infer(output, f"the output of rose.{name}")
         leaves = leaves_of(elem, output, f"the output of rose.{name}")
         rows = [leaf if isinstance(leaf, int) else materialize(leaf) for leaf in leaves]
     results = builder.loop(size, inits, block.close([*carries, *rows]))
     finals, stacks = results[: len(inits)], results[len(inits) :]
     return wrap_passed(tree, finals), Vec(VecTree(size, elem), [Stored(s) for s in stacks])
+
+
+def _pair(value: Any) -> tuple[Any, Any]:
+    if not isinstance(value, tuple) or len(value) != 2:
+        raise TypeMismatchError(
+            f"the body of rose.scan gives a pair (next value, output), given {describe(value)}"
+        )
+    return value
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:
@@ -175,16 +248,26 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     Raises:
         TypeMismatchError: if the condition is no Bool or the sides have different types.
     """
-    if isinstance(condition, bool):
+    if is_bool(condition) and not isinstance(condition, Bool):
         return a if condition else b
-    _trace_only("where")
-    c = to_bool(condition)
+    c = _condition("where", condition)
     tree, sides = _unify("where", [(None, a), (None, b)])
     pairs = zip(*sides, strict=True)
     return wrap_passed(tree, [_select(c, x, y) for x, y in pairs])
 
 
 select = where
+
+
+def _condition(name: str, condition: Any) -> int:
+    """The IR value of a traced Bool."""
+    trace_only(name)
+    if not isinstance(condition, Bool):
+        hint = "compare it, as in x > 0" if isinstance(condition, Traced) else "write True or False"
+        raise TypeMismatchError(
+            f"rose.{name} needs a Bool as its condition, given {describe(condition)}; {hint}"
+        )
+    return to_bool(condition)
 
 
 def _select(c: int, a: int, b: int) -> int:
@@ -210,14 +293,11 @@ def cond(condition: Any, then: Callable[[], T], otherwise: Callable[[], T]) -> T
     Raises:
         TypeMismatchError: if the condition is no Bool or the sides give different types.
     """
-    if isinstance(condition, bool):
+    _body("cond", then, 0)
+    _body("cond", otherwise, 0)
+    if is_bool(condition) and not isinstance(condition, Bool):
         return then() if condition else otherwise()
-    _trace_only("cond")
-    if not isinstance(condition, Bool):
-        raise TypeMismatchError(
-            f"rose.cond needs a Bool as its condition, given {describe(condition)}"
-        )
-    selector = to_bool(condition)
+    selector = _condition("cond", condition)
     builder = current().builder
     sides: list[tuple[OpenBlock | None, Any]] = []
     for function in (otherwise, then):
@@ -232,9 +312,7 @@ def cond(condition: Any, then: Callable[[], T], otherwise: Callable[[], T]) -> T
     return wrap_passed(tree, builder.cond(selector, blocks))  # type: ignore[no-any-return]
 
 
-def _unify(
-    name: str, sides: list[tuple[OpenBlock | None, Any]]
-) -> tuple[Tree, list[list[int]]]:
+def _unify(name: str, sides: list[tuple[OpenBlock | None, Any]]) -> tuple[Tree, list[list[int]]]:
     """A tree that fits all sides, and the values of each, emitted in its block.
 
     Numbers fit Reals and tuples of numbers fit Vecs, so the tree of one side has to fit the others.
@@ -248,9 +326,16 @@ def _unify(
 
     def convert(block: OpenBlock | None, value: Any) -> list[int]:
         with builder.reopen(block or builder.blocks[-1]):
-            return passed(tree, value, f"a side of rose.{name}, whose other side is {tree}")
+            return passed(tree, value, f"a side of rose.{name}")
 
-    return tree, [convert(block, value) for block, value in sides]
+    try:
+        return tree, [convert(block, value) for block, value in sides]
+    except TypeMismatchError:
+        hint = "; does one of them lack a return?" if NONE_TREE in trees else ""
+        names = " and ".join(sorted(map(str, trees)))
+        raise TypeMismatchError(
+            f"the sides of rose.{name} are of different types: {names}{hint}"
+        ) from None
 
 
 def _strictness(tree: Tree) -> int:

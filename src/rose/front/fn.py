@@ -146,22 +146,23 @@ def python_signature(
     name = function.__name__
     kind = next((what for test, what in _NOT_TRACED.items() if test(function)), None)
     if kind is not None:
-        raise SignatureError(f"{name} is {kind}; @rose.fn marks a plain function that returns its result", located)
+        raise SignatureError(
+            f"{name} is {kind}; @rose.fn marks a plain function that returns its result", located
+        )
     hints = _hints(function, located, names_in_scope)
     parameters = inspect.signature(function).parameters
     names, trees, defaults = [], [], {}
     for parameter in parameters.values():
         _check_parameter(parameter, hints, name, located)
         names.append(parameter.name)
-        what = f"parameter {parameter.name} of {name}"
-        trees.append(_located(lambda p=parameter, w=what: to_tree(hints[p.name], w), located))
+        trees.append(_tree(hints[parameter.name], f"parameter {parameter.name} of {name}", located))
         if parameter.default is not _MISSING:
             defaults[parameter.name] = parameter.default
     if "return" not in hints:
         raise SignatureError(
             f"the result of {name} has no annotation; write it, for example -> Real", located
         )
-    result = _located(lambda: to_tree(hints["return"], f"the result of {name}"), located)
+    result = _tree(hints["return"], f"the result of {name}", located)
     return Signature(tuple(names), tuple(trees), result, defaults)
 
 
@@ -189,7 +190,7 @@ def _hints(
             "or at the top of the module",
             located,
         ) from None
-    except Exception as error:  # evaluating an annotation can raise anything
+    except Exception as error:  # noqa: BLE001 (evaluating an annotation can raise anything)
         raise SignatureError(
             f"an annotation of {name} cannot be resolved: {type(error).__name__}: {error}", located
         ) from None
@@ -220,7 +221,14 @@ def _check_parameter(
     )
 
 
-_STARS = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+_STARS: dict[Any, str] = {
+    inspect.Parameter.VAR_POSITIONAL: "*",
+    inspect.Parameter.VAR_KEYWORD: "**",
+}
+
+
+def _tree(annotation: Any, what: str, located: Location) -> Tree:
+    return _located(lambda: to_tree(annotation, what), located)
 
 
 def _located(make: Callable[[], T], location: Location) -> T:
@@ -266,8 +274,9 @@ def trace(function: Callable[..., Any], signature: Signature, located: Location)
     """
     name = function.__name__
     if any(t.function is function for t in under_way()):
+        chain = " → ".join([*[t.owner for t in under_way()], name])
         raise RecursiveCallError(
-            f"{name} calls itself; a traced function cannot, since it would never end: "
+            f"{name} calls itself ({chain}); a traced function cannot, since it would never end: "
             "write rose.loop, or recurse in a plain Python function on plain Python values"
         )
     with trace_into(Tracer(function, located)) as tracer:
@@ -281,9 +290,9 @@ def trace(function: Callable[..., Any], signature: Signature, located: Location)
         line = _result_line(function.__code__, located)
         if value is None and signature.result != NONE_TREE:
             raise TypeMismatchError(
-                f"{name} returns None; its result is annotated {signature.result}", line
+                f"{name} returns None, and its result is annotated {signature.result}; "
+                "write a return at its end",
+                line,
             )
-        results = _located(
-            lambda: passed(signature.result, value, f"the result of {name}"), line
-        )
+        results = _located(lambda: passed(signature.result, value, f"the result of {name}"), line)
         return tracer.builder.finish(results)

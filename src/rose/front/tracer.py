@@ -9,8 +9,8 @@ from typing import Any
 
 from rose.errors import EscapedValueError, Location, user_location
 from rose.ir.builder import Builder, OpenBlock
-from rose.primitives import REGISTRY
 from rose.ir.types import Type
+from rose.primitives import REGISTRY
 
 
 class Tracer:
@@ -39,7 +39,7 @@ class Tracer:
         self.builder.loc = user_location()
         return self.builder.apply(REGISTRY[name], operands, attrs)
 
-    def const(self, value: float | bool | int, type: Type) -> int:
+    def const(self, value: Any, type: Type) -> int:
         return self.emit("const", (), (value, type))
 
 

@@ -13,7 +13,7 @@ import operator
 import re
 import types
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,18 +28,24 @@ SMALL = 4
 
 @dataclass(frozen=True, slots=True)
 class RealTree:
+    """A 64-bit float."""
+
     def __str__(self) -> str:
         return "Real"
 
 
 @dataclass(frozen=True, slots=True)
 class BoolTree:
+    """True or false."""
+
     def __str__(self) -> str:
         return "Bool"
 
 
 @dataclass(frozen=True, slots=True)
 class IndexTree:
+    """An integer from 0 to size - 1."""
+
     size: int
 
     def __str__(self) -> str:
@@ -56,6 +62,8 @@ class NoneTree:
 
 @dataclass(frozen=True, slots=True)
 class VecTree:
+    """So many values of one tree."""
+
     size: int
     elem: Tree
 
@@ -65,6 +73,8 @@ class VecTree:
 
 @dataclass(frozen=True, slots=True)
 class TupleTree:
+    """A tuple of a known length."""
+
     items: tuple[Tree, ...]
 
     def __str__(self) -> str:
@@ -193,13 +203,15 @@ def _is_built_by_name(cls: type) -> bool:
     return dataclasses.is_dataclass(cls) and any([f.kw_only for f in dataclasses.fields(cls)])
 
 
-def items_of(tree: TupleTree | StructTree, value: Any, fail: Callable[[str], RoseError]) -> list[Any]:
+def items_of(
+    tree: TupleTree | StructTree, value: Any, fail: Callable[[str], Exception]
+) -> list[Any]:
     """The items of a value that should be such a tuple or structure.
 
     A structure may be given as an instance, as a dict of its fields, or as a sequence in their order.
 
     Raises:
-        RoseError: what `fail` makes of the reason, if it is none of them.
+        Exception: what `fail` makes of the reason, if it is none of them.
     """
     if isinstance(tree, StructTree):
         if isinstance(value, tree.cls):
@@ -209,7 +221,8 @@ def items_of(tree: TupleTree | StructTree, value: Any, fail: Callable[[str], Ros
                 return [value[name] for name in tree.names]
             fields = ", ".join(tree.names)
             raise fail(f"expected a {tree} with fields {fields}, given those of {describe(value)}")
-    if isinstance(value, tuple | list) and not hasattr(value, "_fields"):
+    is_other = isinstance(tree, StructTree) and hasattr(value, "_fields")
+    if isinstance(value, tuple | list) and not is_other:
         if len(value) == len(tree.items):
             return list(value)
         raise fail(f"expected {with_article(tree)} of {len(tree.items)} items, given {len(value)}")
@@ -255,18 +268,18 @@ def describe(value: Any) -> str:
     if isinstance(value, Tree):
         return f"the type {value}"
     name = type(value).__name__
-    if getattr(value, "shape", ()):
+    if getattr(value, "shape", None):
         return f"an array of shape {value.shape} and dtype {getattr(value, 'dtype', '?')}"
     if isinstance(value, list | tuple | set | frozenset) and (_is_long(value) or _is_traced(value)):
         return f"a {name} of {len(value)}"
     return f"{name} {_shortened(value)}".rstrip()
 
 
-def _is_long(value: Sequence[Any]) -> bool:
+def _is_long(value: Collection[Any]) -> bool:
     return len(value) > LONGEST // 3 or len(_shortened(value)) == LONGEST
 
 
-def _is_traced(value: Sequence[Any]) -> bool:
+def _is_traced(value: Collection[Any]) -> bool:
     return any([hasattr(type(item), "in_words") for item in value])
 
 
@@ -275,6 +288,10 @@ def _shortened(value: Any) -> str:
         text = repr(value)
     except Exception:  # noqa: BLE001 (the repr is the user's, or the int too long for Python to print)
         return ""
+    return _cut("" if text.startswith("<") else text)
+
+
+def _cut(text: str) -> str:
     return text if len(text) < LONGEST else f"{text[: LONGEST - 3]}..."
 
 
@@ -313,20 +330,22 @@ def to_tree(annotation: Any, what: str) -> Tree:
     if typing.get_origin(annotation) is tuple and ... not in typing.get_args(annotation):
         arguments = typing.get_args(annotation)
         return TupleTree(tuple(to_tree(x, what) for x in arguments if x != ()))
-    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
+    if inspect.isclass(annotation):
         if dataclasses.is_dataclass(annotation):
             return _struct(annotation, tuple(f.name for f in dataclasses.fields(annotation)))
         if issubclass(annotation, tuple) and hasattr(annotation, "_fields"):
             return _struct(annotation, annotation._fields)
-    raise SignatureError(f"{what} is annotated {_written(annotation)}, which {_why_not(annotation)}")
+    raise SignatureError(
+        f"{what} is annotated {_written(annotation)}, which {_why_not(annotation)}"
+    )
 
 
 def _written(annotation: Any) -> str:
     """An annotation as its user wrote it, more or less."""
-    name = annotation.__name__ if isinstance(annotation, type) else None
+    name = getattr(annotation, "__name__", None)
     if name is None or isinstance(annotation, types.GenericAlias):
-        name = re.sub(r"<class '([\w.]+)'>", r"\1", _shortened(annotation))
-    return re.sub(r"\brose\.front\.\w+\.", "", name)
+        name = re.sub(r"<class '([\w.]+)'>", r"\1", repr(annotation))
+    return _cut(re.sub(r"\brose\.front\.\w+\.", "", name))
 
 
 def _why_not(annotation: Any) -> str:
@@ -360,25 +379,35 @@ def _struct(cls: type, names: tuple[str, ...]) -> StructTree:
         )
     outside = _INSIDE.set((*_INSIDE.get(), cls))
     try:
-        hints = typing.get_type_hints(cls)
-        unannotated = [name for name in names if name not in hints]
-        if unannotated:
-            raise SignatureError(
-                f"field {unannotated[0]} of {cls.__name__} has no annotation; "
-                "write a dataclass or a typing.NamedTuple, with the type of each field"
-            )
+        hints = _field_hints(cls)
+        for name in names:
+            _check_annotated(cls, name, hints)
         trees = tuple(to_tree(hints[n], f"field {n} of {cls.__name__}") for n in names)
-    except RoseError:
-        raise
-    except Exception as error:  # evaluating an annotation can raise anything
-        raise SignatureError(
-            f"the fields of {cls.__name__} cannot be resolved: {error}; structures used by @fn "
-            "are defined where their annotations can be looked up, at the top of a module"
-        ) from None
     finally:
         _INSIDE.reset(outside)
     _check_constructor(cls, names)
     return StructTree(cls, names, trees)
+
+
+def _field_hints(cls: type) -> dict[str, Any]:
+    """The annotations of a structure's fields, evaluated."""
+    try:
+        return typing.get_type_hints(cls)
+    except RoseError:
+        raise
+    except Exception as error:  # noqa: BLE001 (evaluating an annotation can raise anything)
+        raise SignatureError(
+            f"the fields of {cls.__name__} cannot be resolved: {error}; structures used by @fn "
+            "are defined where their annotations can be looked up, at the top of a module"
+        ) from None
+
+
+def _check_annotated(cls: type, name: str, hints: dict[str, Any]) -> None:
+    if name not in hints:
+        raise SignatureError(
+            f"field {name} of {cls.__name__} has no annotation; "
+            "write a dataclass or a typing.NamedTuple, with the type of each field"
+        )
 
 
 def _check_constructor(cls: type, names: tuple[str, ...]) -> None:
@@ -400,12 +429,20 @@ def vec_tree(parameters: Any) -> VecTree:
             f"Vec takes a size and one type, given {len(rest) + 1} parameters; "
             "write Vec[2, Vec[3]] for 2 rows of 3 Reals"
         )
-    if rest and hasattr(rest[0], "__index__"):
-        raise SignatureError(
-            f"Vec takes a size and a type, given {_written(parameters)}; "
-            f"write Vec[{size}, Vec[{rest[0]}]] for {size} rows of {rest[0]} Reals"
+    if rest and isinstance(rest[0], int):
+        (n,) = rest
+        turned = f"Vec[{n}, {_written(size)}]"
+        write = (
+            f"Vec[{size}, Vec[{n}]] for {size} rows of {n} Reals"
+            if isinstance(size, int)
+            else turned
         )
-    return VecTree(_size("Vec", size), to_tree(rest[0], "the element of a Vec") if rest else REAL_TREE)
+        raise SignatureError(
+            f"Vec takes a size and a type, given {_written(parameters)}; write {write}"
+        )
+    return VecTree(
+        _size("Vec", size), to_tree(rest[0], "the element of a Vec") if rest else REAL_TREE
+    )
 
 
 def index_tree(size: Any) -> IndexTree:

@@ -90,7 +90,7 @@ class Traced:
             self._refuse("a number to format", "print what the function gives")
         return repr(self)
 
-    def __hash__(self) -> NoReturn:
+    def __hash__(self) -> NoReturn:  # noqa: PLE0309 (it raises, to teach)
         self._refuse("a key (for a dict, a set or a cache)", "look things up in a Vec by an Index")
 
     def __copy__(self) -> Traced:
@@ -116,9 +116,13 @@ class Traced:
 
 # The functions that NumPy looks for as methods of the items of its object arrays.
 _NUMPY_METHODS = frozenset(
-    "sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh arcsinh arccosh arctanh hypot exp exp2 expm1 "
-    "log log2 log10 log1p logaddexp logaddexp2 sqrt cbrt fabs rint fmod degrees radians deg2rad rad2deg "
-    "conjugate isnan isinf isfinite signbit copysign nextafter spacing modf frexp ldexp".split()
+    """
+    sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh arcsinh arccosh arctanh hypot
+    exp exp2 expm1 log log2 log10 log1p logaddexp logaddexp2 sqrt cbrt fabs rint fmod
+    degrees radians deg2rad rad2deg conjugate isnan isinf isfinite signbit copysign nextafter
+    spacing modf frexp ldexp
+    """.split()  # noqa: SIM905 (a list would be forty lines)
+)
 )
 
 
@@ -160,7 +164,7 @@ class Real(Traced):
     __pow__, __rpow__ = _binary("pow"), _reflected("pow")
     __lt__, __le__ = _compare("lt"), _compare("le")
     __gt__, __ge__ = _compare("gt"), _compare("ge")
-    __eq__, __ne__ = _compare("eq"), _compare("ne")  # type: ignore[assignment]
+    __eq__, __ne__ = _compare("eq"), _compare("ne")
     __hash__ = Traced.__hash__
 
     def __neg__(self) -> Real:
@@ -195,7 +199,7 @@ class Bool(Traced):
 
     __and__ = __rand__ = _logic("and")
     __or__ = __ror__ = _logic("or")
-    __xor__ = __rxor__ = __ne__ = _logic("xor")  # type: ignore[assignment]
+    __xor__ = __rxor__ = __ne__ = _logic("xor")
 
     def __invert__(self) -> Bool:
         return Bool(self.enter(), emit("not", self.id))
@@ -285,7 +289,7 @@ class Index(Traced):
 
     __lt__, __le__ = _compare_index("lt"), _compare_index("le")
     __gt__, __ge__ = _compare_index("gt"), _compare_index("ge")
-    __eq__, __ne__ = _compare_index("eq"), _compare_index("ne")  # type: ignore[assignment]
+    __eq__, __ne__ = _compare_index("eq"), _compare_index("ne")
     __hash__ = Traced.__hash__
 
     def __bool__(self) -> NoReturn:
@@ -360,14 +364,16 @@ def home_of(*operands: Any) -> Tracer:
 
 def is_int(value: Any) -> bool:
     """Whether it is a concrete integer: a Python or NumPy int, but no bool and no traced value."""
-    return hasattr(value, "__index__") and not isinstance(value, bool | Traced)
+    return hasattr(type(value), "__index__") and not isinstance(value, bool | Traced)
 
 
 def is_number(value: Any) -> bool:
     """Whether arithmetic may take it: a traced Real or Index, or a concrete number, but no bool."""
     if isinstance(value, Traced):
         return not isinstance(value, Bool)
-    return (isinstance(value, int | float) and not isinstance(value, bool)) or _is_numpy(value, "iuf")
+    return (isinstance(value, int | float) and not isinstance(value, bool)) or _is_numpy(
+        value, "iuf"
+    )
 
 
 def is_bool(value: Any) -> bool:
@@ -467,7 +473,9 @@ def _may_handle(name: str, other: Any) -> bool:
 
 def not_computed(name: str, a: Any, b: Any) -> TypeMismatchError:
     """The error for operands that arithmetic does not take."""
-    hint = "; a Bool is no number: write rose.where(b, 1.0, 0.0)" if is_bool(a) or is_bool(b) else ""
+    hint = (
+        "; a Bool is no number: write rose.where(b, 1.0, 0.0)" if is_bool(a) or is_bool(b) else ""
+    )
     return TypeMismatchError(
         f"cannot compute {describe(a)} {_OPERATORS[name][0]} {describe(b)}{hint}"
     )

@@ -22,7 +22,9 @@ from rose.front.tree import (
     Tree,
     TupleTree,
     VecTree,
+    counted,
     describe,
+    item_names,
     items_of,
     leaf_types,
     mismatch,
@@ -31,23 +33,31 @@ from rose.front.tree import (
     vec_tree,
 )
 from rose.front.values import (
+    DIVISIONS,
+    LOGIC,
+    REMAINDERS,
     Bool,
     Index,
     Real,
     Traced,
     arithmetic,
+    describe_int,
+    is_bool,
     is_int,
     is_number,
-    raise_to,
+    not_computed,
+    refuse,
     to_bool,
+    to_float,
     to_index,
     to_real,
-    what_is,
 )
 from rose.ir.types import REAL, Array
 from rose.ir.types import Index as IndexType
 
-SMALL_UNROLLED = 4  # Vecs up to this length are computed with element by element, longer ones in a loop
+SMALL_UNROLLED = (
+    4  # Vecs up to this length are computed with element by element, longer ones in a loop
+)
 
 
 def _forward(name: str) -> Callable[[Vec, Any], Any]:
@@ -66,9 +76,13 @@ class Vec(Sequence[Any]):
     """
 
     __slots__ = ("home", "leaves", "tree")
-    __array_ufunc__ = None  # NumPy leaves arithmetic with it to us
 
-    def __init__(self, tree: VecTree, leaves: Sequence[Leaf]) -> None:
+    def __init__(self, tree: VecTree, leaves: Sequence[Leaf] = ()) -> None:
+        if not isinstance(tree, VecTree):
+            raise TypeMismatchError(
+                f"Vec is for annotations, and makes no values of {describe(tree)}; "
+                "write a list of the elements, or rose.vec(n, lambda i: ...)"
+            )
         self.tree = tree
         self.leaves = leaves
         self.home = Home(current())
@@ -88,21 +102,22 @@ class Vec(Sequence[Any]):
         size = self.tree.size
         if not -size <= i < size:
             raise IndexRangeError(
-                f"index {i} is outside a {self.tree}: it has elements 0 to {size - 1}"
+                f"index {describe_int(i)} is outside a {self.tree}, whose elements are 0 to {size - 1}"
             )
         return i % size
 
     def _traced_position(self, i: Any) -> Position:
+        size = self.tree.size
         if not isinstance(i, Index):
             raise TypeMismatchError(
-                f"a {self.tree} is indexed by an int or a traced Index[{self.tree.size}], "
-                f"given {describe(i)}"
+                f"a {self.tree} is indexed by an int or a traced Index[{size}], "
+                f"given {describe(i)}{_index_hint(i, size)}"
             )
         i.enter()
-        if i.size > self.tree.size:
+        if i.size > size:
             raise IndexRangeError(
                 f"an Index[{i.size}] may lie outside a {self.tree}; take it modulo the length: "
-                f"i % {self.tree.size}"
+                f"i % {size}"
             )
         return i.id, i.size
 
@@ -112,36 +127,102 @@ class Vec(Sequence[Any]):
     def __neg__(self) -> Vec:
         return elementwise(lambda x: -x, self)
 
-    def __pow__(self, power: Any) -> Vec:
-        return elementwise(lambda x: raise_to(x, power), self)
-
     __add__, __radd__ = _forward("add"), _reversed("add")
     __sub__, __rsub__ = _forward("sub"), _reversed("sub")
     __mul__, __rmul__ = _forward("mul"), _reversed("mul")
     __truediv__, __rtruediv__ = _forward("div"), _reversed("div")
+    __pow__, __rpow__ = _forward("pow"), _reversed("pow")
 
-    def __eq__(self, other: object) -> NoReturn:
-        raise TracedValueError(
-            "Vecs are not compared as wholes; compare their elements, as in v[0] == w[0]"
-        )
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **_: Any) -> Any:
+        """NumPy leaves its arithmetic with a Vec to us, and does nothing else with it."""
+        name = _UFUNCS.get(ufunc.__name__)
+        if name is None or method != "__call__":
+            called = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
+            raise TypeMismatchError(
+                f"numpy.{called} takes no traced Vec; use the functions of rose, "
+                "as in rose.sum(v) and rose.dot(v, w)"
+            )
+        return vec_arithmetic(name, *inputs)
 
-    __hash__ = None  # type: ignore[assignment]
+    def __getattr__(self, name: str) -> Any:
+        elem = self.tree.elem if name != "tree" else None
+        if isinstance(elem, StructTree) and name in elem.names:
+            size = self.tree.size
+            raise TypeMismatchError(
+                f"a {self.tree} has no field {name}, but its elements have: write v[i].{name}, "
+                f"or rose.vec({size}, lambda i: v[i].{name}) for all of them"
+            )
+        raise AttributeError(f"a Vec has no attribute {name!r}")
+
+    def __hash__(self) -> NoReturn:
+        raise TracedValueError("a traced Vec is no key for a dict, a set or a cache")
 
     def __bool__(self) -> NoReturn:
         raise TracedValueError("a traced Vec has no truth value; use len(v) for its length")
+
+    def __copy__(self) -> Vec:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Vec:
+        return self
+
+    def in_words(self) -> str:
+        """What it is, for errors."""
+        return f"a {self.tree}"
 
     def __repr__(self) -> str:
         return f"<traced {self.tree}>"
 
 
+_UFUNCS = {"add": "add", "subtract": "sub", "multiply": "mul", "divide": "div", "power": "pow"}
+
+refuse(
+    Vec,
+    "Vecs are not compared as wholes; compare their elements, as in v[0] < w[0]",
+    "lt le gt ge eq ne",
+)
+refuse(Vec, "a Vec has no @; write rose.dot(v, w), of two Vecs of Reals", "matmul rmatmul")
+refuse(Vec, "a Vec has no //, % and divmod", f"{DIVISIONS} {REMAINDERS}")
+refuse(Vec, "a Vec has no & | ^ ~; write rose.vec(n, lambda i: v[i] & w[i])", LOGIC)
+refuse(
+    Vec,
+    "abs(v) of a Vec is not defined; write rose.abs(v) for elements, rose.norm(v) for its length",
+    "abs",
+)
+refuse(
+    Vec, "a Vec is not one number; take an element, as in v[0], or rose.norm(v)", "float int round"
+)
+refuse(
+    Vec,
+    "a Vec does not change; make another, as in rose.vec(len(v), lambda i: rose.where(i == 0, x, v[i]))",
+    "setitem delitem",
+)
+
+
+def _index_hint(i: Any, size: int) -> str:
+    """What to write in place of an index that is none."""
+    if isinstance(i, Real):
+        return f"; Reals and i - 1 are no indices: write (i + {size - 1}) % {size} for the one before i"
+    if isinstance(i, tuple):
+        return "; write v[i][j]"
+    if isinstance(i, slice):
+        return "; write a list of the elements, as in [v[k] for k in range(2)]"
+    return ""
+
+
 class RawValue:
     """A residual: kept and passed on, nothing else."""
 
-    __slots__ = ("leaf", "tree")
+    __slots__ = ("home", "leaf", "tree")
 
     def __init__(self, tree: RawTree, leaf: Leaf | int) -> None:
         self.tree = tree
         self.leaf = leaf
+        self.home = Home(current())
+
+    def in_words(self) -> str:
+        """What it is, for errors."""
+        return "a residual"
 
 
 # --- leaves -> traced values ------------------------------------------------------------------------------
@@ -205,22 +286,31 @@ def infer(value: Any, what: str) -> Tree:
             return NONE_TREE
         case Real():
             return REAL_TREE
-        case Bool() | bool():
+        case Bool():
             return BOOL_TREE
         case Index():
             return IndexTree(value.size)
         case Vec() | RawValue():
             return value.tree
+        case _:
+            return _infer_python(value, what)
+
+
+def _infer_python(value: Any, what: str) -> Tree:
+    """`infer` of what is not traced, or holds traced values."""
     if is_number(value):
         return REAL_TREE
-    if is_dataclass(value) or hasattr(value, "_fields"):
+    if is_bool(value):
+        return BOOL_TREE
+    if (is_dataclass(value) or hasattr(value, "_fields")) and not isinstance(value, type):
         return to_tree(type(value), what)
     if isinstance(value, tuple):
         return TupleTree(tuple(infer(item, what) for item in value))
-    if (isinstance(value, list) or hasattr(value, "__array__")) and len(value) > 0:
-        trees = {infer(item, what) for item in value}
+    items = _sequence(value)
+    if items:
+        trees = {infer(item, what) for item in items}
         if len(trees) == 1:
-            return VecTree(len(value), trees.pop())
+            return VecTree(len(items), trees.pop())
         raise mismatch(f"{what}: the elements of a Vec are of one type, given {_names(trees)}")
     raise mismatch(f"{what}: expected numbers, Vecs or structures of them, given {describe(value)}")
 
@@ -241,17 +331,18 @@ def leaves_of(tree: Tree, value: Any, what: str) -> list[Leaf | int]:
             return [_scalar_leaf(tree, value, what)]
         case NoneTree():
             if value is not None:
-                raise mismatch(f"{what}: expected None, given {what_is(value)}")
+                raise mismatch(f"{what}: expected None, given {describe(value)}")
             return []
         case VecTree():
             return list(_vec_leaves(tree, value, what))
         case TupleTree(items) | StructTree(items=items):
             values = items_of(tree, value, lambda why: mismatch(f"{what}: {why}"))
-            pairs = zip(items, values, strict=True)
-            return [leaf for item, part in pairs for leaf in leaves_of(item, part, what)]
+            parts = zip(items, values, item_names(tree), strict=True)
+            return [leaf for t, x, name in parts for leaf in leaves_of(t, x, f"{what}, {name}")]
         case RawTree():
             if not isinstance(value, RawValue) or value.tree != tree:
-                raise mismatch(f"{what}: expected the residuals of this function's vjp")
+                raise mismatch(f"{what}: expected what the forward function of this vjp gave")
+            value.home.enter("residual")
             return [value.leaf]
 
 
@@ -277,19 +368,19 @@ def _vec_leaves(tree: VecTree, value: Any, what: str) -> Sequence[Leaf]:
             value = list(value)
     items = _sequence(value)
     if items is None or len(items) != tree.size:
-        given = what_is(value) if items is None else f"{len(items)} elements"
+        given = describe(value) if items is None else counted(len(items), "element")
         raise mismatch(f"{what}: expected a {tree}, given {given}")
     if tree.elem == REAL_TREE and tree.size > SMALL_UNROLLED and not _any_traced(items):
-        constant = tuple(_number(item, what) for item in items)
+        constant = tuple(_number(item, f"{what}, element {k}") for k, item in enumerate(items))
         return [Stored(current().const(constant, Array(REAL, (tree.size,))))]
-    rows = [leaves_of(tree.elem, item, what) for item in items]
+    rows = [leaves_of(tree.elem, item, f"{what}, element {k}") for k, item in enumerate(items)]
     return [Items(tuple(parts)) for parts in zip(*rows, strict=True)]
 
 
 def _sequence(value: Any) -> Sequence[Any] | None:
-    if isinstance(value, list | tuple) or (hasattr(value, "__array__") and value.shape):
+    if isinstance(value, list | tuple):
         return list(value)
-    return None
+    return list(value) if hasattr(value, "__array__") and getattr(value, "shape", None) else None
 
 
 def _any_traced(items: Sequence[Any]) -> bool:
@@ -298,8 +389,8 @@ def _any_traced(items: Sequence[Any]) -> bool:
 
 def _number(item: Any, what: str) -> float:
     if not is_number(item):
-        raise mismatch(f"{what}: expected a Real, given {what_is(item)}")
-    return float(item)
+        raise mismatch(f"{what}: expected a Real, given {describe(item)}")
+    return to_float(item)
 
 
 def passed(tree: Tree, value: Any, what: str) -> list[int]:
@@ -324,6 +415,8 @@ def stack_rows(size: int, body: Callable[[Index], Any], what: str) -> Vec:
     with builder.block([IndexType(size)]) as block:
         value = body(Index(current(), block.params[0]))
         elem = infer(value, what)
+        if not leaf_types(elem):
+            raise mismatch(f"{what} is {elem}, of which there is no Vec; does it return its value?")
         leaves = leaves_of(elem, value, what)
         rows = [leaf if isinstance(leaf, int) else materialize(leaf) for leaf in leaves]
     stacks = builder.loop(size, (), block.close(rows))
@@ -333,6 +426,9 @@ def stack_rows(size: int, body: Callable[[Index], Any], what: str) -> Vec:
 def elementwise(function: Callable[..., Any], *operands: Any) -> Vec:
     """A function of scalars applied to Vecs of equal length, element by element; scalars broadcast."""
     vecs = [x for x in operands if isinstance(x, Vec)]
+    for x in operands:
+        if isinstance(x, Vec | Traced):
+            x.home.enter("Vec" if isinstance(x, Vec) else x.kind)
     size = len(vecs[0])
     for other in vecs[1:]:
         if len(other) != size:
@@ -351,22 +447,20 @@ def elementwise(function: Callable[..., Any], *operands: Any) -> Vec:
 
 def vec_arithmetic(name: str, a: Any, b: Any) -> Any:
     """a ∘ b elementwise, at least one of them a Vec; lists and arrays of numbers count as Vecs."""
-    symbol = {"add": "+", "sub": "-", "mul": "*", "div": "/"}[name]
 
     def scalar(x: Any, y: Any) -> Any:
-        if isinstance(x, Vec) or isinstance(y, Vec):
-            return vec_arithmetic(name, x, y)
-        result = arithmetic(name, x, y)
-        if result is NotImplemented:
-            raise TypeMismatchError(f"cannot compute {what_is(x)} {symbol} {what_is(y)}")
-        return result
+        both = isinstance(x, Vec) or isinstance(y, Vec)
+        return vec_arithmetic(name, x, y) if both else arithmetic(name, x, y)
 
-    return elementwise(scalar, _broadcastable(a, symbol), _broadcastable(b, symbol))
+    if not (_is_operand(a) and _is_operand(b)):
+        raise not_computed(name, a, b)
+    return elementwise(scalar, _broadcastable(a), _broadcastable(b))
 
 
-def _broadcastable(x: Any, symbol: str) -> Any:
-    if isinstance(x, Vec) or is_number(x):
-        return x
-    if isinstance(x, list | tuple) or hasattr(x, "__array__"):
-        return to_vec(list(x))
-    raise TypeMismatchError(f"cannot compute a Vec {symbol} {what_is(x)}")
+def _is_operand(x: Any) -> bool:
+    return isinstance(x, Vec) or is_number(x) or bool(_sequence(x))
+
+
+def _broadcastable(x: Any) -> Any:
+    items = None if isinstance(x, Vec) else _sequence(x)
+    return x if items is None else to_vec(items)

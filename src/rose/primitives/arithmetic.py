@@ -174,6 +174,25 @@ max = real(
     cheap=True,
 )
 
+copysign = real(
+    "copysign",
+    math.copysign,
+    Opcodes(("f64.copysign",)),
+    "|a| with the sign of b",
+    jvp=partials(lambda a, b, y: op("copysign", _sign(a, y), op("copysign", 1.0, a) * b), None),
+    domain=(ANY, ANY),
+    cheap=True,
+)
+
+# --- steps: their derivative is 0 wherever they have one --------------------------------------------------
+
+floor = real("floor", ieee.toward(math.floor), Opcodes(("f64.floor",)), "rounded down", cheap=True)
+ceil = real("ceil", ieee.toward(math.ceil), Opcodes(("f64.ceil",)), "rounded up", cheap=True)
+trunc = real("trunc", ieee.toward(math.trunc), Opcodes(("f64.trunc",)), "rounded to 0", cheap=True)
+round = real(
+    "round", ieee.round_even, Opcodes(("f64.nearest",)), "to the nearest integer, ties to even", cheap=True
+)
+
 # --- roots ------------------------------------------------------------------------------------------------
 
 sqrt = real(

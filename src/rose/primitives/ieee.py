@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 NAN = math.nan
 INF = math.inf
@@ -60,3 +60,70 @@ def pow(x: float, y: float) -> float:
 def finite_only(function: Callable[[float], float]) -> Callable[[float], float]:
     """A function of `math` that raises at ±inf, where its value is nan."""
     return lambda x: NAN if math.isinf(x) else function(x)
+
+
+def quiet(
+    function: Callable[[float], float], poles: Mapping[float, float] | None = None, *, odd: bool = False
+) -> Callable[[float], float]:
+    """A function of `math` that gives a value where that raises.
+
+    Args:
+        function: raises OverflowError where its value is ±inf, ValueError outside its domain.
+        poles: its values at single arguments where `math` raises too.
+        odd: an overflow has the argument's sign.
+    """
+    known = poles or {}
+
+    def value(x: float) -> float:
+        if x in known:
+            return known[x]
+        try:
+            return function(x)
+        except OverflowError:
+            return math.copysign(INF, x) if odd else INF
+        except ValueError:
+            return NAN
+
+    return value
+
+
+def round_even(x: float) -> float:
+    """To the nearest integer, ties to even; the sign of a zero is the argument's."""
+    if not math.isfinite(x):
+        return x
+    return math.copysign(float(round(x)), x)
+
+
+def toward(function: Callable[[float], int]) -> Callable[[float], float]:
+    """`math.floor` and its like as functions to floats that keep infinities, nans and the sign of zeros."""
+    return lambda x: math.copysign(float(function(x)), x) if math.isfinite(x) else x
+
+
+def lgamma(x: float) -> float:
+    """ln |Γ(x)|; inf at the poles, which are 0 and the negative integers."""
+    if math.isinf(x) or (x <= 0 and x == math.floor(x)):
+        return INF
+    try:
+        return math.lgamma(x)
+    except OverflowError:
+        return INF
+
+
+def digamma(x: float) -> float:
+    """Γ'(x) / Γ(x): the recurrence up to x ≥ 12, then the asymptotic series (DLMF 5.5.2, 5.5.4, 5.11.2)."""
+    if not math.isfinite(x):
+        return INF if x > 0 else NAN
+    if x == 0:
+        return math.copysign(INF, -x)
+    if x < 0:
+        if x == math.floor(x):
+            return NAN
+        turn = x - round(x)
+        return digamma(1 - x) - math.pi / math.tan(math.pi * turn)
+    shift = 0.0
+    while x < 12:
+        shift += 1 / x
+        x += 1
+    z = 1 / (x * x)
+    series = z * (1 / 12 - z * (1 / 120 - z * (1 / 252 - z * (1 / 240 - z * (1 / 132 - z * 691 / 32760)))))
+    return math.log(x) - 0.5 / x - series - shift

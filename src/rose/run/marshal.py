@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import operator
 import struct
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, assert_never
 
-from rose.errors import IndexRangeError, RoseError
+from rose.errors import IndexRangeError, RoseError, TypeMismatchError
+from rose.front.tracer import Home
 from rose.front.tree import (
     BoolTree,
     IndexTree,
@@ -18,12 +20,15 @@ from rose.front.tree import (
     Tree,
     TupleTree,
     VecTree,
+    counted,
     describe,
+    item_names,
     items_of,
     leaf_types,
-    mismatch,
     rebuild,
+    with_article,
 )
+from rose.front.values import describe_int, is_bool, is_int, is_number
 from rose.ir.types import Bool, Index, Real
 from rose.wasm.layout import Buffer
 
@@ -32,8 +37,8 @@ _LETTERS: dict[type, str] = {Real: "d", Index: "i", Bool: "?"}
 
 
 @lru_cache(maxsize=4096)
-def _format(elem: type, count: int) -> struct.Struct:
-    return struct.Struct(f"<{count}{_LETTERS[elem]}")
+def _format(letter: str, count: int) -> struct.Struct:
+    return struct.Struct(f"<{count}{letter}")
 
 
 def write(
@@ -42,6 +47,7 @@ def write(
     names: Sequence[str],
     values: Sequence[Any],
     buffers: Sequence[Buffer],
+    *,
     function: str,
 ) -> None:
     """Put arguments into their buffers. Nothing is written if one of them is wrong.
@@ -53,84 +59,154 @@ def write(
     leaves: list[list[Any]] = []
     for tree, name, value in zip(trees, names, values, strict=True):
         own: list[list[Any]] = [[] for _ in leaf_types(tree)]
-        _flatten(tree, value, own, f"argument {name} of {function}")
+        try:
+            _flatten(tree, value, own)
+        except _FaultError as fault:
+            raise fault.error(f"argument {name} of {function}") from None
         leaves += own
     for leaf, buffer in zip(leaves, buffers, strict=True):
-        _format(buffer.elem.__class__, len(leaf)).pack_into(memory, buffer.address, *leaf)
+        _format(_LETTERS[buffer.elem.__class__], len(leaf)).pack_into(memory, buffer.address, *leaf)
 
 
-def _flatten(tree: Tree, value: Any, out: Sequence[list[Any]], what: str) -> None:
+class _FaultError(Exception):
+    """What is wrong with a value, on its way out of the structure that it is in.
+
+    Attributes:
+        path: where it is, innermost first: `element 3`, `field x`.
+    """
+
+    def __init__(self, message: str, kind: type[RoseError] = TypeMismatchError) -> None:
+        super().__init__(message)
+        self.message = message
+        self.kind = kind
+        self.path: list[str] = []
+
+    def error(self, what: str) -> RoseError:
+        return self.kind(f"{', '.join([what, *reversed(self.path)])}: {self.message}")
+
+
+def _expected(what: str, value: Any) -> _FaultError:
+    """The fault of a value that is something else.
+
+    Raises:
+        EscapedValueError: if it is a traced value, which has left its function.
+    """
+    home = getattr(value, "home", None)
+    if isinstance(home, Home):
+        home.enter(describe(value).split(maxsplit=1)[-1])
+    return _FaultError(f"expected {what}, given {describe(value)}")
+
+
+def _flatten(tree: Tree, value: Any, out: Sequence[list[Any]]) -> None:
     """Append the scalars of a value to its leaves."""
     match tree:
         case RealTree():
-            out[0].append(_real(value, what))
+            out[0].append(_real(value))
         case BoolTree():
-            out[0].append(_bool(value, what))
+            out[0].append(_bool(value))
         case IndexTree(size):
-            out[0].append(_index(value, size, what))
+            out[0].append(_index(value, size))
         case NoneTree():
             if value is not None:
-                raise mismatch(f"{what}: expected None, given {describe(value)}")
-        case VecTree(size, elem):
-            _flatten_vec(tree, value, out, what)
-        case TupleTree(items) | StructTree(items=items):
-
-            def fail(why: str) -> RoseError:
-                return mismatch(f"{what}: {why}")
-
-            start = 0
-            for item, part in zip(items, items_of(tree, value, fail), strict=True):
-                stop = start + len(leaf_types(item))
-                _flatten(item, part, out[start:stop], what)
-                start = stop
+                raise _expected("None", value)
+        case VecTree():
+            _flatten_vec(tree, value, out)
+        case TupleTree() | StructTree():
+            _flatten_items(tree, value, out)
         case RawTree():
             if not isinstance(value, RawResult) or value.tree != tree:
-                raise mismatch(f"{what}: expected the residuals of this function's vjp")
+                raise _expected("what the forward function of this vjp gave", value)
             out[0].extend(value.scalars)
         case _:
             assert_never(tree)
 
 
-def _flatten_vec(tree: VecTree, value: Any, out: Sequence[list[Any]], what: str) -> None:
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if not isinstance(value, list | tuple):
+def _flatten_items(tree: TupleTree | StructTree, value: Any, out: Sequence[list[Any]]) -> None:
+    start = 0
+    for k, (item, part) in enumerate(
+        zip(tree.items, items_of(tree, value, _FaultError), strict=True)
+    ):
+        stop = start + len(leaf_types(item))
         try:
-            value = list(value)
-        except TypeError:
-            raise mismatch(f"{what}: expected a {tree}, given {describe(value)}") from None
-    if len(value) != tree.size:
-        raise mismatch(f"{what}: expected a {tree}, given {len(value)} elements")
-    if isinstance(tree.elem, RealTree) and all(type(x) is float for x in value):
-        out[0].extend(value)
+            _flatten(item, part, out[start:stop])
+        except _FaultError as fault:
+            fault.path.append(item_names(tree)[k])
+            raise
+        start = stop
+
+
+def _flatten_vec(tree: VecTree, value: Any, out: Sequence[list[Any]]) -> None:
+    items = _elements(tree, value)
+    if len(items) != tree.size:
+        raise _FaultError(f"expected {with_article(tree)}, given {counted(len(items), 'element')}")
+    if isinstance(tree.elem, RealTree) and all(type(x) is float for x in items):
+        out[0].extend(items)
         return
-    for k, item in enumerate(value):
-        _flatten(tree.elem, item, out, f"{what}, element {k}")
+    for k, item in enumerate(items):
+        try:
+            _flatten(tree.elem, item, out)
+        except _FaultError as fault:
+            fault.path.append(f"element {k}")
+            raise
 
 
-def _real(value: Any, what: str) -> float:
+# Sequences of Python whose items are no elements of a Vec, or in no order.
+_NO_VECS = (str, bytes, bytearray, dict, set, frozenset)
+
+
+def _elements(tree: VecTree, value: Any) -> Sequence[Any]:
+    """The elements of a list, a tuple, an array, or any other sequence."""
+    if isinstance(value, list | tuple):
+        return value
+    if hasattr(value, "tolist"):
+        items = value.tolist()
+        if isinstance(items, list):
+            return items
+    is_sequence = hasattr(type(value), "__getitem__") and hasattr(type(value), "__len__")
+    has_no_order = isinstance(value, _NO_VECS) or getattr(value, "shape", None) == ()
+    if not is_sequence or has_no_order or hasattr(value, "home"):
+        raise _expected(with_article(tree), value)
+    return list(value)
+
+
+def _real(value: Any) -> float:
     if type(value) is float:
         return value
-    if isinstance(value, bool) or not hasattr(value, "__float__"):
-        raise mismatch(f"{what}: expected a Real, given {describe(value)}")
+    if not is_number(value) and (isinstance(value, bool | str) or not _is_like_float(value)):
+        raise _expected("a Real", value)
     try:
         return float(value)
+    except OverflowError:
+        raise _FaultError(
+            "expected a Real, a 64-bit float, given an int too large for one"
+        ) from None
     except (TypeError, ValueError):
-        raise mismatch(f"{what}: expected a Real, given {describe(value)}") from None
+        raise _expected("a Real", value) from None
 
 
-def _bool(value: Any, what: str) -> bool:
-    if isinstance(value, bool) or (hasattr(value, "dtype") and value.dtype == bool):
-        return bool(value)
-    raise mismatch(f"{what}: expected a Bool, given {describe(value)}")
+def _is_like_float(value: Any) -> bool:
+    """Whether it converts itself: a Fraction, a Decimal; no NumPy array and no traced value."""
+    return (
+        hasattr(type(value), "__float__")
+        and not hasattr(value, "dtype")
+        and not hasattr(value, "home")
+    )
 
 
-def _index(value: Any, size: int, what: str) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise mismatch(f"{what}: expected an Index[{size}], an int, given {describe(value)}")
-    number = int(value)
+def _bool(value: Any) -> bool:
+    if not is_bool(value) or hasattr(value, "home"):
+        raise _expected("a Bool", value)
+    return bool(value)
+
+
+def _index(value: Any, size: int) -> int:
+    if not is_int(value):
+        raise _expected(f"an Index[{size}], an int", value)
+    number = operator.index(value)
     if not 0 <= number < size:
-        raise IndexRangeError(f"{what}: index {number} is outside 0 to {size - 1}")
+        raise _FaultError(
+            f"index {describe_int(number)} is outside 0 to {size - 1}", IndexRangeError
+        )
     return number
 
 
@@ -151,7 +227,7 @@ def read(memory: Any, tree: Tree, buffers: Sequence[Buffer], as_numpy: bool) -> 
         as_numpy: give a Vec of numbers as a NumPy array instead of a list.
     """
     leaves = [
-        _format(buffer.elem.__class__, buffer.count).unpack_from(memory, buffer.address)
+        _format(_LETTERS[buffer.elem.__class__], buffer.count).unpack_from(memory, buffer.address)
         for buffer in buffers
     ]
     return _build(tree, iter(leaves), as_numpy)
@@ -176,10 +252,10 @@ def _build(tree: Tree, leaves: Iterator[tuple[Any, ...]], as_numpy: bool) -> Any
 
 def _build_vec(tree: VecTree, leaves: list[tuple[Any, ...]], as_numpy: bool) -> Any:
     if as_numpy and len(leaves) == 1 and _is_plain(tree):
-        import numpy
+        import numpy as np  # noqa: PLC0415 (there if an argument was an array of it)
 
         (leaf,) = leaf_types(tree)
-        return numpy.array(leaves[0]).reshape(leaf.shape)
+        return np.array(leaves[0]).reshape(leaf.shape)
     if isinstance(tree.elem, RealTree | BoolTree | IndexTree):
         return list(leaves[0])
     rows = []

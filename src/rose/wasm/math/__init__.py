@@ -1,4 +1,4 @@
-"""Elementary functions as wasm functions of our own: the same bits in every engine, no host calls."""
+"""Elementary functions as wasm functions of our own: no host calls, equal bits in every engine."""
 
 from __future__ import annotations
 

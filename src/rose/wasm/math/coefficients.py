@@ -1,4 +1,4 @@
-"""Constants of the elementary functions. Written by tools/math_coefficients.py: do not edit."""
+"""Constants of the elementary functions, written by tools/math_coefficients.py: edit that."""
 
 # 1 / ln(2)
 LOG2_E = 1.4426950408889634

@@ -1,7 +1,7 @@
 """A small language in which the formulas of this package are written and become wasm instructions.
 
-A `Value` is code that leaves one number on the operand stack; Python's operators join values. A `Body`
-collects the statements of one function: locals, conditional blocks, early returns.
+A `Value` is code that leaves one number on the operand stack; Python's operators join values. A
+`Body` collects the statements of one function: locals, conditional blocks, loops, early returns.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Concatenate, ParamSpec, TypeAlias
+from typing import TypeAlias
 
 from rose.wasm.module import Function, Op
 from rose.wasm.opcodes import ValType
-
-P = ParamSpec("P")
 
 Operand: TypeAlias = "Value | float"
 
@@ -281,15 +279,16 @@ class Body:
             self.code += value.code
 
 
-Definition: TypeAlias = Callable[Concatenate[Body, P], "Operand | tuple[Operand, ...]"]
+# A Body and the parameters of the function, each a Local -> the result or results.
+Definition: TypeAlias = Callable[..., "Operand | tuple[Operand, ...]"]
 
 
 def define(
     name: str, params: str = "f64", results: str = "f64"
-) -> Callable[[Definition[...]], Function]:
+) -> Callable[[Definition], Function]:
     """Turn a Python function of a Body and its parameters, which returns the results, into wasm."""
 
-    def build(definition: Definition[...]) -> Function:
+    def build(definition: Definition) -> Function:
         function = Function(name, _types(params), _types(results))
         body = Body(function)
         value = definition(body, *body.params())

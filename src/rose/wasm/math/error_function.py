@@ -1,8 +1,8 @@
 """erf and erfc.
 
-Up to 0.9, erf(x) = x + x R(x**2) with a rational R. Beyond, erfc(x) = exp(-x**2) p(u) / x, where p is
-a polynomial in u = (x - 3) / (x + 3) (M. M. Shepherd and J. G. Laframboise, Chebyshev approximation of
-(1 + 2x) exp(x**2) erfc x in 0 <= x < oo, Mathematics of Computation 36, 1981).
+Up to 0.9, erf(x) = x + x R(x**2) with a rational R. Beyond, erfc(x) = exp(-x**2) p(u) / x, where p
+is a polynomial in u = (x - 3) / (x + 3) (after M. M. Shepherd and J. G. Laframboise, Chebyshev
+approximation of (1 + 2x) exp(x**2) erfc x in 0 <= x < oo, Mathematics of Computation 36, 1981).
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def erfc_of_large(body: Body, x: Local) -> Operand:
     ratio_low = (division_remainder(body, top, x, ratio) + top_lost) / x
     k, bits = nearest_whole(body, exponent * LOG2_E)
     high = body.let(exponent - k * LN2_1)
-    e, e_rest = exp_parts(body, high, body.let(k * -LN2_2 + lost))
+    low = body.let(k * -LN2_2 + lost)
+    e, e_rest = exp_parts(body, constant("f64", 1), high, low)
     result = body.let(e * ratio + (e_rest * ratio + e * ratio_low))
     return scaled(body, result, body.let(low_integer(bits)))
 

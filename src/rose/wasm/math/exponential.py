@@ -1,7 +1,7 @@
 """exp and its relatives.
 
 Method: x = k ln(2) + r with |r| <= ln(2) / 2 and a polynomial for exp(r) (Muller, Elementary
-Functions, 3rd edition, section 11.2: Cody and Waite's reduction).
+Functions, 3rd edition, chapter 11: Cody and Waite's reduction).
 """
 
 from __future__ import annotations
@@ -29,17 +29,20 @@ from rose.wasm.math.parts import (
 )
 
 
-def exp_parts(body: Body, high: Value, low: Value) -> tuple[Local, Value]:
-    """exp(high + low) for |high| up to ln(2) / 2 and a tiny low, as 1 + r rounded and the rest."""
+def exp_parts(body: Body, start: Value, high: Value, low: Value) -> tuple[Local, Value]:
+    """start + (exp(high + low) - 1) for |high| up to ln(2) / 2 <= |start| or start = 0, a tiny low.
+
+    The result is a rounded sum, start + high + low, and the rest.
+    """
     r = body.let(high + low)
     square = body.let(r * r)
-    total, lost = quick_two_sum(body, constant("f64", 1), r)
+    total, lost = quick_two_sum(body, start, r)
     return total, lost + (high - r + low) + square * polynomial_by_halves(r, square, EXP)
 
 
 def exp_of_sum(body: Body, high: Value, low: Value) -> Value:
-    """The sum of these parts."""
-    total, rest = exp_parts(body, high, low)
+    """exp(high + low) for |high| up to ln(2) / 2 and a tiny low."""
+    total, rest = exp_parts(body, constant("f64", 1), high, low)
     return total + rest
 
 
@@ -88,9 +91,6 @@ def expm1(body: Body, x: Local) -> Operand:
     k, bits = nearest_whole(body, x * LOG2_E)
     exponent = body.let(low_integer(bits))
     high = body.let(x - k * LN2_1)
-    low = body.let(k * -LN2_2)
-    r = body.let(high + low)
-    square = body.let(r * r)
-    total, lost = quick_two_sum(body, body.let(1 - power_of_two(-exponent)), r)
-    rest = lost + (high - r + low) + square * polynomial_by_halves(r, square, EXP)
+    start = body.let(1 - power_of_two(-exponent))
+    total, rest = exp_parts(body, start, high, body.let(k * -LN2_2))
     return (total + rest) * power_of_two(exponent)

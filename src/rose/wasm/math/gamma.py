@@ -59,6 +59,7 @@ def lgamma_of_positive(body: Body, x: Local) -> Operand:
     with body.when(x < 1):
         body.set(total, -call(log, x))
         body.set(d, x)
+    # 7/16 is near the middle of the quotient's values: what is left is small, and so are its errors.
     ratio = polynomial(d, LGAMMA_TOP) / polynomial(d, LGAMMA_BOTTOM)
     return total + d * (d - 1) * (ratio + 0.4375)
 
@@ -98,6 +99,7 @@ def digamma_of_positive(body: Body, x: Local) -> Operand:
         body.set(x, x - 1)
         body.set(total, total + 1 / x)
         body.set(d, x - 1)
+    # Here 1 is near the middle.
     ratio = polynomial(d, DIGAMMA_TOP) / polynomial(d, DIGAMMA_BOTTOM)
     return total + (d - DIGAMMA_ZERO_1 - DIGAMMA_ZERO_2) * (ratio + 1)
 

@@ -1,7 +1,7 @@
-"""Hyperbolic functions and their inverses, from exp, expm1, log and log1p.
+"""Hyperbolic functions and their inverses, from exp, log and log1p.
 
-Source of the formulas: Abramowitz and Stegun, Handbook of Mathematical Functions, section 4.5-4.6,
-arranged so that no term cancels another.
+Source of the formulas: Abramowitz and Stegun, Handbook of Mathematical Functions, sections 4.5 and
+4.6, arranged so that no term cancels another.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Inverse trigonometric functions.
 
 atan: t = (a - c b) / (b + c a), where c is 0, 1 or infinite, makes |t| <= 2/3 for a / b >= 0, and
-atan(a / b) = atan(c) + t + t z R(z) with z = t**2 and a rational R. asin and acos: the same with the
-series of asin up to 1/2, and asin(x) = pi/2 - 2 asin(sqrt((1 - x) / 2)) beyond. Source: Abramowitz
-and Stegun, Handbook of Mathematical Functions, sections 4.4.32 and 4.4.34; Muller, Elementary
-Functions, 3rd edition, section 3.
+atan(a / b) = atan(c) + t + t z R(z) with z = t**2 and a rational R. asin and acos: the same with
+the series of asin up to 1/2, and asin(x) = pi/2 - 2 asin(sqrt((1 - x) / 2)) beyond. Source:
+Abramowitz and Stegun, Handbook of Mathematical Functions, section 4.4 (sums of arctangents, half
+angles).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def atan(body: Body, x: Local) -> Operand:
 
 
 def _scale_point(body: Body, a: Local, b: Local, total: Local) -> None:
-    """Give a and b a size that does not matter; (0, 0) lies on the axis, infinities are all equal."""
+    """Give a and b a harmless common size; (0, 0) lies on the axis, infinities are all equal."""
     is_infinite = body.let(a.equals(INFINITY) | b.equals(INFINITY))
     scale = body.let(choose(total > 1, 2.0**-4, 2.0**500))
     body.set(a, choose(is_infinite, a.equals(INFINITY).to_float(), a * scale))
@@ -113,7 +113,10 @@ def asin(body: Body, x: Local) -> Operand:
 
 @define("acos")
 def acos(body: Body, x: Local) -> Operand:
-    """The angle between 0 and pi whose cosine is x: pi/2 - asin(x), or 2 asin(s), or pi less that."""
+    """The angle between 0 and pi whose cosine is x.
+
+    It is pi/2 - asin(x) up to 1/2, 2 asin(s) beyond, and pi less that below -1/2.
+    """
     is_upper, s, rest = _asin_terms(body, body.let(abs(x)))
     with body.when(is_upper & (x > 0)):
         body.give((s + rest) * 2)

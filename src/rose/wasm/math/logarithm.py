@@ -1,7 +1,7 @@
 """log and its relatives.
 
 Method: x = 2**k m with m between sqrt(1/2) and sqrt(2), s = (m - 1) / (m + 1) and
-log(m) = 2 atanh(s), a polynomial in s**2 (Muller, Elementary Functions, 3rd edition, section 11.3).
+log(m) = 2 atanh(s), a polynomial in s**2 (J. F. Hart et al., Computer Approximations, 1968).
 With f = m - 1 and h = f**2 / 2, f - s f = 2 s gives log(m) = f - (h - s (h + z R(z))), where
 z = s**2 and 2 atanh(s) / s = 2 + z R(z): the rounding errors of the parenthesis are small beside f.
 """

@@ -11,7 +11,6 @@ from rose.wasm.math.dsl import Body, Local, Operand, Value
 INFINITY = float("inf")
 NAN = float("nan")
 SMALLEST_NORMAL = 2.0**-1022
-SIGN_BIT = 1 << 63
 
 # Adding it rounds a number below 2**51 to a whole one, found in the low bits of the sum.
 ROUNDER = 1.5 * 2.0**52

@@ -2,8 +2,8 @@
 
 Method: a number of 26 bits plus a rest stands for each number that matters, so that products of the
 first parts are exact (Dekker 1971). log(m) = 2 atanh(s) as in logarithm.py, here as
-2/3 s (3 + z + z**2 R(z)) with z = s**2, whose first coefficients are exact (Muller, Elementary
-Functions, 3rd edition, section 11.3; the factor 3 is due to K. C. Ng's pow of 1985).
+2/3 s (3 + z + z**2 R(z)) with z = s**2, whose first coefficients are exact (K. C. Ng, the pow of
+4.3BSD, 1985).
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _log2(body: Body, x: Local, shift: Local) -> tuple[Local, Local]:
 
 
 def _signed_exp2(body: Body, high: Local, low: Local, sign: Local) -> Value:
-    """2**(high + low) with the sign bit given; high has at most 52 bits and counts alone if large."""
+    """2**(high + low) with the sign bit given; high has at most 52 bits, low is small beside it."""
     with body.when((abs(high) < 1100).fails()):
         body.give(_with_sign(choose(high > 0, INFINITY, 0.0), sign))
     k, bits = nearest_whole(body, high + low)

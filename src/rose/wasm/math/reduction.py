@@ -1,8 +1,8 @@
 """Arguments of trigonometric functions modulo pi / 2.
 
-x = n pi/2 + r + r_low with |r| <= pi/4: in a few products for arguments up to 2**20 (Cody and Waite),
-and with as many bits of 2/pi as the argument needs otherwise (Payne and Hanek). Source: Muller,
-Elementary Functions, 3rd edition, sections 11.2 and 11.4.
+x = n pi/2 + r + r_low with |r| <= pi/4: in a few products for arguments up to 2**20 (Cody and
+Waite), and with as many bits of 2/pi as the argument needs otherwise (Payne and Hanek). Source:
+Muller, Elementary Functions, 3rd edition, chapter 11 (range reduction).
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ def reduce_by_bits(body: Body, x: Local) -> tuple[Operand, ...]:
 def reduced(body: Body, x: Value) -> tuple[Local, Local, Local]:
     """r, r_low and n for any x that is not a tiny number.
 
-    The pieces of pi/2 have 32 and 31 bits, so that their products with n below 2**20 are exact, as are
-    the first difference and, whenever it is smaller than the second product, the second one.
+    The pieces of pi/2 have 32 and 31 bits, so that their products with n below 2**20 are exact, as
+    are the first difference and, whenever it is smaller than the second product, the second one.
     A remainder so small that the last piece is not enough is computed again.
     """
     n_float, bits = nearest_whole(body, x * TWO_OVER_PI)

@@ -1,7 +1,8 @@
 """sin, cos and tan.
 
-Sine and cosine are one function of the argument and a number of quadrants. It has no branch that depends on the
-quadrant, because such branches are as good as random: the quadrant chooses coefficients from a table.
+Sine and cosine are one function of the argument and a number of quadrants. It has no branch that
+depends on the quadrant, because such branches are as good as random: the quadrant chooses
+coefficients from a table.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ def _turned_sine(body: Body, n: Value, r: Local, r_low: Local) -> tuple[Local, V
     """sin(n pi/2 + r + r_low) as a rounded sum and the rest.
 
     With z = r**2, sin(r) = r (1 + z S(z)) and cos(r) = 1 (1 + z C(z)). The first factor is
-    a + b r, where (a, b) is the direction of the quadrant; the product with the first coefficient of
-    S or C is added with its rounding error (Dekker), the rest is small. r_low counts with the
+    a + b r, where (a, b) is the direction of the quadrant; the product with the first coefficient
+    of S or C is added with its rounding error (Dekker), the rest is small. r_low counts with the
     derivative.
     """
     turn = body.let(data(TABLE) + ((n & 3) << 3))

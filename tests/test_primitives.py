@@ -1,0 +1,121 @@
+"""Every primitive from Reals to a Real, found in the registry: interpreter, wasmtime and derivatives agree."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+from flat import finite_difference
+
+from rose.ad.jvp import jvp
+from rose.ad.reverse import value_and_grad
+from rose.api import Fn
+from rose.errors import NOWHERE
+from rose.front.fn import Signature
+from rose.front.tree import REAL_TREE
+from rose.ir.builder import Builder
+from rose.ir.check import check
+from rose.ir.func import Func
+from rose.ir.primitive import REGISTRY, MathCall, Primitive
+from rose.ir.types import REAL
+from rose.opt import optimize
+from rose.run.interp import interpret
+
+
+def takes_reals(prim: Primitive) -> bool:
+    try:
+        return prim.type_rule([REAL] * len(prim.domain), ()) == REAL and bool(prim.domain)
+    except (ValueError, IndexError):
+        return False
+
+
+REALS = {name: prim for name, prim in REGISTRY.items() if takes_reals(prim)}
+
+
+def applied(prim: Primitive) -> Func:
+    """The Func that applies a primitive to its params."""
+    builder = Builder(prim.name)
+    return builder.finish([builder.apply(prim, [builder.param(REAL) for _ in prim.domain])])
+
+
+def callable_of(func: Func) -> Fn[..., float]:
+    names = tuple(f"x{k}" for k in range(len(func.body.params)))
+    signature = Signature(names, (REAL_TREE,) * len(names), REAL_TREE)
+    return Fn(func.name, lambda: signature, lambda: func, NOWHERE)
+
+
+def arguments(prim: Primitive, count: int) -> list[list[float]]:
+    draw = random.Random(prim.name)
+    return [[draw.uniform(low, high) for low, high in prim.domain] for _ in range(count)]
+
+
+def ulps(x: float, y: float) -> float:
+    return abs(x - y) / math.ulp(max(abs(x), abs(y), 5e-324))
+
+
+SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 3.0, math.inf, -math.inf, math.nan, 5e-324, 1e308, -1e308]
+
+
+@pytest.mark.parametrize("name", REALS)
+def test_wasm_computes_what_the_interpreter_does(name: str) -> None:
+    """To the last bit, or within a few units in the last place where Python's own library computes."""
+    prim = REALS[name]
+    func = applied(prim)
+    run = callable_of(func)
+    allowed = 6.0 if isinstance(prim.wasm, MathCall) else 0.0
+    for args in arguments(prim, 50):
+        assert ulps(run(*args), interpret(func, args)[0]) <= allowed, args
+
+
+@pytest.mark.parametrize("name", REALS)
+def test_special_values_are_the_interpreters(name: str) -> None:
+    prim = REALS[name]
+    func = applied(prim)
+    run = callable_of(func)
+    pairs = [[x] for x in SPECIAL] if len(prim.domain) == 1 else [[x, y] for x in SPECIAL for y in SPECIAL]
+    for args in pairs:
+        found, expected = run(*args), interpret(func, args)[0]
+        if math.isnan(expected):
+            assert math.isnan(found), args
+        elif expected == 0 or math.isinf(expected):
+            assert (found, math.copysign(1, found)) == (expected, math.copysign(1, expected)), args
+        else:
+            assert ulps(found, expected) <= 6, args
+
+
+@pytest.mark.parametrize("name", REALS)
+def test_derivatives_of_two_orders_are_finite_differences(name: str) -> None:
+    prim = REALS[name]
+    func = applied(prim)
+    mask = (True,) * len(prim.domain)
+    gradient = check(value_and_grad(func, mask, optimize))
+    for args in arguments(prim, 8):
+        if any(abs(x - round(x)) < 1e-3 or abs(x) > 30 for x in args):
+            continue  # too near a step or a pole, or so far out that the difference quotient is noise
+        step = 1e-4 * min(1.0, *[min(x - lo, hi - x) for x, (lo, hi) in zip(args, prim.domain, strict=True)])
+        for k in range(len(args)):
+            difference = finite_difference(lambda v: interpret(func, v)[0], args, (k,), step)
+            assert interpret(gradient, args)[1 + k] == pytest.approx(difference, rel=1e-6, abs=1e-6)
+        tangents = [1.0] * len(args)
+        second = interpret(jvp(gradient, mask).func, [*args, *tangents])
+        for k in range(len(args)):
+            along = finite_difference(
+                lambda v, k=k: interpret(gradient, [x + v[0] for x in args])[1 + k], [0.0], (0,), step
+            )
+            found = _tangent_of(gradient, mask, second, 1 + k)
+            assert found == pytest.approx(along, rel=1e-5, abs=1e-5)
+
+
+def _tangent_of(func: Func, mask: tuple[bool, ...], out: list[float], result: int) -> float:
+    """The tangent of one result among those of a jvp; what has none is 0."""
+    active = jvp(func, mask).results
+    if not active[result]:
+        return 0.0
+    return out[len(active) + sum(active[:result])]
+
+
+def test_every_function_of_the_math_library_is_a_primitive() -> None:
+    from rose.wasm.math import MATH_NAMES
+
+    assert {p.wasm.name for p in REGISTRY.values() if isinstance(p.wasm, MathCall)} == set(MATH_NAMES)
