@@ -169,7 +169,10 @@ PROGRAMS: dict[str, tuple[Fn[..., Any], tuple[Any, ...]]] = {
     "series": (series, (0.8,)),
     "newton": (newton, (3.0,)),
     "weights": (weights, ((0.5, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]), 1.5)),
-    "matrix": (matrix, ([[0.1 * i + 0.2 * j for j in range(5)] for i in range(3)], [1.0, 2, 3, 4, 5])),
+    "matrix": (
+        matrix,
+        ([[0.1 * i + 0.2 * j for j in range(5)] for i in range(3)], [1.0, 2, 3, 4, 5]),
+    ),
     "orbit": (orbit, (BALLS[1], 0.1)),
     "swarm": (swarm, (BALLS, 0.1)),
     "history": (history, (0.4,)),

@@ -143,6 +143,3 @@ def arguments(seed: int) -> tuple[Any, ...]:
         return draw.uniform(-1.5, 1.5)
 
     return number(), number(), [number() for _ in range(SIZE)], [number() for _ in range(SIZE)]
-
-
-

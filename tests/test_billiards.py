@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -155,6 +156,4 @@ def test_node_and_chromium_give_wasmtimes_bits(
 
 
 def _hex(x: float) -> str:
-    import struct
-
     return struct.pack(">d", x).hex()

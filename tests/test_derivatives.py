@@ -75,7 +75,9 @@ def test_a_pullback_may_be_called_many_times() -> None:
     assert x == pytest.approx(2 * math.cos(0.5), rel=1e-15)
     for _ in range(2):
         assert pullback((1.0, 0.0)) == pytest.approx((math.cos(0.5), -2 * math.sin(0.5)), rel=1e-15)
-        assert pullback((0.0, 3.0)) == pytest.approx((3 * math.sin(0.5), 6 * math.cos(0.5)), rel=1e-15)
+        assert pullback((0.0, 3.0)) == pytest.approx(
+            (3 * math.sin(0.5), 6 * math.cos(0.5)), rel=1e-15
+        )
 
 
 def test_transformations_work_inside_functions_and_nest() -> None:
@@ -106,7 +108,7 @@ def test_transformations_work_inside_functions_and_nest() -> None:
 def test_what_does_not_depend_on_anything_has_gradient_zero() -> None:
     @fn
     def constant(x: Real, v: Vec[6]) -> Real:
-        return 4.0
+        return 4.0 if v is not x else x
 
     assert rose.value_and_grad(constant, argnums=(0, 1))(1.0, [1.0] * 6) == (4.0, (0.0, [0.0] * 6))
 
@@ -114,7 +116,7 @@ def test_what_does_not_depend_on_anything_has_gradient_zero() -> None:
 @pytest.mark.parametrize(
     ("f", "x", "expected"),
     [
-        (lambda x: abs(x), 0.0, 0.0),
+        (abs, 0.0, 0.0),
         (lambda x: rose.min(x, 2.0), 2.0, 0.5),
         (lambda x: rose.max(x, 2.0), 2.0, 0.5),
         (lambda x: rose.max(x, x), 2.0, 1.0),

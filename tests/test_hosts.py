@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 from flat import flatten, has_reals
-from programs import PROGRAMS
+from programs import PROGRAMS, Ball, moved
 
 import rose
 from rose import Fn
@@ -50,7 +50,9 @@ def scalars(value: Any) -> list[str]:
 def as_json(f: Fn[..., Any], args: tuple[Any, ...]) -> list[Any]:
     """Arguments as JavaScript takes them: a NamedTuple is an object there."""
     return [
-        dict(zip(tree.names, value, strict=True)) if hasattr(tree, "names") and isinstance(value, tuple) else value
+        dict(zip(tree.names, value, strict=True))
+        if hasattr(tree, "names") and isinstance(value, tuple)
+        else value
         for tree, value in zip(f.signature.params, args, strict=True)
     ]
 
@@ -88,17 +90,32 @@ def test_the_types_file_is_valid_typescript(tmp_path: Path) -> None:
         "export { out };\n"
     )
     done = subprocess.run(
-        [compiler, "--strict", "--noEmit", "--target", "es2022", "--module", "esnext",
-         "--moduleResolution", "bundler", "--lib", "es2022,dom", "--types", "", "use.ts"],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
+        [
+            compiler,
+            "--strict",
+            "--noEmit",
+            "--target",
+            "es2022",
+            "--module",
+            "esnext",
+            "--moduleResolution",
+            "bundler",
+            "--lib",
+            "es2022,dom",
+            "--types",
+            "",
+            "use.ts",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout
 
 
 def test_numbers_lists_and_structures_go_in_and_come_out() -> None:
     orbit, (ball, dt) = PROGRAMS["orbit"]
-    from programs import Ball, moved
-
     value = orbit(ball, dt)
     assert type(value) is float
     as_instance = Ball([1.1 - 1.0, -0.5], (1.3, -0.2))
@@ -118,7 +135,9 @@ def test_numpy_arrays_go_in_and_come_out() -> None:
     assert isinstance(as_list, list)
     assert as_array.tolist() == as_list
     assert f(points.astype(numpy.float32)) == pytest.approx(f(args[0]), rel=1e-6)
-    assert PROGRAMS["arithmetic"][0](numpy.float64(0.7), numpy.int64(2)) == PROGRAMS["arithmetic"][0](0.7, 2)
+    assert PROGRAMS["arithmetic"][0](numpy.float64(0.7), numpy.int64(2)) == PROGRAMS["arithmetic"][
+        0
+    ](0.7, 2)
 
 
 def test_results_are_new_objects() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from functools import partial
 
 import pytest
 from flat import finite_difference
@@ -21,6 +22,7 @@ from rose.ir.primitive import REGISTRY, MathCall, Primitive
 from rose.ir.types import REAL
 from rose.opt import optimize
 from rose.run.interp import interpret
+from rose.wasm.math import MATH_NAMES
 
 
 def takes_reals(prim: Primitive) -> bool:
@@ -54,7 +56,21 @@ def ulps(x: float, y: float) -> float:
     return abs(x - y) / math.ulp(max(abs(x), abs(y), 5e-324))
 
 
-SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 3.0, math.inf, -math.inf, math.nan, 5e-324, 1e308, -1e308]
+SPECIAL = [
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    -2.0,
+    3.0,
+    math.inf,
+    -math.inf,
+    math.nan,
+    5e-324,
+    1e308,
+    -1e308,
+]
 
 
 @pytest.mark.parametrize("name", REALS)
@@ -73,7 +89,11 @@ def test_special_values_are_the_interpreters(name: str) -> None:
     prim = REALS[name]
     func = applied(prim)
     run = callable_of(func)
-    pairs = [[x] for x in SPECIAL] if len(prim.domain) == 1 else [[x, y] for x in SPECIAL for y in SPECIAL]
+    pairs = (
+        [[x] for x in SPECIAL]
+        if len(prim.domain) == 1
+        else [[x, y] for x in SPECIAL for y in SPECIAL]
+    )
     for args in pairs:
         found, expected = run(*args), interpret(func, args)[0]
         if math.isnan(expected):
@@ -93,18 +113,27 @@ def test_derivatives_of_two_orders_are_finite_differences(name: str) -> None:
     for args in arguments(prim, 8):
         if any(abs(x - round(x)) < 1e-3 or abs(x) > 30 for x in args):
             continue  # too near a step or a pole, or so far out that the difference quotient is noise
-        step = 1e-4 * min(1.0, *[min(x - lo, hi - x) for x, (lo, hi) in zip(args, prim.domain, strict=True)])
+        step = 1e-4 * min(
+            1.0, *[min(x - lo, hi - x) for x, (lo, hi) in zip(args, prim.domain, strict=True)]
+        )
         for k in range(len(args)):
-            difference = finite_difference(lambda v: interpret(func, v)[0], args, (k,), step)
+            difference = finite_difference(partial(first_result, func), args, (k,), step)
             assert interpret(gradient, args)[1 + k] == pytest.approx(difference, rel=1e-6, abs=1e-6)
         tangents = [1.0] * len(args)
         second = interpret(jvp(gradient, mask).func, [*args, *tangents])
         for k in range(len(args)):
-            along = finite_difference(
-                lambda v, k=k: interpret(gradient, [x + v[0] for x in args])[1 + k], [0.0], (0,), step
-            )
+            along = finite_difference(partial(shifted, gradient, args, 1 + k), [0.0], (0,), step)
             found = _tangent_of(gradient, mask, second, 1 + k)
             assert found == pytest.approx(along, rel=1e-5, abs=1e-5)
+
+
+def first_result(func: Func, args: list[float]) -> float:
+    return interpret(func, args)[0]
+
+
+def shifted(func: Func, args: list[float], result: int, by: list[float]) -> float:
+    """One result at arguments that are all moved by the same amount."""
+    return interpret(func, [x + by[0] for x in args])[result]
 
 
 def _tangent_of(func: Func, mask: tuple[bool, ...], out: list[float], result: int) -> float:
@@ -116,6 +145,6 @@ def _tangent_of(func: Func, mask: tuple[bool, ...], out: list[float], result: in
 
 
 def test_every_function_of_the_math_library_is_a_primitive() -> None:
-    from rose.wasm.math import MATH_NAMES
-
-    assert {p.wasm.name for p in REGISTRY.values() if isinstance(p.wasm, MathCall)} == set(MATH_NAMES)
+    assert {p.wasm.name for p in REGISTRY.values() if isinstance(p.wasm, MathCall)} == set(
+        MATH_NAMES
+    )

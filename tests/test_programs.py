@@ -21,14 +21,17 @@ import rose
 from rose import Fn
 from rose.ad.jvp import jvp
 from rose.ad.linearize import linearize
+from rose.ad.reverse import value_and_grad
 from rose.ad.transpose import transpose
 from rose.ir.builder import Builder
 from rose.ir.check import check
 from rose.ir.func import Func
 from rose.ir.parser import parse
 from rose.ir.printer import print_program
-from rose.ir.types import is_real
+from rose.ir.types import REAL, Array, is_real
+from rose.ir.types import Index as IndexType
 from rose.opt import PASSES, PIPELINE, PROGRAM_PASSES, optimize
+from rose.primitives import REGISTRY
 from rose.run.interp import Counter, interpret
 
 NAMES = list(PROGRAMS)
@@ -123,24 +126,17 @@ def test_second_derivative_is_the_finite_difference_of_the_gradient(name: str) -
     second = check(_gradient_func(combined, mask))
     _, *grads = flatten(interpret(second, values))
     differences = [
-        finite_difference(lambda v: interpret(combined, v)[0], values, path, 1e-4)
-        for path in paths
+        finite_difference(lambda v: interpret(combined, v)[0], values, path, 1e-4) for path in paths
     ]
     assert grads == pytest.approx(differences, rel=1e-6, abs=1e-6)
 
 
 def _gradient_func(func: Func, mask: tuple[bool, ...]) -> Func:
-    from rose.ad.reverse import value_and_grad
-
     return value_and_grad(optimize(func), mask, optimize)
 
 
 def _weighted(gradient: Func, weights: list[float]) -> Func:
     """A Func that gives Σ weight · component of a gradient."""
-    from rose.ir.types import REAL, Array
-    from rose.ir.types import Index as IndexType
-    from rose.primitives import REGISTRY
-
     builder = Builder("weighted")
     _, *grads = builder.call(gradient, [builder.param(t) for t in gradient.param_types])
     scalars = []

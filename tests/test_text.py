@@ -56,7 +56,11 @@ def test_text_means_what_it_says() -> None:
 
 
 def with_body(*lines: str) -> str:
-    return "func f(%0: real, %1: index[4], %2: real[3]) -> () {\n" + "\n".join(lines) + "\n  return\n}\n"
+    return (
+        "func f(%0: real, %1: index[4], %2: real[3]) -> () {\n"
+        + "\n".join(lines)
+        + "\n  return\n}\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,7 +73,10 @@ def with_body(*lines: str) -> str:
         (with_body("  %0: real = neg %0"), "line 2: %0 is defined twice"),
         (with_body("  ?"), "line 2: unexpected character '?'"),
         ("", "line 1: expected at least one func"),
-        (with_body("  %9: real = neg %0"), "the values of f are not numbered 0, 1, 2, ... without gaps"),
+        (
+            with_body("  %9: real = neg %0"),
+            "the values of f are not numbered 0, 1, 2, ... without gaps",
+        ),
         ("func f() -> (real[0]) {\n return\n}", "line 1: sizes are at least 1, found [0]"),
         ("func f(%99999999999: real) -> () {\n return\n}", "line 1: value numbers go up to"),
     ],

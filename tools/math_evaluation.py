@@ -173,7 +173,8 @@ REFERENCES: dict[str, Reference] = {
     "cosh": mp.cosh,
     "digamma": digamma_reference,
     "erf": mp.erf,
-    "erfc": mp.erfc,
+    # mpmath fails on huge arguments, where the value is far below the least double, or next to 2
+    "erfc": lambda x: mp.erfc(min(max(x, -100), 100)),
     "exp": mp.exp,
     "exp2": lambda x: mp.power(2, x),
     "expm1": mp.expm1,

@@ -13,7 +13,7 @@ from types import ModuleType
 
 from rose import __version__
 from rose.api import STAGES, Fn, bundle
-from rose.errors import NOWHERE, LoadError, Location, RoseError
+from rose.errors import NOWHERE, LoadError, Location, RoseError, is_users
 
 
 def load_model(path: Path) -> ModuleType:
@@ -57,7 +57,7 @@ def _its_own_faults(path: Path, doing: str) -> Iterator[None]:
         raise
     except (Exception, SystemExit) as error:
         frames = traceback.extract_tb(error.__traceback__)
-        own = [f for f in frames if f.filename == str(path)]
+        own = [f for f in frames if is_users(f.filename)]
         location = Location(own[-1].filename, own[-1].lineno or 0) if own else NOWHERE
         if isinstance(error, SyntaxError):
             location = Location(error.filename or str(path), error.lineno or 0)
@@ -127,13 +127,13 @@ def build(arguments: argparse.Namespace) -> None:
 def show(arguments: argparse.Namespace) -> None:
     """Print one stage of one function."""
     file, _, name = arguments.function.rpartition(":")
-    if not file:
+    if not file or not name:
         raise LoadError(f"name a file and a function, FILE:fn; given {arguments.function}", NOWHERE)
     functions = public_functions(module := load_model(Path(file)))
     value = getattr(module, name, None)
     if not isinstance(value, Fn):
         raise LoadError(
-            f"{file} has no function {name or 'without a name'}; it has {', '.join(functions)}",
+            f"{file} has no function {name}; it has {', '.join(functions)}",
             NOWHERE,
         )
     with _its_own_faults(Path(file), "compiling"):

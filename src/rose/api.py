@@ -97,8 +97,8 @@ def fn(function: Callable[P, R]) -> Fn[P, R]:
             NamedTuple or a tuple of those. It runs once, on traced values, when it is first needed.
 
     Raises:
-        SignatureError: when first used, if an annotation is missing or is no type of the language.
-        TypeError: if it is no Python function.
+        SignatureError: if it is no Python function; when first used, if an annotation is missing or is no
+            type of the language.
     """
     if not hasattr(function, "__code__"):
         how = (
@@ -427,7 +427,7 @@ def compile_functions(functions: dict[str, Fn[..., Any]]) -> Compiled:
     program = lower_program(exports)
     if program.frames_end > MOST_MEMORY:
         raise MemoryLimitError(
-            f"{' and '.join(functions)} need {program.frames_end} bytes of memory, and a WebAssembly module "
+            f"{' and '.join(functions)}: {program.frames_end} bytes of memory are needed, and a WebAssembly module "
             f"has at most {MOST_MEMORY}; make the Vecs smaller, or the loops that are differentiated shorter"
         )
     return Compiled(encode(program.module), program, dict(functions))

@@ -46,7 +46,7 @@ NOWHERE = Location("", 0)
 
 
 @lru_cache(maxsize=4096)
-def _is_users(file: str) -> bool:
+def is_users(file: str) -> bool:
     """Whether a file of code is the user's: not this package's, Python's own, or made up."""
     if file.startswith((_PACKAGE, "<string>", "<frozen", "<__array_function__")):
         return False
@@ -60,7 +60,7 @@ def user_location() -> Location:
     """The innermost line on the call stack that is the user's."""
     frame = sys._getframe(1)
     while frame is not None:
-        if _is_users(frame.f_code.co_filename):
+        if is_users(frame.f_code.co_filename):
             return Location(frame.f_code.co_filename, frame.f_lineno)
         if frame.f_back is None:
             break

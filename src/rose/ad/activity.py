@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from rose.ir.demand import Demands, complete
-from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve
+from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
 from rose.ir.types import is_real
 
 Mask: TypeAlias = tuple[bool, ...]
@@ -90,6 +90,13 @@ class _Sweep:
                 self.mark_all(carries, body.results[: len(carries)])
                 self.mark_all(results[: len(carries)], carries)
                 self.mark_all(results, body.results)
+            case While(operands=operands, body=body, results=results):
+                self.mark_all(body.params, operands)
+                yield from self.activity_block(body)
+                self.mark_all(body.params, body.results)
+                self.mark_all(results, body.params)
+                self.mark_all(instr.test.params, body.params)
+                yield from self.activity_block(instr.test)
             case Cond(branches=branches, results=results):
                 for branch in branches:
                     yield from self.activity_block(branch)

@@ -13,7 +13,20 @@ from rose.ad.activity import Activity, Mask, activity
 from rose.ir.builder import Builder, Var
 from rose.ir.copy import copy_instr
 from rose.ir.demand import Demands, complete
-from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, Values
+from rose.ir.func import (
+    Accum,
+    Add,
+    Apply,
+    Block,
+    Call,
+    Cond,
+    Func,
+    Instr,
+    Loop,
+    Resolve,
+    Values,
+    While,
+)
 from rose.ir.types import Ref
 
 
@@ -102,6 +115,8 @@ class _JvpFunc:
                 yield from self.jvp_call(instr)
             case Loop():
                 yield from self.jvp_loop(instr)
+            case While():
+                yield from self.jvp_while(instr)
             case Cond():
                 yield from self.jvp_cond(instr)
             case Accum(operands=operands, results=(ref,)):
@@ -163,6 +178,21 @@ class _JvpFunc:
         results = builder.loop(instr.size, inits, block.close(out), reverse=instr.reverse)
         self.bind_duals(instr.results[: len(carries)], active, results[: len(inits)])
         self.bind_duals(instr.results[len(carries) :], active_rows, results[len(inits) :])
+
+    def jvp_while(self, instr: While) -> Demands:
+        builder = self.builder
+        active = self.is_active(instr.body.params)
+        inits = self.duals(instr.operands, active)
+        types = [builder.types[v] for v in inits]
+        with builder.block(types) as test:
+            self.bind_duals(instr.test.params, active, test.params)
+            # the answer has no tangent, so the tangents in it are pruned away
+            answer = yield from self.jvp_block(instr.test, [False])
+        with builder.block(types) as body:
+            self.bind_duals(instr.body.params, active, body.params)
+            out = yield from self.jvp_block(instr.body, active)
+        results = builder.while_loop(inits, test.close(answer), body.close(out))
+        self.bind_duals(instr.results, active, results)
 
     def jvp_cond(self, instr: Cond) -> Demands:
         active = self.is_active(instr.results)

@@ -16,14 +16,16 @@ from dataclasses import dataclass
 from itertools import islice
 
 from rose.ad.activity import Mask, activity
+from rose.errors import DerivativeError
 from rose.ir.builder import Builder
 from rose.ir.copy import copy_instr, inline_call
 from rose.ir.demand import Demands, complete
-from rose.ir.func import Add, Apply, Block, Call, Cond, Func, Instr, Loop
+from rose.ir.func import Add, Apply, Block, Call, Cond, Func, Instr, Loop, While
 from rose.ir.primitive import REGISTRY
-from rose.ir.types import Index, Type
+from rose.ir.types import REAL, Index, Type
 
 MOST_RESIDUALS = 16  # a function called with more than these recomputes its inside instead
+MOST_SCALARS = 16  # more Reals than these are handed out as one array
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Linearized:
             linear results.
         needed: numbers, among the nonlinear params, of those that `linear` takes.
         residuals: types of the residuals.
+        count: how many values those are, before Reals are put together into an array.
         params: which params of the Func are linear.
         results: which of its results are linear.
     """
@@ -44,6 +47,7 @@ class Linearized:
     linear: Func
     needed: tuple[int, ...]
     residuals: tuple[Type, ...]
+    count: int
     params: Mask
     results: Mask
 
@@ -75,7 +79,9 @@ def recompute_inside(split: Linearized) -> Linearized:
     kept = [inputs[k] for k in split.needed]
     outputs = linear.call(split.linear, [*kept, *residuals, *dots])
     everything = tuple(range(len(types)))
-    return Linearized(primal, linear.finish(outputs), everything, (), split.params, split.results)
+    return Linearized(
+        primal, linear.finish(outputs), everything, (), 0, split.params, split.results
+    )
 
 
 class _Plan:
@@ -101,7 +107,7 @@ class _Plan:
 
     def is_linear(self, instr: Instr) -> bool:
         """Whether an instruction belongs to the linear part and not to the forward part."""
-        if isinstance(instr, Loop | Cond):
+        if isinstance(instr, Loop | While | Cond):
             return False
         values = instr.operands if isinstance(instr, Add) else instr.results
         return any([self.linear[v] for v in values])
@@ -110,7 +116,7 @@ class _Plan:
         """Whether an instruction has a linear part."""
         if isinstance(instr, Call):
             return any([self.linear[v] for v in instr.operands + instr.results])
-        if isinstance(instr, Loop | Cond):
+        if isinstance(instr, Loop | While | Cond):
             return any(self.linear[v] for v in instr.results) or any(
                 self.is_linear(i) or self.is_mixed(i) for b in instr.blocks for i in b.instrs
             )
@@ -146,9 +152,15 @@ class _Plan:
 
     def need_mixed(self, instr: Instr) -> Demands:
         match instr:
+            case While():
+                raise DerivativeError(
+                    "a while_loop has no reverse-mode derivative, since nobody knows how many steps there are to "
+                    "remember; give a bound, while_loop(..., max_steps=n), or use jvp",
+                    instr.loc,
+                )
             case Call(func=callee, operands=operands):
                 split = yield callee, tuple([self.linear[v] for v in operands])
-                if len(split.residuals) > MOST_RESIDUALS:
+                if split.count > MOST_RESIDUALS:
                     split = recompute_inside(split)
                 self.callees[instr] = split
                 primals = [v for v in operands if not self.linear[v]]
@@ -198,7 +210,8 @@ class _Writer:
         nonlinear = [v for v in body.params if not plan.linear[v]]
         for v in nonlinear:
             self.env[v] = self.forward.param(self.types[v])
-        residuals = self.forward_block(body)
+        handed_out = self.forward_block(body)
+        residuals = self.pack(handed_out)
         primal_results = [
             self.env[v] for v, lin in zip(body.results, plan.results, strict=True) if not lin
         ]
@@ -208,16 +221,41 @@ class _Writer:
         for k in needed:
             self.lin[nonlinear[k]] = self.linear.param(self.types[nonlinear[k]])
         residual_types = tuple(self.forward.types[v] for v in residuals)
-        incoming = [self.linear.param(t) for t in residual_types]
+        received = [self.linear.param(t) for t in residual_types]
         for v in body.params:
             if plan.linear[v]:
                 self.lin[v] = self.linear.param(self.types[v])
+        incoming = self.unpack(received, [self.forward.types[v] for v in handed_out])
         self.linear_block(body, iter(incoming))
         linear_results = [
             self.lin[v] for v, lin in zip(body.results, plan.results, strict=True) if lin
         ]
         linear = self.linear.finish(linear_results)
-        return Linearized(forward, linear, needed, residual_types, plan.params, plan.results)
+        count = len(handed_out)
+        return Linearized(forward, linear, needed, residual_types, count, plan.params, plan.results)
+
+    def pack(self, values: list[int]) -> list[int]:
+        """The same values, with the Reals among them in one array at the front if they are many."""
+        reals = [v for v in values if self.forward.types[v] == REAL]
+        if len(reals) <= MOST_SCALARS:
+            return values
+        packed = self.forward.apply(REGISTRY["pack"], reals, ((len(reals),),))
+        return [packed, *[v for v in values if self.forward.types[v] != REAL]]
+
+    def unpack(self, values: list[int], types: list[Type]) -> list[int]:
+        """The inverse of `pack`, in the linear Func; `types` are those of the values packed."""
+        count = types.count(REAL)
+        if count <= MOST_SCALARS:
+            return values
+        packed, *others = values
+        rest = iter(others)
+        number = iter(range(count))
+
+        def real() -> int:
+            at = self.linear.const(next(number), Index(count))
+            return self.linear.apply(REGISTRY["index"], (packed, at))
+
+        return [real() if t == REAL else next(rest) for t in types]
 
     # --- the forward part ---------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from rose.errors import DerivativeError
 from rose.ir.builder import Builder, Var
 from rose.ir.copy import copy_instr, free_values
 from rose.ir.demand import Demands, complete
-from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve
+from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
 from rose.ir.primitive import REGISTRY
 from rose.ir.types import Array, Ref
 
@@ -173,6 +173,8 @@ class _TransposeFunc:
                 yield from self.transpose_loop(instr)
             case Cond():
                 yield from self.transpose_cond(instr)
+            case While():
+                raise AssertionError("linearize refuses a while loop with a linear part")
             case Accum(operands=operands, results=(ref,)):
                 for v in operands:
                     if ref in self.contents:

@@ -104,6 +104,7 @@ def vec(n: int, f: Callable[[Index], Any]) -> Vec:
 
     Raises:
         TypeMismatchError: if n is no positive int, or f gives something that is no value.
+        ArgumentError: if f takes another number of arguments.
     """
     trace_only("vec")
     size = _size("vec", n)
@@ -120,6 +121,7 @@ def sum(n: int | Vec, f: Callable[[Index], Any] | None = None) -> Any:
 
     Raises:
         TypeMismatchError: if a term holds something that cannot be added.
+        ArgumentError: if f takes another number of arguments.
     """
     trace_only("sum")
     if isinstance(n, Vec):
@@ -184,6 +186,7 @@ def loop(n: int, init: T, body: Callable[[Index, T], T]) -> T:
 
     Raises:
         TypeMismatchError: if body gives a value of another type than `init`.
+        ArgumentError: if body takes another number of arguments.
     """
     trace_only("loop")
     final, _ = _carry("loop", n, init, body)
@@ -203,6 +206,7 @@ def scan(n: int, init: T, body: Callable[[Index, T], tuple[T, Any]]) -> tuple[T,
 
     Raises:
         TypeMismatchError: if body does not give a pair whose first item is of the type of `init`.
+        ArgumentError: if body takes another number of arguments.
     """
     trace_only("scan")
     return _carry("scan", n, init, body)
@@ -292,6 +296,7 @@ def cond(condition: Any, then: Callable[[], T], otherwise: Callable[[], T]) -> T
 
     Raises:
         TypeMismatchError: if the condition is no Bool or the sides give different types.
+        ArgumentError: if a side is a function that takes arguments.
     """
     _body("cond", then, 0)
     _body("cond", otherwise, 0)

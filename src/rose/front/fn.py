@@ -270,7 +270,9 @@ def trace(function: Callable[..., Any], signature: Signature, located: Location)
 
     Raises:
         RecursiveCallError: if the function is being traced already.
-        TypeMismatchError: if it gives something else than its signature says.
+        TypeMismatchError: if it gives something else than its signature says, or None.
+        IndexRangeError: if it gives an index that may be larger than its signature says.
+        EscapedValueError: if it gives a value of another trace, or of a block that has ended.
     """
     name = function.__name__
     if any(t.function is function for t in under_way()):

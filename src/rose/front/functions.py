@@ -45,7 +45,7 @@ def _lifted(prim: Primitive) -> Callable[..., Any]:
     function.__name__ = function.__qualname__ = prim.name
     function.__doc__ = (
         f"{prim.summary}.\n\nTakes Reals or plain numbers; elementwise on Vecs of one length.\n\n"
-        "Raises:\n    TypeMismatchError: if an argument is no number.\n"
+        "Raises:\n    TypeMismatchError: if an argument is no number.\n    ArgumentError: if there are too few or too many.\n"
     )
     return function
 

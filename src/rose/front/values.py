@@ -123,7 +123,6 @@ _NUMPY_METHODS = frozenset(
     spacing modf frexp ldexp
     """.split()  # noqa: SIM905 (a list would be forty lines)
 )
-)
 
 
 def _binary(name: str) -> Callable[[Any, Any], Any]:
@@ -279,6 +278,9 @@ class Index(Traced):
     def __neg__(self) -> Real:
         return Real(self.enter(), emit("neg", to_real(self)))
 
+    def __pos__(self) -> Index:
+        return self
+
     def __mod__(self, size: Any) -> Index:
         if not is_int(size) or not 1 <= size <= LARGEST:
             raise TypeMismatchError(
@@ -317,7 +319,7 @@ def refuse(cls: type, why: str, operators: str) -> None:
 DIVISIONS = "floordiv rfloordiv divmod rdivmod"
 REMAINDERS = "mod rmod"
 LOGIC = "and rand or ror xor rxor invert"
-_ELEMENTS = "getitem setitem iter contains"
+_ELEMENTS = "setitem iter contains"  # with getitem NumPy would take it for a sequence
 _NUMERIC = (
     "add radd sub rsub mul rmul truediv rtruediv pow rpow neg pos abs lt le gt ge "
     f"{DIVISIONS} {REMAINDERS}"
@@ -364,6 +366,8 @@ def home_of(*operands: Any) -> Tracer:
 
 def is_int(value: Any) -> bool:
     """Whether it is a concrete integer: a Python or NumPy int, but no bool and no traced value."""
+    if hasattr(value, "dtype"):
+        return _is_numpy(value, "iu")
     return hasattr(type(value), "__index__") and not isinstance(value, bool | Traced)
 
 

@@ -125,7 +125,10 @@ class Vec(Sequence[Any]):
         return (self[i] for i in range(len(self)))
 
     def __neg__(self) -> Vec:
-        return elementwise(lambda x: -x, self)
+        return elementwise(_negative, self)
+
+    def __pos__(self) -> Vec:
+        return self
 
     __add__, __radd__ = _forward("add"), _reversed("add")
     __sub__, __rsub__ = _forward("sub"), _reversed("sub")
@@ -197,6 +200,12 @@ refuse(
     "a Vec does not change; make another, as in rose.vec(len(v), lambda i: rose.where(i == 0, x, v[i]))",
     "setitem delitem",
 )
+
+
+def _negative(x: Any) -> Any:
+    if not isinstance(x, Real | Index | Vec):
+        raise TypeMismatchError(f"cannot compute -x of {describe(x)}")
+    return -x
 
 
 def _index_hint(i: Any, size: int) -> str:

@@ -20,6 +20,7 @@ from rose.ir.func import (
     Loop,
     Resolve,
     Values,
+    While,
 )
 from rose.ir.primitive import REGISTRY, Primitive
 from rose.ir.types import REAL, Array, Bool, Index, Real, Ref, Type, stacked
@@ -97,6 +98,12 @@ class Builder:
         stacks = self.values([stacked(size, self.types[v]) for v in rows])
         results = finals + stacks
         self.append(Loop(size, reverse, tuple(inits), body, results, self.loc))
+        return results
+
+    def while_loop(self, inits: Sequence[int], test: Block, body: Block) -> Values:
+        """Append a While."""
+        results = self.values([self.types[v] for v in inits])
+        self.append(While(tuple(inits), test, body, results, self.loc))
         return results
 
     def cond(self, selector: int, branches: Sequence[Block]) -> Values:

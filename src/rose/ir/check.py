@@ -17,10 +17,11 @@ from rose.ir.func import (
     Instr,
     Loop,
     Resolve,
+    While,
     callees_first,
 )
 from rose.ir.printer import print_instr
-from rose.ir.types import REAL, Bool, Index, Ref, Type, stacked
+from rose.ir.types import BOOL, REAL, Bool, Index, Ref, Type, stacked
 
 AROUND = 3  # lines shown before a fault
 
@@ -112,6 +113,8 @@ class _Checker:
                 return callee.result_types
             case Loop():
                 return self.check_loop(block, instr, operands)
+            case While():
+                return self.check_while(block, instr, operands)
             case Cond():
                 return self.check_cond(block, instr, operands)
             case Accum(results=(ref,)):
@@ -144,6 +147,17 @@ class _Checker:
         if any(isinstance(t, Ref) for t in results):
             self.fail("accumulators cannot be carried or stacked", block, instr)
         return [*carried, *[stacked(instr.size, t) for t in rows]]
+
+    def check_while(self, block: Block, instr: While, operands: list[Type]) -> Sequence[Type]:
+        tested = self.check_block(instr.test, operands, instr)
+        if tested != [BOOL]:
+            self.fail(f"the test gives ({_list(tested)}), not (bool)", block, instr)
+        carried = self.check_block(instr.body, operands, instr)
+        if carried != operands:
+            self.fail(f"carries ({_list(operands)}), hands on ({_list(carried)})", block, instr)
+        if any(isinstance(t, Ref) for t in carried):
+            self.fail("accumulators cannot be carried", block, instr)
+        return carried
 
     def check_cond(self, block: Block, instr: Cond, operands: list[Type]) -> Sequence[Type]:
         sides = [self.check_block(branch, (), instr) for branch in instr.branches]

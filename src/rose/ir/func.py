@@ -93,6 +93,29 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True)
+class While:
+    """Run `body` for as long as `test` gives true, which is asked before every iteration, the first included.
+
+    The operands are the carried values at the start; the params of both blocks are the carried values; the one
+    result of `test` is a Bool, and the results of `body` are the next carried values.
+    """
+
+    operands: Values
+    test: Block
+    body: Block
+    results: Values
+    loc: Location = field(default=NOWHERE, compare=False)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return (self.test, self.body)
+
+    def rebuilt(self, operands: Values, results: Values, blocks: tuple[Block, ...]) -> While:
+        test, body = blocks
+        return While(operands, test, body, results, self.loc)
+
+
+@dataclass(frozen=True, slots=True)
 class Cond:
     """Run exactly one of `branches`: number int(selector), the selector being a Bool or an Index."""
 
@@ -157,7 +180,7 @@ class Resolve:
         return Resolve(operands, results, self.loc)
 
 
-Instr: TypeAlias = Apply | Call | Loop | Cond | Accum | Add | Resolve
+Instr: TypeAlias = Apply | Call | Loop | While | Cond | Accum | Add | Resolve
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -176,6 +199,11 @@ class Func:
     @property
     def result_types(self) -> tuple[Type, ...]:
         return tuple(self.types[v] for v in self.body.results)
+
+
+def exact(attrs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Attrs as a key that tells 0.0 from -0.0, and 1 from 1.0 and True."""
+    return tuple([repr(a) if isinstance(a, int | float | tuple) else a for a in attrs])
 
 
 def instrs_of(block: Block) -> Iterator[Instr]:

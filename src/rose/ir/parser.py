@@ -7,7 +7,20 @@ from typing import Any
 
 from rose.errors import NOWHERE, Location, ParseError
 from rose.ir.check import check
-from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, Values
+from rose.ir.func import (
+    Accum,
+    Add,
+    Apply,
+    Block,
+    Call,
+    Cond,
+    Func,
+    Instr,
+    Loop,
+    Resolve,
+    Values,
+    While,
+)
 from rose.ir.primitive import REGISTRY
 from rose.ir.types import BOOL, REAL, Array, Index, Ref, Scalar, Type
 
@@ -249,6 +262,8 @@ class _Parser:
                 return self.call(results)
             case "loop":
                 return self.loop(results)
+            case "while":
+                return self.while_loop(results)
             case "cond":
                 return self.cond(results)
             case "accum":
@@ -293,6 +308,19 @@ class _Parser:
         params = self.typed_values()
         self.expect(")")
         return Loop(size, reverse, operands, self.block(params, "yield"), results)
+
+    def while_loop(self, results: Values) -> While:
+        self.expect("(")
+        operands = self.values()
+        self.expect(")")
+        blocks = []
+        for _ in range(2):
+            self.expect("(")
+            params = self.typed_values()
+            self.expect(")")
+            blocks.append(self.block(params, "yield"))
+        test, body = blocks
+        return While(operands, test, body, results)
 
     def cond(self, results: Values) -> Cond:
         operands = self.values()

@@ -27,6 +27,7 @@ from rose.ir.func import (
     Instr,
     Loop,
     Resolve,
+    While,
     callees_first,
 )
 from rose.ir.types import Array, Bool, Index, Real, Ref
@@ -120,6 +121,8 @@ class _Printer:
                 return [f"call {self.names.get(func, _identifier(func.name))}({operands})"]
             case Loop():
                 return self.loop(instr, indent)
+            case While():
+                return self.while_loop(instr, indent)
             case Cond():
                 return self.cond(instr, indent)
             case Accum():
@@ -136,6 +139,16 @@ class _Printer:
         head = f"loop {instr.size} {'reverse ' if instr.reverse else ''}"
         head += f"({_values(instr.operands)}) ({self.typed(body.params)}) {{"
         return [head, *self.block(body, indent + INDENT, "yield"), f"{indent}}}"]
+
+    def while_loop(self, instr: While, indent: str) -> list[str]:
+        test, body = instr.blocks
+        return [
+            f"while ({_values(instr.operands)}) ({self.typed(test.params)}) {{",
+            *self.block(test, indent + INDENT, "yield"),
+            f"{indent}}} ({self.typed(body.params)}) {{",
+            *self.block(body, indent + INDENT, "yield"),
+            f"{indent}}}",
+        ]
 
     def cond(self, instr: Cond, indent: str) -> list[str]:
         lines = [f"cond {_values(instr.operands)} {{"]

@@ -80,7 +80,8 @@ class _Branch:
         return (
             len(otherwise) <= SMALL
             and all(isinstance(instr, Apply) for instr in otherwise)
-            and not any(_uses(instr, selector) for instr in (*before[place + 1 :], cond))
+            and not any(_uses(instr, selector) for instr in before[place + 1 :])
+            and not _uses_inside(cond, selector)
             and max(_cost(v, before, made) for v in maker.operands) > 0
         )
 
@@ -101,12 +102,13 @@ class _Branch:
 
 
 def _uses(instr: Instr, v: int) -> bool:
-    """Whether a value is used by an instruction, but for being a cond's own selector."""
-    if not isinstance(instr, Cond) and v in instr.operands:
-        return True
+    """Whether a value is used by an instruction or inside it."""
+    return v in instr.operands or _uses_inside(instr, v)
+
+
+def _uses_inside(instr: Instr, v: int) -> bool:
     return any(
-        v in block.results or any(_uses(i, v) or v in i.operands for i in block.instrs)
-        for block in instr.blocks
+        v in block.results or any(_uses(i, v) for i in block.instrs) for block in instr.blocks
     )
 
 
@@ -129,6 +131,4 @@ def _is_dear(instr: Instr) -> bool:
     if not isinstance(instr, Apply):
         return True
     rule = instr.prim.wasm
-    return not instr.prim.cheap or (
-        isinstance(rule, Opcodes) and not DEAR.isdisjoint(rule.names)
-    )
+    return not instr.prim.cheap or (isinstance(rule, Opcodes) and not DEAR.isdisjoint(rule.names))

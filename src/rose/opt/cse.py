@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rose.ir.func import Apply, Func
+from rose.ir.func import Apply, Func, exact
 from rose.opt.rename import Renaming
 
 
@@ -13,7 +13,7 @@ def cse(func: Func) -> Func:
     scopes: list[dict[Any, int]] = []
 
     def rewrite(instr: Apply) -> int | None:
-        key = (instr.prim, instr.operands, _exact(instr.attrs))
+        key = (instr.prim, instr.operands, exact(instr.attrs))
         for scope in scopes:
             if key in scope:
                 return scope[key]
@@ -21,8 +21,3 @@ def cse(func: Func) -> Func:
         return None
 
     return Renaming(func, rewrite, lambda: scopes.append({}), scopes.pop).run()
-
-
-def _exact(attrs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Attrs such that 0.0 and -0.0, and 1 and 1.0 and True, are told apart."""
-    return tuple([repr(a) if isinstance(a, int | float | tuple) else a for a in attrs])

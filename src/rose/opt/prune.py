@@ -9,7 +9,7 @@ from typing import assert_never
 from rose.ir.builder import Builder
 from rose.ir.copy import inline_call
 from rose.ir.demand import Demands, complete
-from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve
+from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
 from rose.ir.types import Ref
 
 Mask = tuple[bool, ...]
@@ -93,6 +93,8 @@ class _Needs:
                     self.need([v for v, wanted in pairs if wanted])
             case Loop():
                 yield from self.need_loop(instr)
+            case While():
+                yield from self.need_while(instr)
             case Cond():
                 for branch in instr.branches:
                     outer = zip(branch.results, instr.results, strict=True)
@@ -110,6 +112,15 @@ class _Needs:
         self.need([v for v, outside in pairs if self.needed[outside]])
         yield from self.need_block(body)
         self.need_carries(instr)
+
+    def need_while(self, instr: While) -> Demands:
+        """All of its carried values are kept if it is: an unused one is as good as never there."""
+        if self.keeps(instr):
+            test, body = instr.test, instr.body
+            self.need([*instr.operands, *instr.results, *test.params, *test.results])
+            self.need([*body.params, *body.results])
+            yield from self.need_block(body)
+            yield from self.need_block(test)
 
     def need_carries(self, instr: Loop) -> None:
         """A carried value is kept whole: start, param, next value and result, or not at all."""
@@ -171,6 +182,12 @@ class _Rebuild:
                 return Call(callee.func, operands, self.define(self.kept(instr.results)), instr.loc)
             case Loop():
                 return self.loop(instr)
+            case While(test=test, body=body):
+                operands = tuple([env[v] for v in instr.operands])
+                blocks = tuple(
+                    self.nested(block, block.params, block.results) for block in (test, body)
+                )
+                return instr.rebuilt(operands, self.define(instr.results), blocks)
             case Cond():
                 wanted = [k for k, v in enumerate(instr.results) if self.needs.needed[v]]
                 blocks = tuple(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rose.ir.func import Func, callees_first
+from collections.abc import Hashable
+
+from rose.ir.func import Apply, Block, Call, Func, Instr, Loop, callees_first, exact
 from rose.opt.replace import with_callees
 
 
@@ -12,5 +14,26 @@ def share(root: Func) -> Func:
     new: dict[Func, Func] = {}
     for func in callees_first([root]):
         rebuilt = with_callees(func, new)
-        new[func] = canonical.setdefault((rebuilt.types, rebuilt.body), rebuilt)
+        new[func] = canonical.setdefault((rebuilt.types, _structure(rebuilt.body)), rebuilt)
     return new[root]
+
+
+def _structure(block: Block) -> Hashable:
+    """A block as nested tuples, equal for equal blocks; what differs in the sign of a zero is not equal."""
+    instrs = tuple([_structure_of_instr(instr) for instr in block.instrs])
+    return block.params, instrs, block.results
+
+
+def _structure_of_instr(instr: Instr) -> Hashable:
+    static: Hashable
+    match instr:
+        case Apply(prim=prim, attrs=attrs):
+            static = (prim, exact(attrs))
+        case Call(func=func):
+            static = func
+        case Loop(size=size, reverse=reverse):
+            static = (size, reverse)
+        case _:
+            static = None
+    blocks = tuple([_structure(block) for block in instr.blocks])
+    return instr.__class__, static, instr.operands, instr.results, blocks

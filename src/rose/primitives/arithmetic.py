@@ -190,7 +190,11 @@ floor = real("floor", ieee.toward(math.floor), Opcodes(("f64.floor",)), "rounded
 ceil = real("ceil", ieee.toward(math.ceil), Opcodes(("f64.ceil",)), "rounded up", cheap=True)
 trunc = real("trunc", ieee.toward(math.trunc), Opcodes(("f64.trunc",)), "rounded to 0", cheap=True)
 round = real(
-    "round", ieee.round_even, Opcodes(("f64.nearest",)), "to the nearest integer, ties to even", cheap=True
+    "round",
+    ieee.round_even,
+    Opcodes(("f64.nearest",)),
+    "to the nearest integer, ties to even",
+    cheap=True,
 )
 
 # --- roots ------------------------------------------------------------------------------------------------

@@ -85,7 +85,9 @@ acos = _unary(
     UNIT,
     "the arc cosine, in radians; nan outside -1 to 1",
 )
-atan = _unary("atan", math.atan, lambda x, y: 1.0 / (1.0 + x * x), ANY, "the arc tangent, in radians")
+atan = _unary(
+    "atan", math.atan, lambda x, y: 1.0 / (1.0 + x * x), ANY, "the arc tangent, in radians"
+)
 atan2 = real(
     "atan2",
     math.atan2,
@@ -195,7 +197,9 @@ def _trigamma(x: Var) -> Var:
         series = w2 * series + bernoulli
     upper = terms + w + w2 * 0.5 + w * w2 * series
     # the sine of a fraction of a turn keeps its accuracy far from 0
-    sine = op("sin", (x - op("round", x)) * math.pi)
+    # and has nothing to do with the upper half, whose integers would make it 0
+    turn = op("select", below, x - op("round", x), 0.5)
+    sine = op("sin", turn * math.pi)
     reflected = math.pi**2 / (sine * sine) - upper
     return op("select", below, reflected, upper)
 

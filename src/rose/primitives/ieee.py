@@ -63,7 +63,10 @@ def finite_only(function: Callable[[float], float]) -> Callable[[float], float]:
 
 
 def quiet(
-    function: Callable[[float], float], poles: Mapping[float, float] | None = None, *, odd: bool = False
+    function: Callable[[float], float],
+    poles: Mapping[float, float] | None = None,
+    *,
+    odd: bool = False,
 ) -> Callable[[float], float]:
     """A function of `math` that gives a value where that raises.
 
@@ -125,5 +128,7 @@ def digamma(x: float) -> float:
         shift += 1 / x
         x += 1
     z = 1 / (x * x)
-    series = z * (1 / 12 - z * (1 / 120 - z * (1 / 252 - z * (1 / 240 - z * (1 / 132 - z * 691 / 32760)))))
+    series = z * (
+        1 / 12 - z * (1 / 120 - z * (1 / 252 - z * (1 / 240 - z * (1 / 132 - z * 691 / 32760))))
+    )
     return math.log(x) - 0.5 / x - series - shift

@@ -123,6 +123,61 @@ index = register(
 )
 
 
+# --- update: y = a, but y[i, j, …] = x ---------------------------------------------------------------------
+
+
+def _update_type(types: Sequence[Type], attrs: Attrs) -> Type:
+    array, *indices, value = types
+    if _index_type([array, *indices], ()) != value:
+        raise ValueError(f"sets an element or row of {array} to {value}")
+    return array
+
+
+def _updated(array: Any, *args: Any) -> Any:
+    """A copy with one element or row replaced; what does not change is shared."""
+    i, *rest = args
+    copy = list(array)
+    copy[i] = rest[0] if len(rest) == 1 else _updated(copy[i], *rest)
+    return copy
+
+
+def _update_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
+    if dots[0] is None and dots[-1] is None:
+        return None
+    a_dot, x_dot = (
+        x.builder.var(x.builder.zeros(x.type)) if dot is None else dot
+        for x, dot in ((xs[0], dots[0]), (xs[-1], dots[-1]))
+    )
+    return op("update", a_dot, *xs[1:-1], x_dot)
+
+
+def _update_transpose(
+    y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give
+) -> None:
+    at = xs[1:-1]
+    if linear[-1]:
+        give(len(xs) - 1, op("index", y_bar, *at))
+    if linear[0]:
+        zero = y_bar.builder.zeros(_index_type([y_bar.type, *[i.type for i in at]], ()))
+        give(0, op("update", y_bar, *at, y_bar.builder.var(zero)))
+
+
+update = register(
+    Primitive(
+        "update",
+        (),
+        _update_type,
+        _updated,
+        _update_jvp,
+        _update_transpose,
+        Memory(),
+        (),
+        False,
+        "a copy of the array with the element or row [i, j, …] replaced",
+    )
+)
+
+
 # --- pack: y = [x0, x1, …], reshaped ----------------------------------------------------------------------
 
 

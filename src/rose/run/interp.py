@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Any, TypeAlias, assert_never
 
-from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Loop, Resolve
+from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Loop, Resolve, While
 from rose.ir.types import Array, Ref
 from rose.primitives.memory import nested
 
@@ -70,7 +70,7 @@ def _run_block(
 
 
 def _eval_instr(
-    func: Func, instr: Call | Loop | Cond | Accum | Add | Resolve, env: list[Any], counter: Counter
+    func: Func, instr: Call | Loop | While | Cond | Accum | Add | Resolve, env: list[Any], counter: Counter
 ) -> Run:
     args = [env[v] for v in instr.operands]
     match instr:
@@ -78,6 +78,8 @@ def _eval_instr(
             return (yield callee, args)
         case Loop():
             return (yield from _eval_loop(func, instr, args, env, counter))
+        case While():
+            return (yield from _eval_while(func, instr, args, env, counter))
         case Cond(branches=branches):
             return (yield from _run_block(func, branches[int(args[0])], [], env, counter))
         case Accum():
@@ -104,6 +106,14 @@ def _eval_loop(
         for stack, row in zip(stacks, rows, strict=True):
             stack[t] = row
     return [*carries, *stacks]
+
+
+def _eval_while(
+    func: Func, instr: While, carries: list[Any], env: list[Any], counter: Counter
+) -> Run:
+    while (yield from _run_block(func, instr.test, carries, env, counter))[0]:
+        carries = yield from _run_block(func, instr.body, carries, env, counter)
+    return carries
 
 
 def add_into(array: list[Any], indices: Sequence[int], value: Any) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rose.wasm.lower import Lowering
 
 # Primitives that build an array in memory, and so can build it where it is wanted.
-BUILDERS = frozenset({"zeros", "pack"})
+BUILDERS = frozenset({"zeros", "pack", "update"})
 
 UNROLLED = 8  # up to this many scalars are copied, cleared or added one by one
 
@@ -54,6 +54,9 @@ def lower_array(s: Lowering, instr: Apply) -> None:
         case "pack":
             s.address[v] = s.place(v)
             _lower_pack(s, instr, type, s.address[v])
+        case "update":
+            s.address[v] = s.place(v)
+            _lower_update(s, instr, s.address[v])
         case name:
             raise AssertionError(f"{name} has no lowering to an array")
 
@@ -73,6 +76,19 @@ def _lower_pack(s: Lowering, instr: Apply, type: Array, place: Address) -> None:
             copy(s, v, target)
         else:
             store_scalar(s, v, target, type.elem)
+
+
+def _lower_update(s: Lowering, instr: Apply, place: Address) -> None:
+    array, *indices, value = instr.operands
+    (v,) = instr.results
+    copy(s, array, place)
+    target = locate(s, v, indices)
+    type = s.types[value]
+    if isinstance(type, Array):
+        copy(s, value, target)
+    else:
+        assert isinstance(type, Scalar), "only scalars and rows are stored"
+        store_scalar(s, value, target, type)
 
 
 def store_scalar(s: Lowering, v: int, place: Address, type: Scalar) -> None:

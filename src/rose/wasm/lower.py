@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve
+from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
 from rose.ir.primitive import MathCall, Memory, Opcodes
-from rose.ir.types import Array, Ref, Type
+from rose.ir.types import Array, Index, Ref, Type
 from rose.wasm import arrays, regions
 from rose.wasm.code import Address, Code
 from rose.wasm.layout import aligned, type_bytes, valtype
@@ -113,6 +113,8 @@ class Lowering:
                 self.lower_call(instr)
             case Loop():
                 regions.lower_loop(self, instr)
+            case While():
+                regions.lower_while(self, instr)
             case Cond():
                 regions.lower_cond(self, instr)
             case Accum():
@@ -133,7 +135,9 @@ class Lowering:
         if isinstance(self.types[v], Array):
             arrays.lower_array(self, instr)
             return
-        once = self.uses[v] == 1 and self.block_of_use[v] is block
+        # An index read from memory does not wait: a chain of them would be pushed by recursion.
+        chained = instr.prim.name == "index" and isinstance(self.types[v], Index)
+        once = self.uses[v] == 1 and self.block_of_use[v] is block and not chained
         if instr.prim.name == "const" or once or self.uses[v] == 0:
             self.waiting[v] = instr
             return
@@ -252,7 +256,7 @@ def _builds(instr: Instr) -> bool:
     match instr:
         case Apply(prim=prim):
             return prim.name in arrays.BUILDERS
-        case Call() | Loop() | Cond() | Resolve():
+        case Call() | Loop() | While() | Cond() | Resolve():
             return True
         case Accum() | Add():
             return False

@@ -1,11 +1,12 @@
-"""Lowering of loops and conds."""
+"""Lowering of loops, while loops and conds."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rose.ir.func import Cond, Loop
+from rose.ir.func import Cond, Loop, While
 from rose.ir.types import Array, Bool, Scalar
 from rose.wasm import arrays
 from rose.wasm.code import Address
@@ -20,12 +21,13 @@ class CarriedArray:
     """An array that a loop carries: each iteration reads it at `current` and builds the next one at `next`.
 
     The two buffers take turns; `both` is the sum of their addresses, so that each follows from the other. The first
-    iteration reads the start where it is, without a copy, and the last one writes to `final`.
+    iteration reads the start where it is, without a copy. A loop of known length writes last to `final`; a while loop
+    ends with its array at `current`. An array that is handed on as it is has no buffers, and `both` is None.
     """
 
     current: int
     next: int
-    both: Address
+    both: Address | None
     final: Address
 
 
@@ -61,7 +63,7 @@ def lower_loop(s: Lowering, instr: Loop) -> None:
             places[k] = None  # handed on unchanged
     s.lower_block(body, [*places, *row_places])
     _store_rows(s, instr, counter)
-    _next_carries(s, instr, carried)
+    _next_carries(s, body.params[1:], body.results, carried)
     code.emit("local.get", counter)
     if not instr.reverse:
         code.emit("i32.const", 1)
@@ -104,9 +106,13 @@ def _start_array(s: Lowering, instr: Loop, k: int) -> CarriedArray:
     code.push_address(s.address[v])
     code.set(current)
     if instr.body.results[k] == param:
-        return CarriedArray(current, following, s.address[v], s.address[v])
+        return CarriedArray(current, following, None, s.address[v])
     final = s.place(result)
-    other = s.allocate(s.types[v]) if instr.size > 1 else final
+    if instr.size == 1:
+        code.push_address(final)
+        code.set(following)
+        return CarriedArray(current, following, None, final)
+    other = s.allocate(s.types[v])
     both = other.plus(final.offset) if final.base is None else final.plus(other.offset)
     code.push_address(final if instr.size % 2 else other)
     code.set(following)
@@ -155,12 +161,16 @@ def _store_rows(s: Lowering, instr: Loop, counter: int) -> None:
         code.emit(store_op(type), address.offset)
 
 
-def _next_carries(s: Lowering, instr: Loop, carried: list[CarriedArray | None]) -> None:
+def _next_carries(
+    s: Lowering,
+    params: Sequence[int],
+    results: Sequence[int],
+    carried: Sequence[CarriedArray | None],
+) -> None:
     """Hand on the carried values, all at once: every one is pushed before the first is set."""
     code = s.code
     moved = []
-    params = instr.body.params[1:]
-    for param, v in zip(params, instr.body.results, strict=False):
+    for param, v in zip(params, results, strict=False):
         if isinstance(s.types[v], Array):
             continue
         if v == param:
@@ -170,8 +180,8 @@ def _next_carries(s: Lowering, instr: Loop, carried: list[CarriedArray | None]) 
         moved.append(s.local[param])
     for local in reversed(moved):
         code.set(local)
-    for k, array in enumerate(carried):
-        if array is None or instr.body.results[k] == params[k] or instr.size == 1:
+    for array in carried:
+        if array is None or array.both is None:
             continue
         code.push_address(array.both)
         code.get(array.next)
@@ -194,6 +204,70 @@ def _end_carries(s: Lowering, instr: Loop, carried: list[CarriedArray | None]) -
         code.give_local("i32", array.next)
         s.address[result] = array.final
         if instr.body.results[k] == param and result in s.wanted:
+            arrays.copy(s, result, s.wanted[result])
+            s.address[result] = s.wanted[result]
+
+
+def lower_while(s: Lowering, instr: While) -> None:
+    """Ask, leave if the answer is no, run the body, begin again."""
+    code, test, body = s.code, instr.test, instr.body
+    carried: list[CarriedArray | None] = []
+    for v, asked, param in zip(instr.operands, test.params, body.params, strict=True):
+        if isinstance(s.types[v], Array):
+            array = _start_while_array(s, v)
+            s.address[asked] = s.address[param] = Address(("local.get", array.current), 0)
+            carried.append(array)
+            continue
+        carried.append(None)
+        local = code.take_local(valtype(s.types[v]))
+        s.push(v)
+        code.set(local)
+        for each in (asked, param):
+            s.bind(each, local)
+            s.uses[each] += 1  # as in a loop, never free inside
+    outer_top = s.top
+    s.loops.append([])
+    code.emit("block", None)
+    code.emit("loop", None)
+    s.lower_block(test, [None])
+    s.push(test.results[0])
+    code.emit("i32.eqz")
+    code.emit("br_if", 1)
+    s.lower_block(
+        body,
+        [None if array is None else Address(("local.get", array.next), 0) for array in carried],
+    )
+    _next_carries(s, body.params, body.results, carried)
+    code.emit("br", 0)
+    code.emit("end")
+    code.emit("end")
+    for type, local in s.loops.pop():
+        code.give_local(valtype(type), local)
+    s.top = outer_top
+    _end_while(s, instr, carried)
+
+
+def _start_while_array(s: Lowering, v: int) -> CarriedArray:
+    code = s.code
+    current, following = code.take_local("i32"), code.take_local("i32")
+    one, other = s.allocate(s.types[v]), s.allocate(s.types[v])
+    code.push_address(s.address[v])
+    code.set(current)
+    code.push_address(one)
+    code.set(following)
+    return CarriedArray(current, following, one.plus(other.offset), one)
+
+
+def _end_while(s: Lowering, instr: While, carried: Sequence[CarriedArray | None]) -> None:
+    """Give the results: the carried locals themselves; an array is where `current` says, or copied from there."""
+    for result, param, array in zip(instr.results, instr.body.params, carried, strict=True):
+        if array is None:
+            s.bind(result, s.local[param])
+            if s.uses[result] == 0:
+                s.release(result, s.local[param])
+            continue
+        s.address[result] = Address(("local.get", array.current), 0)
+        if result in s.wanted:
             arrays.copy(s, result, s.wanted[result])
             s.address[result] = s.wanted[result]
 

@@ -35,40 +35,67 @@ const describe = (type) =>
     : type.index ? `an integer from 0 to ${type.index - 1}`
     : { real: "a number", bool: "a boolean", none: "null" }[/** @type {Plain} */ (type)];
 
-/** @param {string} what @param {any} type @param {any} value @returns {never} */
-const refuse = (what, type, value) => {
-  const shown = Array.isArray(value) || ArrayBuffer.isView(value)
-    ? `an array of ${/** @type {any} */ (value).length}` : String(value);
-  const message = `${what}: expected ${describe(type)}, given ${shown}`;
-  throw type.index && Number.isInteger(value) ? new RangeError(message) : new TypeError(message);
+/** A value in words. @param {any} value @returns {string} */
+const shown = (value) =>
+  Array.isArray(value) || ArrayBuffer.isView(value) ? `an array of ${/** @type {any} */ (value).length}`
+    : typeof value === "string" ? JSON.stringify(value.length > 40 ? `${value.slice(0, 37)}...` : value)
+    : typeof value === "function" ? "a function"
+    : typeof value === "object" && value !== null ? "an object"
+    : typeof value === "bigint" ? `${value}n`
+    : String(value);
+
+/** What is wrong with an argument, on its way out of the structure that it is in. */
+class Fault {
+  /** @param {any} type @param {any} value */
+  constructor(type, value) {
+    this.path = "";
+    this.text = `expected ${describe(type)}, given ${shown(value)}`;
+    this.Kind = type.index && Number.isInteger(value) ? RangeError : TypeError;
+  }
+}
+
+/** Add where it was found to a fault; other exceptions are as they were. @param {any} fault @param {string} step */
+const within = (fault, step) => {
+  if (fault instanceof Fault) fault.path = step + fault.path;
+  return fault;
 };
 
 /**
  * Write the scalars of a value into its leaves' views, from element `at` of each on.
- * @param {any} type @param {any} value @param {View[]} views @param {number} at @param {string} what
+ * @param {any} type @param {any} value @param {View[]} views @param {number} at
  */
-function write(type, value, views, at, what) {
+function write(type, value, views, at) {
   if (type === "real") {
-    if (typeof value !== "number") refuse(what, type, value);
+    if (typeof value !== "number") throw new Fault(type, value);
     views[0][at] = value;
   } else if (type.vec) {
     const [size, elem] = type.vec;
-    if (value == null || value.length !== size) refuse(what, type, value);
-    for (let k = 0; k < size; k++) write(elem, value[k], views, at * size + k, what);
+    if (typeof value !== "object" || value?.length !== size) throw new Fault(type, value);
+    for (let k = 0; k < size; k++) {
+      try {
+        write(elem, value[k], views, at * size + k);
+      } catch (fault) {
+        throw within(fault, `[${k}]`);
+      }
+    }
   } else if (type.index) {
-    if (!Number.isInteger(value) || value < 0 || value >= type.index) refuse(what, type, value);
+    if (!Number.isInteger(value) || value < 0 || value >= type.index) throw new Fault(type, value);
     views[0][at] = value;
   } else if (type === "bool") {
-    if (typeof value !== "boolean") refuse(what, type, value);
+    if (typeof value !== "boolean") throw new Fault(type, value);
     views[0][at] = value ? 1 : 0;
   } else if (type === "none") {
-    if (value != null) refuse(what, type, value);
+    if (value != null) throw new Fault(type, value);
   } else {
-    if (value == null || (type.tuple && value.length !== type.tuple.length)) refuse(what, type, value);
+    if (typeof value !== "object" || value === null || (type.tuple && value.length !== type.tuple.length)) throw new Fault(type, value);
     let start = 0;
     for (const [key, t] of partsOf(type) ?? []) {
       const stop = start + leafCount(t);
-      write(t, value[key], views.slice(start, stop), at, `${what}.${key}`);
+      try {
+        write(t, value[key], views.slice(start, stop), at);
+      } catch (fault) {
+        throw within(fault, type.tuple ? `[${key}]` : `.${key}`);
+      }
       start = stop;
     }
   }
@@ -123,15 +150,22 @@ function bind(name, entry, run, memory) {
   let start = 0;
   const params = entry.params.map(([param, type]) => {
     const views = args.slice(start, (start += leafCount(type)));
-    return { param, type, views, what: `argument ${param} of ${name}` };
+    return { param, type, views };
   });
   /** @param {any[]} values */
   const call = (...values) => {
     if (values.length !== params.length) {
       const names = params.map((p) => p.param).join(", ");
-      throw new TypeError(`${name}(${names}) takes ${params.length} arguments, given ${values.length}`);
+      throw new TypeError(`${name}(${names}) takes ${params.length} argument${params.length === 1 ? "" : "s"}, given ${values.length}`);
     }
-    params.forEach(({ type, views, what }, k) => write(type, values[k], views, 0, what));
+    params.forEach(({ param, type, views }, k) => {
+      try {
+        write(type, values[k], views, 0);
+      } catch (fault) {
+        if (!(fault instanceof Fault)) throw fault;
+        throw new fault.Kind(`argument ${param}${fault.path} of ${name}: ${fault.text}`);
+      }
+    });
     run();
     return read(entry.result, results, 0);
   };
@@ -174,6 +208,6 @@ async function bytesOf(source) {
     return readFile(source);
   }
   const response = source instanceof Response ? source : await fetch(source);
-  if (!response.ok) throw new Error(`cannot load ${response.url}: ${response.status}`);
+  if (!response.ok) throw new Error(`cannot load ${response.url || "the module"}: ${response.status}`);
   return response.arrayBuffer();
 }

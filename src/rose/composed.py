@@ -1,0 +1,368 @@
+"""Transformations written in the language itself, on top of `jvp`, `vjp` and `grad`: Jacobians, Hessians, checks."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rose.api import Fn, grad, jvp, vjp
+from rose.errors import ArgumentError, DerivativeError, user_location
+from rose.front.control import vec, where
+from rose.front.fn import Signature, trace
+from rose.front.tree import (
+    NONE_TREE,
+    BoolTree,
+    IndexTree,
+    NoneTree,
+    RawTree,
+    RealTree,
+    StructTree,
+    Tree,
+    TupleTree,
+    VecTree,
+    leaf_types,
+    rebuild,
+    tangent_tree,
+)
+
+# --- walking trees ----------------------------------------------------------------------------------------
+
+
+def _with_reals(tree: Tree, put: Tree) -> Tree:
+    """The tangent tree of `tree` with every Real replaced."""
+    match tree:
+        case RealTree():
+            return put
+        case BoolTree() | IndexTree() | NoneTree() | RawTree():
+            return NONE_TREE
+        case VecTree(size, elem):
+            inner = _with_reals(elem, put)
+            return NONE_TREE if inner == NONE_TREE else VecTree(size, inner)
+        case TupleTree(items):
+            return TupleTree(tuple(_with_reals(item, put) for item in items))
+        case StructTree(cls, names, items):
+            return StructTree(cls, names, tuple(_with_reals(item, put) for item in items))
+
+
+def _each_real(tree: Tree, make: Callable[[Any], Any], seed: Any) -> Any:
+    """A value of `_with_reals(tree, …)`: what `make` gives for every Real, told apart by the seeds it gets.
+
+    A seed is a function from a value of the tree with the shape of its tangents to the Real that is meant; it is
+    built up on the way down.
+    """
+    match tree:
+        case RealTree():
+            return make(seed)
+        case VecTree(size, elem) if leaf_types(tangent_tree(elem)):
+            return vec(size, lambda i: _each_real(elem, make, [*seed, i]))
+        case TupleTree(items) | StructTree(items=items):
+            parts = [_each_real(item, make, [*seed, k]) for k, item in enumerate(items)]
+            return rebuild(tree, parts)
+        case _:
+            return None
+
+
+def _basis(tree: Tree, path: Sequence[Any]) -> Any:
+    """The tangent of a tree that is 1 at one Real and 0 elsewhere. A None in the path leads nowhere."""
+    match tree:
+        case RealTree():
+            return 1.0
+        case VecTree(size, elem) if leaf_types(tangent_tree(elem)):
+            i, *rest = path
+            one, zero = _basis(elem, rest), _zero(elem)
+            return vec(size, lambda k: where(k == i, one, zero))
+        case TupleTree(items) | StructTree(items=items):
+            chosen, *rest = path
+            parts = [
+                _basis(item, rest) if k == chosen else _zero(item) for k, item in enumerate(items)
+            ]
+            return rebuild(tree, parts)
+        case _:
+            return None
+
+
+def _zero(tree: Tree) -> Any:
+    """The tangent that is 0 everywhere."""
+    match tree:
+        case RealTree():
+            return 0.0
+        case VecTree(size, elem) if leaf_types(tangent_tree(elem)):
+            return vec(size, lambda _: _zero(elem))
+        case TupleTree(items) | StructTree(items=items):
+            return rebuild(tree, [_zero(item) for item in items])
+        case _:
+            return None
+
+
+def _at(tree: Tree, value: Any, path: Sequence[Any]) -> Any:
+    """The part of a value that a path leads to."""
+    for step in path:
+        if isinstance(tree, StructTree):
+            value, tree = getattr(value, tree.names[step]), tree.items[step]
+        elif isinstance(tree, TupleTree):
+            value, tree = value[step], tree.items[step]
+        else:
+            assert isinstance(tree, VecTree), "a path leads through Vecs, tuples and structures"
+            value, tree = value[step], tree.elem
+    return value
+
+
+def _count(tree: Tree) -> int:
+    """How many Reals a tree has."""
+    return sum(leaf.count for leaf in leaf_types(tangent_tree(tree)))
+
+
+# --- jacobian, hessian, hvp -------------------------------------------------------------------------------
+
+
+def jacobian(f: Fn[..., Any], argnums: int = 0, *, mode: str | None = None) -> Fn[..., Any]:
+    """A function that gives all partial derivatives of f's result by one of its parameters.
+
+    The result has the structure of f's result, with the structure of the parameter in place of every Real: for
+    f from Vec[n] to Vec[m] it is a Vec[m, Vec[n]]. In place of Bools and indices stands None.
+
+    Args:
+        f: a function marked with @rose.fn.
+        argnums: the parameter to differentiate by.
+        mode: "fwd" runs jvp once per Real of the parameter, "rev" vjp's pullback once per Real of the result; by
+            default what takes fewer runs.
+
+    Raises:
+        DerivativeError: if f is no Fn; when first used, if the parameter or the result holds no Reals.
+        ArgumentError: if mode is another; when first used, if argnums names no parameter.
+    """
+    if not isinstance(f, Fn):
+        raise DerivativeError(f"rose.jacobian takes a function marked with @rose.fn, given {f!r}")
+    if mode not in (None, "fwd", "rev"):
+        raise ArgumentError(f'rose.jacobian: mode is "fwd", "rev" or None, given {mode!r}')
+    located = user_location()
+
+    def parameter() -> tuple[int, Tree]:
+        count = len(f.signature.params)
+        if not -count <= argnums < count:
+            raise ArgumentError(
+                f"rose.jacobian: argnums {argnums} does not fit {f.__name__}{f.signature}"
+            )
+        tree = f.signature.params[argnums]
+        for what, of in (
+            (f"parameter {f.signature.names[argnums]}", tree),
+            ("the result", f.signature.result),
+        ):
+            if not _count(of):
+                raise DerivativeError(
+                    f"rose.jacobian: {what} of {f.__name__} is {of}, which has no Reals"
+                )
+        return argnums % count, tree
+
+    def signature() -> Signature:
+        inner, (_, tree) = f.signature, parameter()
+        result = _with_reals(inner.result, tangent_tree(tree))
+        return Signature(inner.names, inner.params, result, inner.defaults)
+
+    def run(*args: Any) -> Any:
+        k, tree = parameter()
+        forward = mode == "fwd" or (mode is None and _count(tree) <= _count(f.signature.result))
+        return (_by_columns if forward else _by_rows)(f, k, args)
+
+    run.__name__ = f"jacobian_{f.__name__}"
+    made: Fn[..., Any] = Fn(
+        run.__name__, signature, lambda: trace(run, made.signature, located), located
+    )
+    made.__doc__ = f"The partial derivatives of {f.__name__}."
+    return made
+
+
+def _by_rows(f: Fn[..., Any], k: int, args: Sequence[Any]) -> Any:
+    """Reverse mode: a pullback of the same forward pass for every Real of the result."""
+    _, pullback = vjp(f)(*args)
+    tree = f.signature.result
+    return _each_real(tree, lambda path: pullback(_basis(tree, path))[k], [])
+
+
+def _by_columns(f: Fn[..., Any], k: int, args: Sequence[Any]) -> Any:
+    """Forward mode: the columns first, then read across."""
+    trees = f.signature.params
+    pushforward = jvp(f)
+
+    def column(path: Sequence[Any]) -> Any:
+        tangents = [_basis(tree, path) if j == k else _zero(tree) for j, tree in enumerate(trees)]
+        return pushforward(tuple(args), tuple(tangents))[1]
+
+    columns = _each_real(trees[k], column, [])
+    result = f.signature.result
+    by = trees[k]
+
+    def row(out: Sequence[Any]) -> Any:
+        return _each_real(by, lambda path: _at(result, _at(by, columns, path), out), [])
+
+    return _each_real(result, row, [])
+
+
+def hessian(f: Fn[..., Any], argnums: int = 0) -> Fn[..., Any]:
+    """A function that gives all second derivatives of f's one Real by one of its parameters.
+
+    Forward mode over reverse mode. For a parameter Vec[n] the result is a Vec[n, Vec[n]].
+
+    Raises:
+        DerivativeError: as for `grad` and `jacobian`.
+    """
+    return jacobian(grad(f, argnums), argnums, mode="fwd")
+
+
+def hvp(f: Fn[..., Any], argnums: int = 0) -> Fn[..., Any]:
+    """A function that gives the product of f's Hessian with a direction, without making the Hessian.
+
+    `hvp(f)(args, direction)`: args is the tuple of f's arguments, the direction has the structure of
+    `grad(f, argnums)`'s result, and so has the product. Forward mode over reverse mode.
+
+    Raises:
+        DerivativeError: as for `grad`.
+    """
+    gradient = grad(f, argnums)
+    located = user_location()
+
+    def signature() -> Signature:
+        inner = gradient.signature
+        params = (TupleTree(inner.params), inner.result)
+        return Signature(("args", "direction"), params, inner.result)
+
+    def run(args: Any, direction: Any) -> Any:
+        trees = gradient.signature.params
+        tangents = [
+            direction if j == argnums % len(trees) else _zero(tree) for j, tree in enumerate(trees)
+        ]
+        return jvp(gradient)(args, tuple(tangents))[1]
+
+    run.__name__ = f"hvp_{f.__name__}"
+    made: Fn[..., Any] = Fn(
+        run.__name__, signature, lambda: trace(run, made.signature, located), located
+    )
+    made.__doc__ = f"The product of the Hessian of {f.__name__} with a direction."
+    return made
+
+
+# --- check_grads ------------------------------------------------------------------------------------------
+
+
+def check_grads(
+    f: Fn[..., Any],
+    args: Sequence[Any],
+    order: int = 1,
+    modes: Sequence[str] = ("fwd", "rev"),
+    *,
+    tolerance: float = 1e-5,
+    step: float = 1e-5,
+    seed: int = 0,
+) -> None:
+    """Compare the derivatives of f with difference quotients along a random direction.
+
+    Args:
+        f: a function marked with @rose.fn.
+        args: where; a point at which f is smooth.
+        order: up to which order; the second is the derivative of the first.
+        modes: "fwd" for jvp, "rev" for vjp.
+        tolerance: largest relative difference that passes (absolute, below 1).
+        step: of the difference quotient.
+        seed: of the direction.
+
+    Raises:
+        AssertionError: if they differ, saying by how much, in which mode and at which order.
+    """
+    draw = random.Random(seed)  # noqa: S311 (a direction is no secret)
+    tangents = tuple(_random(tree, draw) for tree in f.signature.params)
+    after, before = (
+        _flat(f(*[_moved(x, t, by) for x, t in zip(args, tangents, strict=True)]))
+        for by in (step, -step)
+    )
+    difference = [(a - b) / (2 * step) for a, b in zip(after, before, strict=True)]
+    if "fwd" in modes:
+        _, out = jvp(f)(tuple(args), tangents)
+        _compare(f, "fwd", order, list(zip(_flat(out), difference, strict=True)), tolerance)
+    if "rev" in modes:
+        _, pullback = vjp(f)(*args)
+        weights = _random(f.signature.result, draw)
+        bars = pullback(weights)
+        found = _inner(bars, tangents)
+        _compare(f, "rev", order, [(found, _inner(weights, difference))], tolerance)
+    if order > 1:
+        options = {"tolerance": tolerance * 10, "step": step, "seed": seed + 1}
+        if "fwd" in modes:
+            check_grads(jvp(f), (tuple(args), tangents), order - 1, modes, **options)  # type: ignore[arg-type]
+        if "rev" in modes:
+            check_grads(_pulled_back(f), (tuple(args), weights), order - 1, modes, **options)  # type: ignore[arg-type]
+
+
+def _pulled_back(f: Fn[..., Any]) -> Fn[..., Any]:
+    """The function from arguments and a cotangent of f's result to the cotangents of the arguments."""
+    inner = f.signature
+    result = TupleTree(tuple(map(tangent_tree, inner.params)))
+    signature = Signature(
+        ("args", "cotangent"), (TupleTree(inner.params), tangent_tree(inner.result)), result
+    )
+
+    def run(args: Any, cotangent: Any) -> Any:
+        return vjp(f)(*args)[1](cotangent)
+
+    run.__name__ = f"vjp_{f.__name__}"
+    located = user_location()
+    return Fn(run.__name__, lambda: signature, lambda: trace(run, signature, located), located)
+
+
+def _compare(
+    f: Fn[..., Any],
+    mode: str,
+    order: int,
+    pairs: Sequence[tuple[float, float]],
+    tolerance: float,
+) -> None:
+    for found, expected in pairs:
+        error = abs(found - expected) / max(1.0, abs(expected))
+        assert error <= tolerance, (
+            f"check_grads: {mode} mode of {f.__name__} gives {found}, the difference quotient {expected} "
+            f"(order {order} to go, relative difference {error:.1e}, tolerance {tolerance:.1e})"
+        )
+
+
+def _random(tree: Tree, draw: random.Random) -> Any:
+    """A random tangent of a tree, as Python values."""
+    match tree:
+        case RealTree():
+            return draw.uniform(-1, 1)
+        case VecTree(size, elem) if leaf_types(tangent_tree(elem)):
+            return [_random(elem, draw) for _ in range(size)]
+        case TupleTree(items) | StructTree(items=items):
+            return rebuild(tree, [_random(item, draw) for item in items])
+        case _:
+            return None
+
+
+def _flat(value: Any) -> list[float]:
+    """The Reals of a value; None, Bools and indices have no tangents."""
+    if value is None or isinstance(value, bool | int):
+        return []
+    if isinstance(value, float):
+        return [value]
+    if hasattr(value, "__dataclass_fields__"):
+        return [x for name in value.__dataclass_fields__ for x in _flat(getattr(value, name))]
+    return [x for item in value for x in _flat(item)]
+
+
+def _moved(value: Any, tangent: Any, by: float) -> Any:
+    """value + by · tangent."""
+    if tangent is None:
+        return value
+    if isinstance(tangent, float):
+        return float(value) + by * tangent
+    if hasattr(tangent, "__dataclass_fields__"):
+        names = list(tangent.__dataclass_fields__)
+        parts = [_moved(getattr(value, n), getattr(tangent, n), by) for n in names]
+        return type(tangent)(*parts)
+    parts = [_moved(v, t, by) for v, t in zip(value, tangent, strict=True)]
+    return type(tangent)(*parts) if hasattr(tangent, "_fields") else type(tangent)(parts)
+
+
+def _inner(a: Any, b: Any) -> float:
+    """The sum of products of corresponding Reals."""
+    return math.fsum(x * y for x, y in zip(_flat(a), _flat(b), strict=True))
