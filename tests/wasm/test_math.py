@@ -7,6 +7,7 @@ import random
 import struct
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -343,6 +344,12 @@ LARGEST_SIZES = {
     "lgamma": 2250,
     "digamma": 2250,
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def engines_end_before_python_does() -> Iterator[None]:
+    yield
+    evaluator.cache_clear()
 
 
 @cache

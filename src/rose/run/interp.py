@@ -70,7 +70,10 @@ def _run_block(
 
 
 def _eval_instr(
-    func: Func, instr: Call | Loop | While | Cond | Accum | Add | Resolve, env: list[Any], counter: Counter
+    func: Func,
+    instr: Call | Loop | While | Cond | Accum | Add | Resolve,
+    env: list[Any],
+    counter: Counter,
 ) -> Run:
     args = [env[v] for v in instr.operands]
     match instr:
