@@ -195,7 +195,7 @@ async function loadModule(manifest, source) {
   if (source instanceof WebAssembly.Module || ArrayBuffer.isView(source) || source instanceof ArrayBuffer) {
     return instantiate(manifest, /** @type {any} */ (source));
   }
-  const bytes = await bytesOf(source);
+  const bytes = /** @type {BufferSource} */ (await bytesOf(source));
   const { instance } = await WebAssembly.instantiate(bytes);
   return bindAll(manifest, instance);
 }
