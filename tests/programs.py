@@ -153,8 +153,92 @@ def untouched(x: Real, y: Real) -> Real:
     return rose.cond(y > 0, lambda: y * y, lambda: rose.sqrt(y - y) * x)
 
 
+@fn
+def switched(x: Real, v: Vec[6], i: Index[3]) -> Real:
+    """Branches that use an array, a scalar, nothing; operands passed to them; a switch on a loop's index."""
+    one = rose.switch(
+        i, [lambda y: rose.sum(v) * y, lambda y: rose.exp(y) * v[2], lambda _: 1.5], x * x
+    )
+    many = rose.sum(6, lambda k: rose.switch(k % 3, [lambda: v[k], lambda: v[k] * x, lambda: one]))
+    row = rose.switch(i, [lambda: v, lambda: v * x, lambda: rose.vec(6, lambda k: v[5 - k] ** 2)])
+    return many * row[1] + row[4]
+
+
+@fn
+def bounded(x: Real, v: Vec[5]) -> Real:
+    """A while loop that ends before its bound, in it one that does not; scalars and an array are carried."""
+
+    def step(value: Any) -> Any:
+        y, row = value
+        z = rose.while_loop(lambda z: z < 100, lambda z: z * 1.5 + 0.1, y, max_steps=3)
+        return y + rose.sin(z) * 0.1 + 0.5, rose.vec(5, lambda k: row[(k - 1) % 5] * y + z)
+
+    y, row = rose.while_loop(lambda value: value[0] < 3, step, (x, v), max_steps=12)
+    return y * row[0] + rose.sum(row)
+
+
+@fn
+def backwards(x: Real, v: Vec[6]) -> Real:
+    """Loops in reverse whose outputs are used, and their order with them."""
+    last, seen = rose.scan(6, x, lambda t, c: (rose.tanh(c) + v[t], c * v[t]), reverse=True)
+    total = rose.loop(6, 0.0, lambda t, c: c * x + seen[t], reverse=True)
+    return last * total + seen[0]
+
+
+@fn
+def folded(v: Vec[6], m: Vec[2, Vec[6]]) -> Real:
+    """Folds of scalars and of arrays; a map over two Vecs, one of them nested."""
+    products = rose.prod(2, lambda i: m[i])
+    least = rose.min(6, lambda i: v[i] * m[0][i])
+    rows = rose.map(lambda row: rose.max(6, lambda k: row[k] * v[k]), m)
+    large = rose.any(6, lambda i: v[i] > 0.5) & rose.all(6, lambda i: v[i] < 9)
+    mixed = rose.map(lambda a, b: a * rose.sqrt(b), v, products)
+    return rose.where(large, least, 1.0) * rose.prod(rows) + rose.sum(mixed) * rose.prod(v)
+
+
+@fn
+def stencil(v: Vec[7], i: Index[7]) -> Real:
+    """Sums, differences, products, quotients and remainders of indices; an index carried by a loop."""
+    around = rose.vec(7, lambda k: v[(k - 1) % 7] * v[6 - k] + v[(2 * k - i) % 7] * v[k // 2])
+
+    def walk(t: Any, value: Any) -> Any:
+        at, total = value
+        return (at * 3 + t + 1) % 7, total + around[at] * (at - t)
+
+    _, total = rose.loop(7, (i, 0.0), walk)
+    near = rose.to_index(v[2] * 3, 7)
+    return total + v[near] * rose.real(near) + v[rose.to_index(i - 3, 7)]
+
+
+@fn
+def shapes(v: Vec[6], m: Vec[5, Vec[6]], i: Index[6]) -> Real:
+    """Long Vecs: slices of slices, a join, updates at known and unknown places, products, places of extremes."""
+    w = rose.concat(v[1:], v[:1] ** 2).at[i].set(v[0] * v[1]).at[2].add(v[i])
+    product = m.T @ (m @ w[::-1])
+    rows = m.at[i % 5].set(product).at[1, i].add(w[3])[::2, 1:5]
+    least = product[::2][1:][(v[::2][1:] % 0.7).argmin()]
+    return product.max() * w.mean() + least + rose.sum(rows).norm() + rows.T[i % 4].prod()
+
+
+@fn
+def small_shapes(v: Vec[3], m: Vec[3, Vec[2]], i: Index[3]) -> Real:
+    """The same of short ones, which stay scalars."""
+    w = rose.concat(v[1:], [v[0] * v[i]]).at[i].set(v[0] * v[1]).at[1].add(v[i])[::-1]
+    product = m @ (w @ m)
+    chosen = rose.where(product > 0.5, product, -w).at[product.argmax()].add(w[0])
+    return (chosen * v[::-1]).sum() * product.min() + m.T[1].prod() + m[:, 0].norm()
+
+
+@fn
+def composites(x: Real, v: Vec[6]) -> Real:
+    """Functions made of primitives, and functions of NumPy's kind on Vecs."""
+    bent = rose.softplus(v - x) * rose.sigmoid(v) + rose.logaddexp(v, x)
+    return rose.clip(bent, 0.9, x * 4).sum() + (v % x + v // 0.43 * rose.sign(-x)).mean()
+
+
 POINTS = [[0.1, 0.2], [1.3, 0.1], [0.9, 1.2], [-0.3, 2.0]]
 BALLS = [{"position": [0.1 * k, 0.5 - k], "velocity": [0.3 + k, -0.2]} for k in range(3)]
+ROW = [0.9, 0.3, 0.55, 0.8, 0.45, 0.7]
 
 PROGRAMS: dict[str, tuple[Fn[..., Any], tuple[Any, ...]]] = {
     "arithmetic": (arithmetic, (0.7, 1.9)),
@@ -182,4 +266,18 @@ PROGRAMS: dict[str, tuple[Fn[..., Any], tuple[Any, ...]]] = {
     "wide": (wide, ([0.1 + 0.05 * k for k in range(20)],)),
     "wide otherwise": (wide, ([-0.1 + 0.05 * k for k in range(20)],)),
     "untouched": (untouched, (0.5, 1.5)),
+    "switched to 0": (switched, (0.7, ROW, 0)),
+    "switched to 1": (switched, (0.7, ROW, 1)),
+    "switched to 2": (switched, (0.7, ROW, 2)),
+    "bounded": (bounded, (0.2, ROW[:5])),
+    "bounded at once": (bounded, (3.2, ROW[:5])),
+    "backwards": (backwards, (0.4, ROW)),
+    "folded": (folded, (ROW, [[1.1, 0.4, 1.3, 0.9, 0.8, 1.2], [0.3, 1.5, 0.6, 0.7, 1.4, 0.5]])),
+    "stencil": (stencil, ([*ROW, 1.3], 2)),
+    "shapes": (
+        shapes,
+        (ROW, [[0.1 + ((3 * i + 2 * j) % 7) / 5 for j in range(6)] for i in range(5)], 3),
+    ),
+    "small shapes": (small_shapes, ([0.4, 1.3, 0.8], [[0.5, 1.1], [0.9, 0.2], [1.4, 0.6]], 1)),
+    "composites": (composites, (0.37, ROW)),
 }

@@ -1,4 +1,4 @@
-"""Random programs: functions of two Vecs and two Reals made of nested loops, conds, calls and arithmetic.
+"""Random programs: functions of two Vecs and two Reals made of nested loops, branches, calls and arithmetic.
 
 Only correctly rounded operations are used, so that every way to run a program must give the same bits.
 """
@@ -30,6 +30,7 @@ class Draw:
         options: list[Callable[..., Any]] = [self.leaf]
         if self.budget > 0:
             options += [self.arithmetic] * 4 + [self.kinked, self.total, self.carried, self.branch]
+            options += [self.switched, self.scanned, self.stepped]
             options += [self.call] * bool(self.callees)
         return self.random.choice(options)(reals, rows, index)
 
@@ -76,6 +77,35 @@ class Draw:
     def branch(self, *have: Any) -> Any:
         a, b = self.scalar(*have), self.scalar(*have)
         return rose.cond(a > b, lambda: self.scalar(*have), lambda: self.scalar(*have))
+
+    def switched(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
+        have = (reals, rows, index)
+        a = self.scalar(*have)
+        at = rose.to_index(1.0 + 3 * a, 3) if index is None else (index - 1) % 3
+        branches = [lambda: self.scalar(*have), lambda: bounded(a), lambda: self.leaf(*have)]
+        return rose.switch(at, self.random.sample(branches, 3))
+
+    def scanned(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
+        def body(t: Any, x: Any) -> Any:
+            following = bounded(self.scalar([*reals, x], rows, t))
+            return following, x * self.leaf(reals, rows, t)
+
+        backwards = self.random.random() < 0.5
+        last, seen = rose.scan(SIZE, self.leaf(reals, rows, index), body, reverse=backwards)
+        return last + self.leaf(reals, [seen], index)
+
+    def stepped(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
+        """A while loop that ends before its bound, or is stopped by it."""
+        start = (self.leaf(reals, rows, index), self.random.choice(rows), 0.5)
+
+        def body(value: Any) -> Any:
+            x, row, left = value
+            following = bounded(self.scalar([*reals, x], [*rows, row], index))
+            return following, bounded_row(row), left - 0.2 - 0.1 * following * following
+
+        bound = self.random.randrange(1, 6)
+        x, row, _ = rose.while_loop(lambda value: value[2] > 0, body, start, max_steps=bound)
+        return x + self.leaf([x], [row], index)
 
     def carried(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
         start = (self.scalar(reals, rows, index), self.random.choice(rows))

@@ -282,31 +282,31 @@ def floor_of_math() -> None:
     rose.TracedValueError,
     "Python needs a number for numpy.sin, but this Real is traced: it has no value until the compiled function runs; use the functions of rose instead of those of numpy",
 )
-def function_of_numpy() -> None:
+def function_of_numpy_on_an_array_of_objects() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return np.sin(x)  # here
+        return np.sin(np.array([x]))[0]  # here
 
     f(1.0)
 
 
 @misuse(
     rose.TypeMismatchError,
-    "numpy.sin takes no traced Vec; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
+    "numpy.heaviside takes no traced Vec; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
 )
 def function_of_numpy_on_a_vec() -> None:
 
     @fn
     def f(x: Vec[3]) -> Vec[3]:
-        return np.sin(x)  # here
+        return np.heaviside(x, 0.5)  # here
 
     f(V3)
 
 
 @misuse(
     rose.TypeMismatchError,
-    "numpy.add.reduce takes no traced Vec; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
+    "numpy.sum takes no traced Vec; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
 )
 def reduction_of_numpy() -> None:
 
@@ -553,38 +553,25 @@ def minus_bool() -> None:
     f(2)
 
 
-@misuse(
-    rose.TypeMismatchError,
-    "a Real has no // and no %, which jump where they have no derivative; an Index has %, as in i % 5",
-)
-def floor_division() -> None:
+@misuse(rose.TypeMismatchError, "a Real has no divmod; write x // y and x % y")
+def quotient_with_remainder() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return x // 2  # here
+        return divmod(x, 2)[1]  # here
 
     f(2)
 
 
 @misuse(
     rose.TypeMismatchError,
-    "a Real has no // and no %, which jump where they have no derivative; an Index has %, as in i % 5",
+    "a @ b needs as many columns of a as rows of b, given a Vec[3] @ a Vec[2]",
 )
-def remainder_of_a_real() -> None:
-
-    @fn
-    def f(x: Real) -> Real:
-        return x % 2  # here
-
-    f(2)
-
-
-@misuse(rose.TypeMismatchError, "a Vec has no @; write rose.dot(v, w), of two Vecs of Reals")
 def matrix_product() -> None:
 
     @fn
     def f(x: Vec[3]) -> Real:
-        return x @ x  # here
+        return x @ x[1:]  # here
 
     f(V3)
 
@@ -753,10 +740,7 @@ def vec_of_bools_plus_one() -> None:
     print(f([True] * 3))
 
 
-@misuse(
-    rose.TypeMismatchError,
-    "Vecs are not compared as wholes; compare their elements, as in v[0] < w[0]",
-)
+@misuse(rose.TypeMismatchError, "the result of f: expected a Bool, given a Vec[3, Bool]")
 def equal_vecs() -> None:
 
     @fn
@@ -800,7 +784,7 @@ def unpacked_real() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "a Vec does not change; make another, as in rose.vec(len(v), lambda i: rose.where(i == 0, x, v[i]))",
+    "a Vec does not change; make another with one element replaced, as in v.at[i].set(x)",
 )
 def assignment_to_an_element() -> None:
 
@@ -999,7 +983,7 @@ def index_plus_one() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "a Vec[3] is indexed by an int or a traced Index[3], given a Real; Reals and i - 1 are no indices: write (i + 2) % 3 for the one before i",
+    "a Vec[3] is indexed by an int or a traced Index[3], given a Real; Reals and i - 1 are no indices: write (i - 1) % 3 for the one before i",
 )
 def index_minus_one() -> None:
 
@@ -1012,13 +996,13 @@ def index_minus_one() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "an Index has + and % only, as in (i + 1) % 5; other arithmetic makes it a Real",
+    "an Index has + - *, and // and % by an int, as in (i - 1) % 5; other arithmetic makes it a Real",
 )
-def half_an_index() -> None:
+def division_by_an_index() -> None:
 
     @fn
     def f(v: Vec[6]) -> Vec[3]:
-        return rose.vec(3, lambda i: v[i // 2])  # here
+        return rose.vec(3, lambda i: v[6 // i])  # here
 
     f([1] * 6)
 
@@ -1068,27 +1052,23 @@ def bool_as_index() -> None:
 
 
 @misuse(
-    rose.TypeMismatchError,
-    "a Vec[3] is indexed by an int or a traced Index[3], given slice slice(None, 2, None); write a list of the elements, as in [v[k] for k in range(2)]",
+    rose.IndexRangeError, "the slice [3:] of a Vec[3] is empty, and a Vec has at least 1 element"
 )
-def slice() -> None:
+def empty_slice() -> None:
 
     @fn
     def f(x: Vec[3]) -> Vec[2]:
-        return x[:2]  # here
+        return x[3:]  # here
 
     print(f(V3))
 
 
-@misuse(
-    rose.TypeMismatchError,
-    "a Vec[3, Vec[3]] is indexed by an int or a traced Index[3], given tuple (0, 1); write v[i][j]",
-)
-def two_indices_at_once() -> None:
+@misuse(rose.TypeMismatchError, "a Vec[3] takes 1 index, given 2: its elements are Real")
+def more_indices_than_dimensions() -> None:
 
     @fn
     def f(x: Vec[3, Vec[3]]) -> Real:
-        return x[0, 1]  # here
+        return x[0, 1, 2]  # here
 
     print(f([V3] * 3))
 
@@ -1192,17 +1172,18 @@ def real_of_the_other_side() -> None:
 
 @misuse(
     rose.EscapedValueError,
-    "a traced Real of f is used inside the @fn g, which cannot see it; pass it to g as an argument",
+    "g uses a traced value of f, and so is a part of it; call it there, or pass the value to g as an argument",
 )
-def closure_over_a_real() -> None:
+def compiled_closure() -> None:
 
     @fn
     def f(x: Real) -> Real:
 
         @fn
         def g(y: Real) -> Real:
-            return x * y  # here
+            return x * y
 
+        rose.compile({"g": g})  # here
         return g(x)
 
     f(1)
@@ -1254,48 +1235,92 @@ def pullback_in_another_function() -> None:
 
 
 @misuse(
-    rose.SignatureError, "parameter x of f has no annotation; write what it is, for example x: Real"
+    rose.TypeMismatchError,
+    "argument x of f: expected numbers, Vecs or structures of them, given str 'one'",
 )
-def parameter_without_annotation() -> None:
+def text_without_annotation() -> None:
 
     @fn
-    def f(x) -> Real:  # here
+    def f(x):
         return x
 
-    f(1)
+    f("one")  # here
 
 
-@misuse(rose.SignatureError, "the result of f has no annotation; write it, for example -> Real")
+@misuse(
+    rose.ArgumentError,
+    "f(x, n: int) is another function for each x and n, which are not given; call it with all of its arguments, or write f.specialized(x=..., n=...)",
+)
+def built_without_arguments() -> None:
+
+    @fn
+    def f(x, n: int):
+        return x * n
+
+    rose.compile({"f": f})  # here
+
+
+@misuse(rose.TypeMismatchError, "f returns None; write a return at its end")
 def result_without_annotation() -> None:
 
     @fn
-    def f(x: Real):  # here
+    def f(x: Real):
+        return print(end="")  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "argument x of f: expected a str that is known while tracing, given int 1",
+)
+def number_for_a_static_str() -> None:
+
+    @fn
+    def f(x: str) -> Real:
+        return x
+
+    f(1)  # here
+
+
+@misuse(
+    rose.SignatureError,
+    "parameter x of f is annotated bytes, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+)
+def annotated_bytes() -> None:
+
+    @fn
+    def f(x: bytes) -> Real:  # here
         return x
 
     f(1)
 
 
 @misuse(
-    rose.SignatureError,
-    "parameter x of f is annotated str, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+    rose.TypeMismatchError,
+    "argument n of f: expected an int that is known while tracing, given a Real; annotate it Real or Index[n] if it is not",
 )
-def annotated_str() -> None:
+def traced_for_a_static_int() -> None:
 
     @fn
-    def f(x: str) -> Real:  # here
-        return x
+    def f(n: int) -> Real:
+        return n
 
-    f(1)
+    @fn
+    def g(x: Real) -> Real:
+        return f(x)  # here
+
+    g(1)
 
 
 @misuse(
     rose.SignatureError,
-    "parameter n of f is annotated int, which is not a type of Rose: write Index[n] for a whole number below n, or Real",
+    "the result of f is annotated int, which is not a type of Rose: write Index[n] for a whole number below n, or Real",
 )
-def annotated_int() -> None:
+def result_annotated_int() -> None:
 
     @fn
-    def f(x: Real, n: int) -> Real:  # here
+    def f(x: Real) -> int:  # here
         return x
 
     f(1)
@@ -1366,15 +1391,25 @@ def annotated_tuple_of_any_length() -> None:
     f((1,))
 
 
+@misuse(rose.TypeMismatchError, "argument x of f: expected a Vec, given int 1")
+def number_for_a_vec_of_any_size() -> None:
+
+    @fn
+    def f(x: Vec) -> Real:
+        return x[0]
+
+    f(1)  # here
+
+
 @misuse(
     rose.SignatureError,
-    "parameter x of f is annotated Vec, which needs a size: write Vec[3] or Vec[3, T]",
+    "the result of f is annotated Vec, which needs a size: write Vec[3] or Vec[3, T]",
 )
 def vec_without_size() -> None:
 
     @fn
-    def f(x: Vec) -> Real:  # here
-        return x
+    def f(x: Real) -> Vec:  # here
+        return [x]
 
     f(1)
 

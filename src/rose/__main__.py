@@ -69,6 +69,8 @@ def _its_own_faults(path: Path, doing: str) -> Iterator[None]:
 def public_functions(module: ModuleType) -> dict[str, Fn[..., object]]:
     """The functions that a model exports: those in `__all__`, else all whose names have no underscore first.
 
+    Of the latter, those are left out that are specialised and have no defaults to be specialised for.
+
     Raises:
         LoadError: if there are none, or `__all__` names what is no @fn.
     """
@@ -77,14 +79,13 @@ def public_functions(module: ModuleType) -> dict[str, Fn[..., object]]:
     if names is not None and (isinstance(names, str) or not all(isinstance(n, str) for n in names)):
         raise LoadError(f'__all__ of {file} is not a list of names; write ["name", ...]', NOWHERE)
     if names is None:
-        return _some(
-            {
-                name: value
-                for name, value in vars(module).items()
-                if isinstance(value, Fn) and not name.startswith("_")
-            },
-            file,
-        )
+        public = {
+            name: value
+            for name, value in vars(module).items()
+            if isinstance(value, Fn) and not name.startswith("_")
+        }
+        whole = {name: value for name, value in public.items() if value.has_signature}
+        return _some(whole or public, file)
     found = {}
     for name in names:
         value = getattr(module, name, None)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from rose.ad.activity import Mask
 from rose.ad.jvp import jvp as jvp_of
@@ -19,7 +19,16 @@ from rose.errors import (
     SignatureError,
     user_location,
 )
-from rose.front.fn import Signature, Traceable, definition_line, python_signature, trace
+from rose.front.fn import (
+    DerivedFamily,
+    PythonFamily,
+    Traceable,
+    captures_of,
+    definition_line,
+    first_argument,
+    with_captures_of,
+)
+from rose.front.signature import MISSING, Signature, python_template
 from rose.front.tracer import tracing
 from rose.front.tree import (
     REAL_TREE,
@@ -68,10 +77,11 @@ class Fn(Traceable, Generic[P, R]):
             TypeMismatchError: if an argument is not of its type.
             IndexRangeError: if an index is out of range.
         """
+        target = self.specialized(*args, **kwargs)
         if tracing():
-            return self.call_traced(args, kwargs)  # type: ignore[no-any-return]
-        values = self.signature.bind(self.__name__, args, kwargs)
-        return self.compiled.call(self.__name__, values)  # type: ignore[no-any-return]
+            return target.call_traced(args, kwargs)  # type: ignore[no-any-return]
+        values = target.signature.bind(self.__name__, args, kwargs)
+        return target.compiled.call(self.__name__, values)  # type: ignore[no-any-return]
 
     def __str__(self) -> str:
         return print_program(self.func, locations=True)
@@ -81,25 +91,53 @@ class Fn(Traceable, Generic[P, R]):
         return f"the @fn {self.__name__}"
 
     def __repr__(self) -> str:
-        return f"<fn {self.__name__}{self.signature}>"
+        text = self._family if self.is_open else self.signature
+        return f"<fn {self.__name__}{text}>"
 
     def __get__(self, instance: object, owner: type | None = None) -> Fn[P, R]:
         return self
 
 
-def fn(function: Callable[P, R]) -> Fn[P, R]:
-    """Mark a function of annotated parameters as one of the language: `@rose.fn`.
+@overload
+def fn(function: Callable[P, R], /) -> Fn[P, R]: ...
+
+
+@overload
+def fn(params: Sequence[Any], result: Any = MISSING, /) -> Callable[[Callable[P, R]], Fn[P, R]]: ...
+
+
+def fn(function: Any, result: Any = MISSING, /) -> Any:
+    """Mark a function as one of the language: `@rose.fn`, or with its types `rose.fn([Real, Vec[3]], Real)`.
 
     It is kept as a function in the module, however often it is called, and so are its derivatives.
 
     Args:
-        function: every parameter and the result annotated with Real, Bool, Index[n], Vec[n, T], a dataclass, a
-            NamedTuple or a tuple of those. It runs once, on traced values, when it is first needed.
+        function: its parameters and result are annotated with Real, Bool, Index[n], Vec[n, T], a dataclass, a
+            NamedTuple or a tuple of those. Parameters without annotation, and static ones (int, str, an Enum,
+            `Static[T]`), make it another function for each type or value given. It runs once for each, on
+            traced values, when that is first needed. Or the list of the types of the parameters, and then the
+            result is a decorator.
+        result: the type of the result, after such a list; inferred if left out.
 
     Raises:
-        SignatureError: if it is no Python function; when first used, if an annotation is missing or is no
-            type of the language.
+        SignatureError: if it is no Python function; when first used, if an annotation is no type of the language.
     """
+    scope = sys._getframe(1).f_locals
+    if isinstance(function, list | tuple):
+        types = tuple(function)
+        return lambda marked: _mark(marked, scope, (types, result))
+    if result is not MISSING:
+        raise SignatureError(
+            f"rose.fn takes a list of types and the type of the result, given {describe(function)}; "
+            "write rose.fn([Real, Vec[3]], Real)"
+        )
+    return _mark(function, scope)
+
+
+def _mark(
+    function: Any, scope: Mapping[str, Any], explicit: tuple[Sequence[Any], Any] | None = None
+) -> Fn[..., Any]:
+    """The Fn of a Python function that is defined where these names can be seen."""
     if not hasattr(function, "__code__"):
         how = (
             "it is marked already"
@@ -108,17 +146,24 @@ def fn(function: Callable[P, R]) -> Fn[P, R]:
         )
         raise SignatureError(f"@rose.fn marks a Python function, given {describe(function)}; {how}")
     located = definition_line(function.__code__)
-    is_local = "<locals>" in function.__qualname__
-    scope = dict(sys._getframe(1).f_locals) if is_local else {}
-    marked: Fn[P, R] = Fn(
-        function.__name__,
-        lambda: python_signature(function, located, scope),
-        lambda: trace(function, marked.signature, located),
-        located,
+    names = dict(scope) if "<locals>" in function.__qualname__ else {}
+
+    def make(*parts: Any) -> Fn[..., Any]:
+        made: Fn[..., Any] = Fn(*parts)
+        made.__doc__ = function.__doc__
+        made.__module__ = function.__module__
+        return made
+
+    family = PythonFamily(
+        function, lambda: python_template(function, located, names, explicit), located, make
     )
-    marked.__doc__ = function.__doc__
-    marked.__module__ = function.__module__
-    return marked
+    return make(
+        function.__name__,
+        lambda: family.member((), {}).signature,
+        lambda: family.member((), {}).local_func,
+        located,
+        family,
+    )
 
 
 # --- derivatives ------------------------------------------------------------------------------------------
@@ -206,7 +251,9 @@ def _gradient(
 
     def build() -> Func:
         chosen = _argnums(name, f, argnums)
-        whole = value_and_grad_of(optimize(f.func), _mask(f.signature, chosen), optimize)
+        func = f.local_func
+        mask = _mask(f.signature, chosen) + (False,) * len(captures_of(func))
+        whole = value_and_grad_of(optimize(func), mask, optimize)
         builder = Builder(f"{f.__name__}.{name}")
         value, *grads = builder.call(whole, [builder.param(t) for t in whole.param_types])
         parts, start = {}, 0
@@ -215,9 +262,10 @@ def _gradient(
             parts[k] = grads[start:stop]
             start = stop
         ordered = [v for k in chosen for v in parts[k]]
-        return builder.finish([value, *ordered] if with_value else ordered)
+        return with_captures_of(func, builder.finish([value, *ordered] if with_value else ordered))
 
-    made: Fn[..., Any] = Fn(f"{name}_{f.__name__}", signature, build, user_location())
+    family = DerivedFamily(f, lambda g: _gradient(name, g, argnums, with_value=with_value))
+    made: Fn[..., Any] = Fn(f"{name}_{f.__name__}", signature, build, user_location(), family)
     what = "The value and the gradient" if with_value else "The gradient"
     made.__doc__ = f"{what} of {f.__name__}." + (f" {f.__doc__}" if f.__doc__ else "")
     return made
@@ -242,10 +290,16 @@ def jvp(f: Fn[..., Any]) -> Fn[..., tuple[Any, Any]]:
         return Signature(("primals", "tangents"), (primals, tangents), result)
 
     def build() -> Func:
-        dual = jvp_of(optimize(f.func), _mask(f.signature, range(len(f.signature.params))))
+        func = f.local_func
+        captured = len(captures_of(func))
+        mask = _mask(f.signature, range(len(f.signature.params))) + (False,) * captured
+        dual = jvp_of(optimize(func), mask)
         builder = Builder(f"{f.__name__}.jvp")
-        operands = [builder.param(t) for t in dual.func.param_types]
-        results = builder.call(dual.func, operands)
+        count, types = len(mask), dual.func.param_types
+        primals = [builder.param(t) for t in types[: count - captured]]
+        duals = [builder.param(t) for t in types[count:]]
+        held = [builder.param(t) for t in types[count - captured : count]]
+        results = builder.call(dual.func, [*primals, *held, *duals])
         count = len(dual.results)
         given = iter(results[count:])
         tangents = []
@@ -253,9 +307,10 @@ def jvp(f: Fn[..., Any]) -> Fn[..., tuple[Any, Any]]:
             type = builder.types[v]
             if is_real(type):
                 tangents.append(next(given) if active else builder.zeros(type))
-        return builder.finish([*results[:count], *tangents])
+        return with_captures_of(func, builder.finish([*results[:count], *tangents]))
 
-    made: Fn[..., Any] = Fn(f"jvp_{f.__name__}", signature, build, user_location())
+    family = DerivedFamily(f, jvp, first_argument)
+    made: Fn[..., Any] = Fn(f"jvp_{f.__name__}", signature, build, user_location(), family)
     made.__doc__ = f"The result of {f.__name__} and its tangent, from primals and tangents."
     return made
 
@@ -270,11 +325,12 @@ class Vjp:
 
     def __init__(self, f: Fn[..., Any]) -> None:
         self.function = f
+        self._members: dict[Fn[..., Any], Vjp] = {}
         located = user_location()
         self.forward: Fn[..., Any] = Fn(
             f"{f.__name__}_forward",
             self._forward_signature,
-            lambda: self._split.forward,
+            lambda: with_captures_of(self._inner, self._split.forward),
             located,
         )
         self.backward: Fn[..., Any] = Fn(
@@ -282,10 +338,14 @@ class Vjp:
         )
 
     @cached_property
+    def _inner(self) -> Func:
+        return self.function.local_func
+
+    @cached_property
     def _split(self) -> Any:
-        f = self.function
+        f, func = self.function, self._inner
         mask = _mask(f.signature, range(len(f.signature.params)))
-        return vjp_of(optimize(f.func), mask, optimize)
+        return vjp_of(optimize(func), mask + (False,) * len(captures_of(func)), optimize)
 
     @cached_property
     def _residuals(self) -> TupleTree:
@@ -313,6 +373,16 @@ class Vjp:
 
     def __call__(self, *args: Any, **kwargs: Any) -> tuple[Any, Callable[[Any], Any]]:
         """f's result, and the pullback: from its cotangent to a tuple of cotangents of the arguments."""
+        if self.function.is_open:
+            member = self.function.specialized(*args, **kwargs)
+            return self._members.setdefault(member, Vjp(member))(*args, **kwargs)
+        if self._inner is not self.function.local_func:  # what it closes over has changed
+            return Vjp(self.function)._apply(args, kwargs)
+        return self._apply(args, kwargs)
+
+    def _apply(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[Any, Callable[[Any], Any]]:
         value, residuals = self.forward(*args, **kwargs)
 
         def pullback(*cotangents: Any) -> Any:

@@ -9,8 +9,10 @@ from typing import Any
 
 from rose.api import Fn, grad, jvp, vjp
 from rose.errors import ArgumentError, DerivativeError, user_location
-from rose.front.control import vec, where
-from rose.front.fn import Signature, trace
+from rose.front.control import where
+from rose.front.fn import DerivedFamily, first_argument, trace
+from rose.front.loops import vec
+from rose.front.signature import Signature
 from rose.front.tree import (
     NONE_TREE,
     BoolTree,
@@ -18,6 +20,7 @@ from rose.front.tree import (
     NoneTree,
     RawTree,
     RealTree,
+    StaticTree,
     StructTree,
     Tree,
     TupleTree,
@@ -35,7 +38,7 @@ def _with_reals(tree: Tree, put: Tree) -> Tree:
     match tree:
         case RealTree():
             return put
-        case BoolTree() | IndexTree() | NoneTree() | RawTree():
+        case BoolTree() | IndexTree() | NoneTree() | RawTree() | StaticTree():
             return NONE_TREE
         case VecTree(size, elem):
             inner = _with_reals(elem, put)
@@ -100,7 +103,9 @@ def _at(tree: Tree, value: Any, path: Sequence[Any]) -> Any:
     """The part of a value that a path leads to."""
     for step in path:
         if isinstance(tree, StructTree):
-            value, tree = getattr(value, tree.names[step]), tree.items[step]
+            name = tree.names[step]
+            value = value[name] if tree.cls is dict else getattr(value, name)
+            tree = tree.items[step]
         elif isinstance(tree, TupleTree):
             value, tree = value[step], tree.items[step]
         else:
@@ -168,7 +173,11 @@ def jacobian(f: Fn[..., Any], argnums: int = 0, *, mode: str | None = None) -> F
 
     run.__name__ = f"jacobian_{f.__name__}"
     made: Fn[..., Any] = Fn(
-        run.__name__, signature, lambda: trace(run, made.signature, located), located
+        run.__name__,
+        signature,
+        lambda: trace(run, made.signature, located),
+        located,
+        DerivedFamily(f, lambda g: jacobian(g, argnums, mode=mode)),
     )
     made.__doc__ = f"The partial derivatives of {f.__name__}."
     return made
@@ -237,7 +246,11 @@ def hvp(f: Fn[..., Any], argnums: int = 0) -> Fn[..., Any]:
 
     run.__name__ = f"hvp_{f.__name__}"
     made: Fn[..., Any] = Fn(
-        run.__name__, signature, lambda: trace(run, made.signature, located), located
+        run.__name__,
+        signature,
+        lambda: trace(run, made.signature, located),
+        located,
+        DerivedFamily(f, lambda g: hvp(g, argnums), first_argument),
     )
     made.__doc__ = f"The product of the Hessian of {f.__name__} with a direction."
     return made
@@ -270,6 +283,7 @@ def check_grads(
     Raises:
         AssertionError: if they differ, saying by how much, in which mode and at which order.
     """
+    f = f.specialized(*args)
     draw = random.Random(seed)  # noqa: S311 (a direction is no secret)
     tangents = tuple(_random(tree, draw) for tree in f.signature.params)
     after, before = (
@@ -346,7 +360,8 @@ def _flat(value: Any) -> list[float]:
         return [value]
     if hasattr(value, "__dataclass_fields__"):
         return [x for name in value.__dataclass_fields__ for x in _flat(getattr(value, name))]
-    return [x for item in value for x in _flat(item)]
+    items = value.values() if isinstance(value, dict) else value
+    return [x for item in items for x in _flat(item)]
 
 
 def _moved(value: Any, tangent: Any, by: float) -> Any:
@@ -359,6 +374,8 @@ def _moved(value: Any, tangent: Any, by: float) -> Any:
         names = list(tangent.__dataclass_fields__)
         parts = [_moved(getattr(value, n), getattr(tangent, n), by) for n in names]
         return type(tangent)(*parts)
+    if isinstance(tangent, dict):
+        return {name: _moved(value[name], tangent[name], by) for name in tangent}
     parts = [_moved(v, t, by) for v, t in zip(value, tangent, strict=True)]
     return type(tangent)(*parts) if hasattr(tangent, "_fields") else type(tangent)(parts)
 

@@ -1,242 +1,32 @@
-"""Control flow of traced programs: `vec`, `sum`, `loop`, `scan`, `where` and `cond`."""
+"""Choice in traced programs: `where`, `cond` and `switch`."""
 
 from __future__ import annotations
 
-import inspect
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from rose.errors import ArgumentError, TracedValueError, TypeMismatchError
-from rose.front.leaves import Stored, materialize
-from rose.front.tracer import current, tracing
+from rose.errors import IndexRangeError, TypeMismatchError, user_location
+from rose.front.checks import check_function, trace_only
+from rose.front.index import Index
+from rose.front.tracer import current
 from rose.front.tree import (
-    LARGEST,
     NONE_TREE,
-    BoolTree,
     IndexTree,
-    NoneTree,
     RealTree,
     Tree,
     TupleTree,
     VecTree,
-    counted,
     describe,
     leaf_types,
-    passed_types,
-    tangent_tree,
 )
-from rose.front.values import Bool, Index, Traced, emit, is_bool, is_int, to_bool
-from rose.front.vec import Vec, infer, leaves_of, passed, stack_rows, wrap_passed
+from rose.front.values import Bool, Traced, emit, is_bool, is_int, to_bool
+from rose.front.vec import Vec, broadcastable, elementwise, infer, passed, wrap_passed
 from rose.ir.builder import OpenBlock
 from rose.ir.types import Array
 from rose.ir.types import Index as IndexType
 
 T = TypeVar("T")
-
-
-def trace_only(name: str) -> None:
-    """Refuse to go on outside of an @fn."""
-    if not tracing():
-        raise TracedValueError(
-            f"rose.{name} is called outside of an @fn; put it into a function decorated with @rose.fn, "
-            "or use Python's own loops and conditions where nothing is to be compiled"
-        )
-
-
-def _size(name: str, n: Any) -> int:
-    if not is_int(n):
-        hint = "; it is fixed when the function is compiled" if isinstance(n, Traced) else ""
-        raise TypeMismatchError(
-            f"rose.{name} needs its length as an int, given {describe(n)}{hint}"
-        )
-    size = operator.index(n)
-    if size < 1:
-        raise TypeMismatchError(f"rose.{name} needs a length of at least 1, given {n}")
-    if size > LARGEST:
-        raise TypeMismatchError(
-            f"rose.{name} takes a length of at most {LARGEST}, given {describe(n)}"
-        )
-    return size
-
-
-# How the functions given to control flow are to be written.
-_BODIES = {
-    "vec": "lambda i: ...",
-    "sum": "lambda i: ...",
-    "loop": "lambda t, value: ...",
-    "scan": "lambda t, value: ...",
-    "cond": "lambda: ...",
-}
-
-
-def _body(name: str, function: Any, count: int) -> None:
-    """Check that a function given to control flow can be called with so many arguments.
-
-    Raises:
-        TypeMismatchError: if it is no function.
-        ArgumentError: if it takes another number of arguments.
-    """
-    if not callable(function):
-        raise TypeMismatchError(
-            f"rose.{name} takes a function, as in {_BODIES[name]}, given {describe(function)}"
-        )
-    try:
-        signature = inspect.signature(function)
-    except ValueError:  # some functions written in C do not say
-        return
-    try:
-        signature.bind(*range(count))
-    except TypeError:
-        called = getattr(function, "__name__", type(function).__name__)
-        raise ArgumentError(
-            f"rose.{name} calls its function with {counted(count, 'argument')}, as in {_BODIES[name]}; "
-            f"given {called}{signature}"
-        ) from None
-
-
-def vec(n: int, f: Callable[[Index], Any]) -> Vec:
-    """The Vec of f(0), …, f(n - 1); the iterations are independent of each other.
-
-    Args:
-        n: how many elements, at least 1.
-        f: gets a traced `Index[n]`, gives a number, a Vec or a structure. It is run once, to be traced.
-
-    Raises:
-        TypeMismatchError: if n is no positive int, or f gives something that is no value.
-        ArgumentError: if f takes another number of arguments.
-    """
-    trace_only("vec")
-    size = _size("vec", n)
-    _body("vec", f, 1)
-    return stack_rows(size, f, "the result of the function given to rose.vec")
-
-
-def sum(n: int | Vec, f: Callable[[Index], Any] | None = None) -> Any:
-    """f(0) + … + f(n - 1), from left to right, or the sum of the elements of a Vec.
-
-    Args:
-        n: how many terms, at least 1; or a Vec, and then no `f`.
-        f: gets a traced `Index[n]`, gives a Real, a Vec or a structure of Reals, summed elementwise.
-
-    Raises:
-        TypeMismatchError: if a term holds something that cannot be added.
-        ArgumentError: if f takes another number of arguments.
-    """
-    trace_only("sum")
-    if isinstance(n, Vec):
-        whole = n
-        if f is not None:
-            raise ArgumentError(
-                "rose.sum takes a Vec alone, or a length and a function, given a Vec and a function; "
-                "write rose.sum(len(v), lambda i: ...)"
-            )
-        return sum(len(whole), lambda i: whole[i])
-    if f is None:
-        raise TypeMismatchError(
-            f"rose.sum takes a Vec, or a length and a function, given {describe(n)}"
-        )
-    size = _size("sum", n)
-    _body("sum", f, 1)
-    builder = current().builder
-    with builder.block([IndexType(size)]) as block:
-        term = f(Index(current(), block.params[0]))
-        tree = infer(term, "the result of the function given to rose.sum")
-        if tangent_tree(tree) != tree or not leaf_types(tree):
-            hint = _TERM_HINTS.get(type(tree), "")
-            raise TypeMismatchError(f"rose.sum adds Reals; the function gives {tree}{hint}")
-        terms = passed(tree, term, "a term of sum")
-        carries = builder.values([builder.types[v] for v in terms])
-        block.params += carries
-        totals = [_add(a, b) for a, b in zip(carries, terms, strict=True)]
-    inits = [builder.zeros(builder.types[v]) for v in carries]
-    return wrap_passed(tree, builder.loop(size, inits, block.close(totals)))
-
-
-_TERM_HINTS: dict[type, str] = {
-    NoneTree: "; does it return its value?",
-    BoolTree: "; write rose.where(b, 1.0, 0.0)",
-    IndexTree: "; write 1.0 * i",
-}
-
-
-def _add(a: int, b: int) -> int:
-    """a + b of two scalars or two arrays."""
-    builder = current().builder
-    type = builder.types[a]
-    if not isinstance(type, Array):
-        return emit("add", a, b)
-    with builder.block([IndexType(type.shape[0])]) as block:
-        i = block.params[0]
-        total = _add(emit("index", a, i), emit("index", b, i))
-    (result,) = builder.loop(type.shape[0], (), block.close([total]))
-    return result
-
-
-def loop(n: int, init: T, body: Callable[[Index, T], T]) -> T:
-    """Carry a value through n iterations: `for t in range(n): value = body(t, value)`.
-
-    Args:
-        n: how many iterations, at least 1.
-        init: the value at the start: numbers, Vecs, structures. Numbers count as Reals.
-        body: gets a traced `Index[n]` and the value, gives the next value, of the same type.
-
-    Returns:
-        The value after the last iteration.
-
-    Raises:
-        TypeMismatchError: if body gives a value of another type than `init`.
-        ArgumentError: if body takes another number of arguments.
-    """
-    trace_only("loop")
-    final, _ = _carry("loop", n, init, body)
-    return final  # type: ignore[no-any-return]
-
-
-def scan(n: int, init: T, body: Callable[[Index, T], tuple[T, Any]]) -> tuple[T, Any]:
-    """Like `loop`, and stack a second result of every iteration.
-
-    Args:
-        n: how many iterations, at least 1.
-        init: the value carried, at the start.
-        body: gets a traced `Index[n]` and the value, gives a pair: the next value, and an output.
-
-    Returns:
-        A pair: the value after the last iteration, and the Vec of the n outputs.
-
-    Raises:
-        TypeMismatchError: if body does not give a pair whose first item is of the type of `init`.
-        ArgumentError: if body takes another number of arguments.
-    """
-    trace_only("scan")
-    return _carry("scan", n, init, body)
-
-
-def _carry(name: str, n: Any, init: Any, function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
-    size = _size(name, n)
-    _body(name, function, 2)
-    tree = infer(init, f"the start of rose.{name}")
-    inits = passed(tree, init, f"the start of rose.{name}")
-    builder = current().builder
-    with builder.block([IndexType(size), *passed_types(tree)]) as block:
-        t = Index(current(), block.params[0])
-        given = function(t, wrap_passed(tree, block.params[1:]))
-        carry, output = (given, ()) if name == "loop" else _pair(given)
-        carries = passed(tree, carry, f"the body of rose.{name} gives another type than its start")
-        elem = infer(output, f"the output of rose.{name}")
-        leaves = leaves_of(elem, output, f"the output of rose.{name}")
-        rows = [leaf if isinstance(leaf, int) else materialize(leaf) for leaf in leaves]
-    results = builder.loop(size, inits, block.close([*carries, *rows]))
-    finals, stacks = results[: len(inits)], results[len(inits) :]
-    return wrap_passed(tree, finals), Vec(VecTree(size, elem), [Stored(s) for s in stacks])
-
-
-def _pair(value: Any) -> tuple[Any, Any]:
-    if not isinstance(value, tuple) or len(value) != 2:
-        raise TypeMismatchError(
-            f"the body of rose.scan gives a pair (next value, output), given {describe(value)}"
-        )
-    return value
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:
@@ -246,14 +36,17 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     of `where` multiplies the unchosen side by zero, and 0 · inf is nan.
 
     Args:
-        condition: a Bool, or a concrete bool.
-        a, b: values of one type; numbers count as Reals.
+        condition: a Bool, or a concrete bool; with a Vec of Bools, elements are chosen one by one.
+        a, b: values of one type; numbers count as Reals, and indices of two sizes as those of the larger. With a
+            Vec of Bools they are Vecs of its length, or scalars, which go with every element.
 
     Raises:
         TypeMismatchError: if the condition is no Bool or the sides have different types.
     """
     if is_bool(condition) and not isinstance(condition, Bool):
         return a if condition else b
+    if isinstance(condition, Vec):
+        return elementwise(where, condition, broadcastable(a), broadcastable(b))
     c = _condition("where", condition)
     tree, sides = _unify("where", [(None, a), (None, b)])
     pairs = zip(*sides, strict=True)
@@ -298,36 +91,92 @@ def cond(condition: Any, then: Callable[[], T], otherwise: Callable[[], T]) -> T
         TypeMismatchError: if the condition is no Bool or the sides give different types.
         ArgumentError: if a side is a function that takes arguments.
     """
-    _body("cond", then, 0)
-    _body("cond", otherwise, 0)
+    check_function("cond", then, 0)
+    check_function("cond", otherwise, 0)
     if is_bool(condition) and not isinstance(condition, Bool):
         return then() if condition else otherwise()
-    selector = _condition("cond", condition)
+    return _branch("cond", _condition("cond", condition), [otherwise, then])  # type: ignore[no-any-return]
+
+
+def switch(index: Any, branches: Sequence[Callable[..., T]], *operands: Any) -> T:
+    """branches[index](*operands); only that one runs, forward and backward.
+
+    Args:
+        index: an `Index[n]` with n = len(branches), or a concrete int from 0 to n - 1.
+        branches: n functions that give values of one type, and take the operands.
+        operands: what the function is called with. Functions also see the values around them.
+
+    Raises:
+        TypeMismatchError: if the index is no Index, the branches are no list of functions, or they give
+            different types.
+        IndexRangeError: if the index has another size than there are branches.
+        ArgumentError: if a branch is a function of another number of arguments.
+    """
+    if not isinstance(branches, list | tuple) or not branches:
+        raise TypeMismatchError(
+            "rose.switch takes its branches as a list of functions, as in "
+            f"rose.switch(i, [f, g]), given {describe(branches)}"
+        )
+    for branch in branches:
+        check_function("switch", branch, len(operands))
+    count = len(branches)
+    if is_int(index):
+        if not 0 <= index < count:
+            raise IndexRangeError(f"rose.switch has {_counted(count)}, given the index {index}")
+        return branches[operator.index(index)](*operands)  # type: ignore[no-any-return]
+    trace_only("switch")
+    if not isinstance(index, Index):
+        hint = (
+            "; rose.cond takes a Bool"
+            if isinstance(index, Bool)
+            else f"; write rose.to_index(x, {count})"
+        )
+        raise TypeMismatchError(f"rose.switch needs an Index, given {describe(index)}{hint}")
+    index.enter()
+    if index.size != count:
+        modulo = f"take it modulo their number: i % {count}"
+        hint = modulo if index.size > count else "give as many branches as it has values"
+        raise IndexRangeError(
+            f"rose.switch has {_counted(count)}, which need an Index[{count}], "
+            f"given an Index[{index.size}]; {hint}"
+        )
+    sides = [lambda branch=branch: branch(*operands) for branch in branches]
+    return _branch("switch", index.id, sides)  # type: ignore[no-any-return]
+
+
+def _counted(count: int) -> str:
+    return "1 branch" if count == 1 else f"{count} branches"
+
+
+def _branch(name: str, selector: int, functions: Sequence[Callable[[], Any]]) -> Any:
+    """A Cond whose branches are these functions, in the order of the selector."""
     builder = current().builder
     sides: list[tuple[OpenBlock | None, Any]] = []
-    for function in (otherwise, then):
+    for function in functions:
         with builder.block() as block:
             sides.append((block, function()))
-    tree, results = _unify("cond", sides)
+    tree, results = _unify(name, sides)
     blocks = [
         block.close(values)
         for (block, _), values in zip(sides, results, strict=True)
         if block is not None
     ]
-    return wrap_passed(tree, builder.cond(selector, blocks))  # type: ignore[no-any-return]
+    builder.loc = user_location()
+    return wrap_passed(tree, builder.cond(selector, blocks))
 
 
 def _unify(name: str, sides: list[tuple[OpenBlock | None, Any]]) -> tuple[Tree, list[list[int]]]:
     """A tree that fits all sides, and the values of each, emitted in its block.
 
-    Numbers fit Reals and tuples of numbers fit Vecs, so the tree of one side has to fit the others.
+    Numbers fit Reals and tuples of numbers fit Vecs, so the tree of one side has to fit the others; but for
+    the sizes of indices, the largest of which fits all.
     """
     builder = current().builder
     trees: list[Tree] = []
     for block, value in sides:
         with builder.reopen(block or builder.blocks[-1]):
             trees.append(infer(value, f"a side of rose.{name}"))
-    tree = max(trees, key=_strictness)
+    tree = _widest(trees)
 
     def convert(block: OpenBlock | None, value: Any) -> list[int]:
         with builder.reopen(block or builder.blocks[-1]):
@@ -337,10 +186,28 @@ def _unify(name: str, sides: list[tuple[OpenBlock | None, Any]]) -> tuple[Tree, 
         return tree, [convert(block, value) for block, value in sides]
     except TypeMismatchError:
         hint = "; does one of them lack a return?" if NONE_TREE in trees else ""
-        names = " and ".join(sorted(map(str, trees)))
+        names = " and ".join(sorted(dict.fromkeys(map(str, trees))))
         raise TypeMismatchError(
             f"the sides of rose.{name} are of different types: {names}{hint}"
         ) from None
+
+
+def _widest(trees: Sequence[Tree]) -> Tree:
+    """The strictest tree, with the largest index size wherever all have an index."""
+    strictest = max(trees, key=_strictness)
+    match strictest:
+        case IndexTree():
+            return IndexTree(max(t.size if isinstance(t, IndexTree) else 1 for t in trees))
+        case TupleTree(items):
+            tuples = [t.items for t in trees if isinstance(t, TupleTree)]
+            if len({len(t) for t in tuples}) > 1:
+                return strictest
+            return TupleTree(tuple(map(_widest, zip(*tuples, strict=True)))) if items else strictest
+        case VecTree(size):
+            elems = [t.elem for t in trees if isinstance(t, VecTree)]
+            return VecTree(size, _widest(elems))
+        case _:
+            return strictest
 
 
 def _strictness(tree: Tree) -> int:
@@ -356,4 +223,4 @@ def _strictness(tree: Tree) -> int:
             return 2 + len(leaf_types(tree))
 
 
-__all__ = ["cond", "loop", "scan", "select", "sum", "vec", "where"]
+__all__ = ["cond", "select", "switch", "where"]

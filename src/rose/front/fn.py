@@ -3,80 +3,75 @@
 from __future__ import annotations
 
 import dis
-import inspect
 import linecache
-import typing
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from types import CodeType
-from typing import Any, TypeVar
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from types import CellType, CodeType
+from typing import Any, Protocol, Self
 
 from rose.errors import (
-    ArgumentError,
+    EscapedValueError,
     Location,
     RecursiveCallError,
     RoseError,
-    SignatureError,
     TypeMismatchError,
     user_location,
 )
-from rose.front.tracer import Tracer, current, trace_into, under_way
-from rose.front.tree import NONE_TREE, Tree, counted, passed_types, to_tree
-from rose.front.vec import passed, wrap_passed
+from rose.front.signature import Signature, Template, at_line
+from rose.front.tracer import Tracer, current, trace_into, tracing, under_way
+from rose.front.tree import NONE_TREE, Tree, passed_types
+from rose.front.vec import infer, passed, wrap_passed
 from rose.ir.func import Func
-
-T = TypeVar("T")
-
-_MISSING = inspect.Parameter.empty
 
 
 @dataclass(frozen=True)
-class Signature:
-    """What a function takes and gives.
+class _Local:
+    """What ties a Func to traces under way, so that it is not kept for its function.
 
     Attributes:
-        names: of the parameters, in order.
-        params: their trees.
-        result: the tree of the result.
-        defaults: values for parameters that may be left out.
+        home: the trace whose variables it sees; None if it captures values only.
+        captures: the values, by their trace and their number there, that its last params are.
     """
 
-    names: tuple[str, ...]
-    params: tuple[Tree, ...]
-    result: Tree
-    defaults: dict[str, Any] = field(default_factory=dict)
+    home: Tracer | None
+    captures: tuple[tuple[Tracer, int], ...] = ()
+
+
+_LOCAL = "local"  # the key of it in a Func's memo
+
+
+def captures_of(func: Func) -> tuple[tuple[Tracer, int], ...]:
+    """The values of traces under way that its last params are to be, which calls pass."""
+    return func.memo[_LOCAL].captures if _LOCAL in func.memo else ()
+
+
+def with_captures_of(inner: Func, made: Func) -> Func:
+    """Say that what a transformation made of a Func has the same captures as its last params."""
+    if _LOCAL in inner.memo:
+        made.memo[_LOCAL] = inner.memo[_LOCAL]
+    return made
+
+
+class Family(Protocol):
+    """How a function that is specialised finds its members: one per combination of argument trees."""
+
+    def is_open(self) -> bool:
+        """Whether it is specialised at all: whether parameters have no tree before a call."""
+        ...
+
+    def has_default(self) -> bool:
+        """Whether there is a member for no arguments."""
+        ...
+
+    def member(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Traceable:
+        """The member for such arguments, of which those with a tree may be left out."""
+        ...
 
     def __str__(self) -> str:
-        params = ", ".join(f"{n}: {t}" for n, t in zip(self.names, self.params, strict=True))
-        return f"({params}) -> {self.result}"
-
-    def bind(self, name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Any]:
-        """One value per parameter, from a call's arguments.
-
-        Raises:
-            ArgumentError: if there are too few, too many or unknown ones.
-        """
-        expected = f"{name}{self}"
-        if len(args) > len(self.names):
-            raise ArgumentError(
-                f"{name} takes {counted(len(self.names), 'argument')}, given {len(args)}; it is {expected}"
-            )
-        given = dict(zip(self.names, args, strict=False))
-        for key, value in kwargs.items():
-            if key not in self.names:
-                raise ArgumentError(f"{name} has no parameter {key!r}; it is {expected}")
-            if key in given:
-                raise ArgumentError(
-                    f"{name} is given its parameter {key!r} twice, by place and by name; it is {expected}"
-                )
-            given[key] = value
-        given = {**self.defaults, **given}
-        missing = [n for n in self.names if n not in given]
-        if missing:
-            raise ArgumentError(
-                f"{name} is called without {' and '.join(missing)}; it is {expected}"
-            )
-        return [given[n] for n in self.names]
+        """The parameters and result, as far as they are known."""
+        ...
 
 
 class Traceable:
@@ -87,6 +82,7 @@ class Traceable:
         signature: gives the signature.
         build: gives the Func, whose params and results are those of the signature, flattened.
         located: where the user wrote it.
+        family: if its signature may depend on the arguments of a call.
     """
 
     def __init__(
@@ -95,148 +91,207 @@ class Traceable:
         signature: Callable[[], Signature],
         build: Callable[[], Func],
         located: Location,
+        family: Family | None = None,
     ) -> None:
         self.__name__ = self.__qualname__ = name
         self._make_signature = signature
         self._build = build
         self._signature: Signature | None = None
         self._func: Func | None = None
+        self._family = family
         self.located = located
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether it is specialised for the arguments of each call: static ones, and those without annotation."""
+        return self._family is not None and self._family.is_open()
+
+    @property
+    def has_signature(self) -> bool:
+        """Whether it has a signature and a Func, be it by its defaults."""
+        return self._family is None or self._family.has_default()
 
     @property
     def signature(self) -> Signature:
-        """What it takes and gives."""
+        """What it takes and gives; of a function that is specialised, with its defaults.
+
+        Raises:
+            ArgumentError: if it is specialised, and has no defaults for that.
+        """
         if self._signature is None:
             self._signature = self._make_signature()
         return self._signature
 
     @property
     def func(self) -> Func:
-        """Its IR."""
-        if self._func is None:
-            self._func = self._build()
-        return self._func
+        """Its IR; errors as for `signature`.
+
+        Raises:
+            EscapedValueError: if it uses traced values of a function around it.
+        """
+        func = self.local_func
+        for tracer, _ in captures_of(func):
+            raise EscapedValueError(
+                f"{self.__name__} uses a traced value of {tracer.owner}, and so is a part of it; "
+                f"call it there, or pass the value to {self.__name__} as an argument"
+            )
+        return func
+
+    @property
+    def local_func(self) -> Func:
+        """Its IR for the trace under way, whose last params may be `captures_of` it. It is kept if it has none."""
+        if self._func is not None:
+            return self._func
+        func = self._build()
+        if _LOCAL in func.memo:
+            self._signature = None  # what it closes over may be something else next time
+        else:
+            self._func = func
+        return func
+
+    def specialized(self, *args: Any, **kwargs: Any) -> Self:
+        """The function for arguments like these, which has one signature and one Func.
+
+        Only static parameters and those without annotation need arguments; in place of a value may stand its type.
+
+        Raises:
+            ArgumentError: if one of those has no argument, or there are too many or unknown ones.
+            TypeMismatchError: if an argument is not of its type.
+        """
+        if self._family is None or not self.is_open:
+            return self
+        return self._family.member(args, kwargs)  # type: ignore[return-value]
 
     def call_traced(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Append a call to the trace under way."""
         signature = self.signature
         values = signature.bind(self.__name__, args, kwargs)
-        func = self.func
+        func = self.local_func
         operands: list[int] = []
         for name, tree, value in zip(signature.names, signature.params, values, strict=True):
             operands += passed(tree, value, f"argument {name} of {self.__name__}")
         tracer = current()
+        if _LOCAL in func.memo:
+            operands += [tracer.local(home, id) for home, id in captures_of(func)]
+            home = func.memo[_LOCAL].home
+            tracer.sees = home if home is not tracer else tracer.sees
         tracer.builder.loc = user_location()
         return wrap_passed(signature.result, tracer.builder.call(func, operands))
 
 
-def python_signature(
-    function: Callable[..., Any], located: Location, names_in_scope: Mapping[str, Any]
-) -> Signature:
-    """The Signature that a Python function's annotations give.
+class PythonFamily:
+    """The members of a Python function.
 
     Args:
-        function: its annotations may be text, as `from __future__ import annotations` makes them.
+        function: what is traced.
+        template: gives what its annotations say.
         located: where it is defined.
-        names_in_scope: what such text may name beside globals: the locals of where it is defined.
-
-    Raises:
-        SignatureError: if an annotation is missing or is no type of the language.
+        make: makes a member: a Traceable, of a name, a signature, a Func and a location.
     """
-    name = function.__name__
-    kind = next((what for test, what in _NOT_TRACED.items() if test(function)), None)
-    if kind is not None:
-        raise SignatureError(
-            f"{name} is {kind}; @rose.fn marks a plain function that returns its result", located
-        )
-    hints = _hints(function, located, names_in_scope)
-    parameters = inspect.signature(function).parameters
-    names, trees, defaults = [], [], {}
-    for parameter in parameters.values():
-        _check_parameter(parameter, hints, name, located)
-        names.append(parameter.name)
-        trees.append(_tree(hints[parameter.name], f"parameter {parameter.name} of {name}", located))
-        if parameter.default is not _MISSING:
-            defaults[parameter.name] = parameter.default
-    if "return" not in hints:
-        raise SignatureError(
-            f"the result of {name} has no annotation; write it, for example -> Real", located
-        )
-    result = _tree(hints["return"], f"the result of {name}", located)
-    return Signature(tuple(names), tuple(trees), result, defaults)
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        template: Callable[[], Template],
+        located: Location,
+        make: Callable[..., Traceable],
+    ) -> None:
+        self._function = function
+        self._template = cache(template)
+        self._located = located
+        self._make = make
+        self._members: dict[tuple[Tree, ...], Traceable] = {}
+        self._home = current() if tracing() and function.__closure__ is not None else None
+
+    def is_open(self) -> bool:
+        return self._template().is_open
+
+    def has_default(self) -> bool:
+        return not self._template().missing
+
+    def member(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Traceable:
+        params = self._template().fill(self._function.__name__, args, kwargs)
+        if params not in self._members:
+            self._members[params] = self._new(params)
+        return self._members[params]
+
+    def _new(self, params: tuple[Tree, ...]) -> Traceable:
+        template = self._template()
+        kept: list[tuple[list[Any], tuple[Func, Tree]]] = []
+
+        def traced() -> tuple[Func, Tree]:
+            cells = self._closed_over()
+            if kept and all(map(operator.is_, kept[0][0], cells)):
+                return kept[0][1]
+            made = trace_inferred(self._function, params, template.result, self._located)
+            if _LOCAL not in made[0].memo:
+                kept[:] = [(cells, made)]
+            if self._home is not None:
+                made[0].memo[_LOCAL] = _Local(self._home, captures_of(made[0]))
+            return made
+
+        def signature() -> Signature:
+            result = traced()[1] if template.result is None else template.result
+            return template.signature(params, result)
+
+        name = self._function.__name__
+        return self._make(name, signature, lambda: traced()[0], self._located)
+
+    def _closed_over(self) -> list[Any]:
+        """What the variables of the functions around it are now: an inner function is traced anew when they change."""
+        if self._home is None:
+            return []
+        return [_content(cell) for cell in self._function.__closure__ or ()]
+
+    def __str__(self) -> str:
+        return str(self._template())
 
 
-_NOT_TRACED: dict[Callable[[object], bool], str] = {
-    inspect.isgeneratorfunction: "a generator (it has a yield)",
-    inspect.iscoroutinefunction: "a coroutine (an async def)",
-    inspect.isasyncgenfunction: "an asynchronous generator",
-}
+def first_argument(*args: Any, **kwargs: Any) -> Sequence[Any]:
+    """The arguments of a function that a transformation takes as one tuple, its first argument."""
+    given = next(iter((*args, *kwargs.values())), ())
+    return given if isinstance(given, tuple | list) else ()
 
 
-def _hints(
-    function: Callable[..., Any], located: Location, names_in_scope: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The annotations of a function, evaluated."""
-    name = function.__name__
+def _content(cell: CellType) -> Any:
     try:
-        return _located(
-            lambda: typing.get_type_hints(function, localns=dict(names_in_scope)), located
-        )
-    except SignatureError:
-        raise
-    except NameError as error:
-        raise SignatureError(
-            f"an annotation of {name} cannot be resolved: {error}; define it before {name}, "
-            "or at the top of the module",
-            located,
-        ) from None
-    except Exception as error:  # noqa: BLE001 (evaluating an annotation can raise anything)
-        raise SignatureError(
-            f"an annotation of {name} cannot be resolved: {type(error).__name__}: {error}", located
-        ) from None
+        return cell.cell_contents
+    except ValueError:  # the variable has no value yet
+        return None
 
 
-def _check_parameter(
-    parameter: inspect.Parameter, hints: Mapping[str, Any], name: str, located: Location
-) -> None:
-    """Refuse a parameter that is not one of a known number, or has no annotation."""
-    stars = _STARS.get(parameter.kind)
-    if stars is not None:
-        raise SignatureError(
-            f"{name} takes {stars}{parameter.name}; name each parameter, or take a Vec or a tuple",
-            located,
-        )
-    if parameter.name in hints:
-        return
-    if parameter.name in ("self", "cls"):
-        raise SignatureError(
-            f"{name} takes {parameter.name}; @rose.fn marks functions, not methods: "
-            "define it outside of its class",
-            located,
-        )
-    raise SignatureError(
-        f"parameter {parameter.name} of {name} has no annotation; write what it is, "
-        f"for example {parameter.name}: Real",
-        located,
-    )
+class DerivedFamily:
+    """The members of what a transformation makes: it is applied to the members of its function.
 
+    Args:
+        of: the function that is transformed.
+        transform: what is done with a member.
+        arguments: the arguments for `of` among those of a call; by default they are the same.
+    """
 
-_STARS: dict[Any, str] = {
-    inspect.Parameter.VAR_POSITIONAL: "*",
-    inspect.Parameter.VAR_KEYWORD: "**",
-}
+    def __init__(
+        self,
+        of: Traceable,
+        transform: Callable[[Any], Traceable],
+        arguments: Callable[..., Sequence[Any]] | None = None,
+    ) -> None:
+        self._of = of
+        self._transform = cache(transform)
+        self._arguments = arguments
 
+    def is_open(self) -> bool:
+        return self._of.is_open
 
-def _tree(annotation: Any, what: str, located: Location) -> Tree:
-    return _located(lambda: to_tree(annotation, what), located)
+    def has_default(self) -> bool:
+        return self._of.has_signature
 
+    def member(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Traceable:
+        if self._arguments is None:
+            return self._transform(self._of.specialized(*args, **kwargs))
+        return self._transform(self._of.specialized(*self._arguments(*args, **kwargs)))
 
-def _located(make: Callable[[], T], location: Location) -> T:
-    """What `make` gives; an error of ours that it raises is said to be at this line instead."""
-    try:
-        return make()
-    except RoseError as error:
-        raise type(error)(error.message, location) from None
+    def __str__(self) -> str:
+        return f" of {self._of!r}"
 
 
 def definition_line(code: CodeType) -> Location:
@@ -266,35 +321,74 @@ def _result_line(code: CodeType, located: Location) -> Location:
 
 
 def trace(function: Callable[..., Any], signature: Signature, located: Location) -> Func:
-    """Run a Python function once on traced values and give the Func of what it did.
+    """Run a Python function once on traced values and give the Func of what it did; errors as for `trace_inferred`."""
+    return trace_inferred(function, signature.params, signature.result, located)[0]
+
+
+def trace_inferred(
+    function: Callable[..., Any],
+    params: tuple[Tree, ...],
+    result: Tree | None,
+    located: Location,
+) -> tuple[Func, Tree]:
+    """Run a Python function once on traced values and give the Func of what it did, and the tree of its result.
+
+    Args:
+        function: its parameters are positional or, the last ones, by name.
+        params: the trees of its parameters.
+        result: the tree of its result; None to infer it.
+        located: where it is defined.
 
     Raises:
-        RecursiveCallError: if the function is being traced already.
-        TypeMismatchError: if it gives something else than its signature says, or None.
-        IndexRangeError: if it gives an index that may be larger than its signature says.
+        RecursiveCallError: if the function is being traced already, for the same trees.
+        TypeMismatchError: if it gives something else than it should, or None.
+        IndexRangeError: if it gives an index that may be larger than its annotation says.
         EscapedValueError: if it gives a value of another trace, or of a block that has ended.
     """
     name = function.__name__
-    if any(t.function is function for t in under_way()):
+    _check_recursion(function, params)
+    with trace_into(Tracer(function, located, params)) as tracer:
+        args = []
+        for tree in params:
+            ids = [tracer.builder.param(type) for type in passed_types(tree)]
+            args.append(wrap_passed(tree, ids))
+        value = _run(function, args)
+        line = _result_line(function.__code__, located)
+        if value is None and result != NONE_TREE:
+            says = f", and its result is annotated {result}" if result else ""
+            raise TypeMismatchError(f"{name} returns None{says}; write a return at its end", line)
+        what = f"the result of {name}"
+        given = result if result is not None else at_line(lambda: infer(value, what), line)
+        results = at_line(lambda: passed(given, value, what), line)
+        func = tracer.builder.finish(results)
+        if tracer.captured or tracer.sees is not None:
+            func.memo[_LOCAL] = _Local(tracer.sees, tuple(tracer.captured))
+        return func, given
+
+
+def _run(function: Callable[..., Any], args: Sequence[Any]) -> Any:
+    """Call a function whose last parameters may be by name only."""
+    code = function.__code__
+    count = len(args) - code.co_kwonlyargcount
+    names = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    try:
+        return function(*args[:count], **dict(zip(names, args[count:], strict=True)))
+    except RecursionError as error:
+        times = sum(t.function is function for t in under_way())
+        if times == 1 or isinstance(error, RoseError):
+            raise
+        raise RecursiveCallError(
+            f"{function.__name__} calls itself with new static arguments each time, too many times; "
+            "end it with a Python `if` on a static argument"
+        ) from None
+
+
+def _check_recursion(function: Callable[..., Any], params: tuple[Tree, ...]) -> None:
+    """Refuse a function that would be traced for the trees it is being traced for."""
+    if any(t.function is function and t.params == params for t in under_way()):
+        name = function.__name__
         chain = " → ".join([*[t.owner for t in under_way()], name])
         raise RecursiveCallError(
             f"{name} calls itself ({chain}); a traced function cannot, since it would never end: "
             "write rose.loop, or recurse in a plain Python function on plain Python values"
         )
-    with trace_into(Tracer(function, located)) as tracer:
-        args = []
-        for tree in signature.params:
-            ids = [tracer.builder.param(type) for type in passed_types(tree)]
-            args.append(wrap_passed(tree, ids))
-        count = len(args) - function.__code__.co_kwonlyargcount
-        by_name = dict(zip(signature.names[count:], args[count:], strict=True))
-        value = function(*args[:count], **by_name)
-        line = _result_line(function.__code__, located)
-        if value is None and signature.result != NONE_TREE:
-            raise TypeMismatchError(
-                f"{name} returns None, and its result is annotated {signature.result}; "
-                "write a return at its end",
-                line,
-            )
-        results = _located(lambda: passed(signature.result, value, f"the result of {name}"), line)
-        return tracer.builder.finish(results)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+import math
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 from rose.errors import ArgumentError, TypeMismatchError
-from rose.front.control import sum as sum_
-from rose.front.control import trace_only
-from rose.front.tracer import current
-from rose.front.tree import IndexTree, RealTree, counted, describe
+from rose.front.control import where
+from rose.front.tree import counted, describe
 from rose.front.values import (
     Real,
     Traced,
@@ -21,7 +22,7 @@ from rose.front.values import (
     to_float,
     to_real,
 )
-from rose.front.vec import Vec, elementwise, to_vec
+from rose.front.vec import Vec, broadcastable, elementwise
 from rose.ir.primitive import Primitive
 from rose.primitives import REGISTRY
 
@@ -35,7 +36,7 @@ def _lifted(prim: Primitive) -> Callable[..., Any]:
                 f"rose.{prim.name} takes {counted(len(prim.domain), 'number')}, given {len(args)}"
             )
         if any([isinstance(x, Vec) for x in args]):
-            return elementwise(function, *args)
+            return elementwise(function, *map(broadcastable, args))
         _check_numbers(prim.name, args)
         if any([isinstance(x, Traced) for x in args]):
             tracer = home_of(*args)
@@ -44,10 +45,19 @@ def _lifted(prim: Primitive) -> Callable[..., Any]:
 
     function.__name__ = function.__qualname__ = prim.name
     function.__doc__ = (
-        f"{prim.summary}.\n\nTakes Reals or plain numbers; elementwise on Vecs of one length.\n\n"
-        "Raises:\n    TypeMismatchError: if an argument is no number.\n    ArgumentError: if there are too few or too many.\n"
+        f"{prim.summary}.\n\nTakes Reals or plain numbers; elementwise on Vecs of one length, where a number goes "
+        "with every element.\n\nRaises:\n    TypeMismatchError: if an argument is no number.\n"
+        "    ArgumentError: if there are too few or too many.\n\n"
+        f"Example:\n    {_example(prim)}\n"
     )
     return function
+
+
+def _example(prim: Primitive) -> str:
+    """A call of a primitive at a place where it has a value, with the value."""
+    x = next(x for x in (0.5, 1.5) if not math.isnan(prim.evaluate(*[x] * len(prim.domain))))
+    written = ", ".join([str(x)] * len(prim.domain))
+    return f"rose.{prim.name}({written})  # {prim.evaluate(*[x] * len(prim.domain))!r}"
 
 
 def _check_numbers(name: str, args: Sequence[Any]) -> None:
@@ -57,21 +67,83 @@ def _check_numbers(name: str, args: Sequence[Any]) -> None:
             raise TypeMismatchError(f"rose.{name} takes Reals, given {describe(x)}{hint}")
 
 
+def _composed(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of numbers, written with those above, as one that also takes Vecs and says what is wrong."""
+    name = function.__name__.rstrip("_")
+    names = tuple(inspect.signature(function).parameters)
+
+    @wraps(function)
+    def checked(*args: Any, **by_name: Any) -> Any:
+        args += tuple(by_name.pop(n) for n in names[len(args) :] if n in by_name)
+        if by_name or len(args) != len(names):
+            numbers = counted(len(names), "number")
+            given = f"the argument {next(iter(by_name))}" if by_name else len(args)
+            raise ArgumentError(f"rose.{name} takes {numbers}, {', '.join(names)}; given {given}")
+        if any([isinstance(x, Vec) for x in args]):
+            return elementwise(checked, *map(broadcastable, args))
+        _check_numbers(name, args)
+        return function(*map(_as_real, args))
+
+    return checked
+
+
+def _as_real(x: Any) -> Any:
+    """A number as a traced Real or a float."""
+    return Real(home_of(x), to_real(x)) if isinstance(x, Traced) else to_float(x)
+
+
+# --- the primitives ---------------------------------------------------------------------------------------
+
 exp = _lifted(REGISTRY["exp"])
+exp2 = _lifted(REGISTRY["exp2"])
+expm1 = _lifted(REGISTRY["expm1"])
 log = _lifted(REGISTRY["log"])
+log1p = _lifted(REGISTRY["log1p"])
+log2 = _lifted(REGISTRY["log2"])
+log10 = _lifted(REGISTRY["log10"])
 sin = _lifted(REGISTRY["sin"])
 cos = _lifted(REGISTRY["cos"])
+tan = _lifted(REGISTRY["tan"])
+asin = _lifted(REGISTRY["asin"])
+acos = _lifted(REGISTRY["acos"])
+atan = _lifted(REGISTRY["atan"])
+atan2 = _lifted(REGISTRY["atan2"])
+sinh = _lifted(REGISTRY["sinh"])
+cosh = _lifted(REGISTRY["cosh"])
 tanh = _lifted(REGISTRY["tanh"])
+asinh = _lifted(REGISTRY["asinh"])
+acosh = _lifted(REGISTRY["acosh"])
+atanh = _lifted(REGISTRY["atanh"])
 sqrt = _lifted(REGISTRY["sqrt"])
+cbrt = _lifted(REGISTRY["cbrt"])
+hypot = _lifted(REGISTRY["hypot"])
+erf = _lifted(REGISTRY["erf"])
+erfc = _lifted(REGISTRY["erfc"])
+lgamma = _lifted(REGISTRY["lgamma"])
+digamma = _lifted(REGISTRY["digamma"])
+floor = _lifted(REGISTRY["floor"])
+ceil = _lifted(REGISTRY["ceil"])
+trunc = _lifted(REGISTRY["trunc"])
+round = _lifted(REGISTRY["round"])
+copysign = _lifted(REGISTRY["copysign"])
 abs = _lifted(REGISTRY["abs"])
-min = _lifted(REGISTRY["min"])
-max = _lifted(REGISTRY["max"])
+minimum = _lifted(REGISTRY["min"])
+maximum = _lifted(REGISTRY["max"])
 
 
 def pow(x: Any, p: Any) -> Any:
-    """x to the p, as `x ** p`: a small constant integer p is repeated multiplication."""
+    """x to the p, as `x ** p`: a small constant integer p is repeated multiplication.
+
+    Takes Reals or plain numbers; elementwise on Vecs of one length.
+
+    Raises:
+        TypeMismatchError: if an argument is no number.
+
+    Example:
+        rose.pow(2.0, 0.5)  # 1.4142135623730951
+    """
     if isinstance(x, Vec) or isinstance(p, Vec):
-        return elementwise(pow, x, p)
+        return elementwise(pow, broadcastable(x), broadcastable(p))
     _check_numbers("pow", (x, p))
     if isinstance(x, Traced) or isinstance(p, Traced):
         home_of(x, p)
@@ -79,32 +151,154 @@ def pow(x: Any, p: Any) -> Any:
     return REGISTRY["pow"].evaluate(to_float(x), to_float(p))
 
 
-def dot(a: Any, b: Any) -> Any:
-    """Σ a_i · b_i of two Vecs of Reals of one length, from left to right."""
-    v, w = _vec_of_reals("dot", a), _vec_of_reals("dot", b)
-    if len(v) != len(w):
-        raise TypeMismatchError(f"rose.dot needs Vecs of one length, given {v.tree} and {w.tree}")
-    if len(v) <= 4:
-        total = v[0] * w[0]
-        for k in range(1, len(v)):
-            total = total + v[k] * w[k]
-        return total
-    return sum_(len(v), lambda i: v[i] * w[i])
+# --- composites -------------------------------------------------------------------------------------------
 
 
-def _vec_of_reals(name: str, value: Any) -> Vec:
-    """A Vec, or a list or array of numbers as one."""
-    trace_only(name)
-    if isinstance(value, list | tuple) or getattr(value, "shape", None):
-        value = to_vec(value)
-    if not isinstance(value, Vec) or not isinstance(value.tree.elem, RealTree | IndexTree):
-        raise TypeMismatchError(
-            f"rose.{name} takes a Vec of Reals, or a list of them, given {describe(value)}"
-        )
-    return value
+@_composed
+def sign(x: Any) -> Any:
+    """-1, 0 or 1, of the sign of x; nan of nan. Its derivative is 0.
+
+    Takes Reals or plain numbers; elementwise on Vecs.
+
+    Raises:
+        TypeMismatchError: if x is no number.
+
+    Example:
+        rose.sign(-2.5)  # -1.0
+    """
+    return where(x > 0, 1.0, where(x < 0, -1.0, 0.0 * x))
 
 
-def norm(v: Any) -> Any:
-    """The Euclidean length of a Vec of Reals: sqrt(Σ v_i²). Its gradient at 0 is 0."""
-    whole = _vec_of_reals("norm", v)
-    return Real(current(), emit("norm_sqrt", to_real(dot(whole, whole))))
+@_composed
+def clip(x: Any, lo: Any, hi: Any) -> Any:
+    """min(max(x, lo), hi): the number from lo to hi next to x, with the derivatives of min and max; hi if lo > hi.
+
+    Takes Reals or plain numbers; elementwise on Vecs of one length.
+
+    Raises:
+        TypeMismatchError: if an argument is no number.
+
+    Example:
+        rose.clip(1.5, 0, 1)  # 1.0
+    """
+    return minimum(maximum(x, lo), hi)
+
+
+@_composed
+def mod(x: Any, y: Any) -> Any:
+    """x - floor(x / y) · y, as `x % y`: of the sign of y. Its derivatives are 1 and -floor(x / y).
+
+    Takes Reals or plain numbers; elementwise on Vecs of one length. It is computed as it is written, so where x / y
+    is rounded to a whole number, the result differs from Python's, which is exact, by as much as that; nan for
+    y = 0 and for infinities.
+
+    Raises:
+        TypeMismatchError: if an argument is no number.
+
+    Example:
+        rose.mod(-7.5, 2)  # 0.5
+    """
+    return x - floor_divide(x, y) * y
+
+
+@_composed
+def floor_divide(x: Any, y: Any) -> Any:
+    """The largest whole number not above x / y, as `x // y`. Its derivative is 0.
+
+    Takes Reals or plain numbers; elementwise on Vecs of one length.
+
+    Raises:
+        TypeMismatchError: if an argument is no number.
+
+    Example:
+        rose.floor_divide(-7.5, 2)  # -4.0
+    """
+    return floor(REGISTRY["div"].evaluate(x, y) if _known(x, y) else x / y)
+
+
+def _known(*args: Any) -> bool:
+    return not any([isinstance(x, Traced) for x in args])
+
+
+def _toward_minus(x: Any) -> Any:
+    """-|x|, with derivative 1 at 0, so that what is composed with it is smooth there from below."""
+    return where(x > 0, -x, x)
+
+
+@_composed
+def sigmoid(x: Any) -> Any:
+    """1 / (1 + exp(-x)), from 0 to 1; without overflow, and with derivatives of any order everywhere.
+
+    Takes Reals or plain numbers; elementwise on Vecs.
+
+    Raises:
+        TypeMismatchError: if x is no number.
+
+    Example:
+        rose.sigmoid(0.0)  # 0.5
+    """
+    small = exp(_toward_minus(x))
+    return where(x > 0, 1.0, small) / (1.0 + small)
+
+
+@_composed
+def softplus(x: Any) -> Any:
+    """log(1 + exp(x)), without overflow; its derivative is sigmoid(x), with derivatives of any order everywhere.
+
+    Takes Reals or plain numbers; elementwise on Vecs.
+
+    Raises:
+        TypeMismatchError: if x is no number.
+
+    Example:
+        rose.softplus(0.0)  # 0.6931471805599453
+    """
+    return where(x > 0, x, 0.0) + log1p(exp(_toward_minus(x)))
+
+
+@_composed
+def logaddexp(a: Any, b: Any) -> Any:
+    """log(exp(a) + exp(b)), without overflow, and with derivatives of any order, also where a = b.
+
+    Takes Reals or plain numbers; elementwise on Vecs of one length.
+
+    Raises:
+        TypeMismatchError: if an argument is no number.
+
+    Example:
+        rose.logaddexp(0.0, 0.0)  # 0.6931471805599453
+    """
+    larger = where(a > b, a, b)
+    # inf - inf is nan: where the larger one is infinite, the smaller one does not count
+    apart = where(abs(larger) == math.inf, -math.inf, where(a > b, b - a, a - b))
+    return larger + log1p(exp(apart))
+
+
+@_composed
+def isnan(x: Any) -> Any:
+    """Whether x is nan: a Bool, elementwise a Vec of Bools.
+
+    Takes Reals or plain numbers, or a Vec of Reals.
+
+    Raises:
+        TypeMismatchError: if x is no number.
+
+    Example:
+        rose.isnan(math.nan)  # True
+    """
+    return x != x
+
+
+@_composed
+def isfinite(x: Any) -> Any:
+    """Whether x is neither infinite nor nan: a Bool, elementwise a Vec of Bools.
+
+    Takes Reals or plain numbers, or a Vec of Reals.
+
+    Raises:
+        TypeMismatchError: if x is no number.
+
+    Example:
+        rose.isfinite(math.inf)  # False
+    """
+    return abs(x) < math.inf

@@ -21,13 +21,21 @@ class Tracer:
         owner: its name, for errors.
         builder: where its instructions go.
         located: where the function is defined.
+        params: the trees that it is traced for.
+        captured: the params added for values of outer traces, by their trace and their number there.
+        sees: the trace whose variables the functions see that it calls, if it is another one.
     """
 
-    def __init__(self, function: Callable[..., Any], located: Location) -> None:
+    def __init__(
+        self, function: Callable[..., Any], located: Location, params: tuple[Any, ...] = ()
+    ) -> None:
         self.function = function
+        self.params = params
         self.owner = function.__name__
         self.located = located
         self.builder = Builder(self.owner)
+        self.captured: dict[tuple[Tracer, int], int] = {}
+        self.sees: Tracer | None = None
 
     @property
     def scope(self) -> OpenBlock:
@@ -38,6 +46,14 @@ class Tracer:
         """Append a primitive at the user's line."""
         self.builder.loc = user_location()
         return self.builder.apply(REGISTRY[name], operands, attrs)
+
+    def local(self, home: Tracer, id: int) -> int:
+        """A value of this trace, or of an outer one: that becomes a param, which calls of the Func pass."""
+        if home is self:
+            return id
+        if (home, id) not in self.captured:
+            self.captured[home, id] = self.builder.param(home.builder.types[id])
+        return self.captured[home, id]
 
     def const(self, value: Any, type: Type) -> int:
         return self.emit("const", (), (value, type))
@@ -85,7 +101,7 @@ def trace_into(tracer: Tracer) -> Iterator[Tracer]:
 
 
 class Home:
-    """Where a traced value was made: it may be used only while that block is open."""
+    """Where a traced value was made: it may be used only while that block is open, also by inner traces."""
 
     __slots__ = ("scope", "tracer")
 
@@ -97,27 +113,22 @@ class Home:
         """The trace under way, if the value may be used in it.
 
         Raises:
-            EscapedValueError: if it was made by another trace, or by a block that has ended.
+            EscapedValueError: if its trace, or the block that made it, has ended.
         """
         tracer = self.tracer
-        if not _STATE.tracers or _STATE.tracers[-1] is not tracer:
-            raise EscapedValueError(self._other_function(what))
+        if not any(t is tracer for t in _STATE.tracers):
+            raise EscapedValueError(
+                f"a traced {what} of {tracer.owner} is used after {tracer.owner} was traced; give it back as "
+                "a result of the function instead of keeping it in a variable outside"
+            )
         if not any(block is self.scope for block in tracer.builder.blocks):
             raise EscapedValueError(
                 f"a traced {what} made inside a loop, vec, sum or cond of {tracer.owner} is used "
                 "after it ended; give it back as the result of its body instead"
             )
-        return tracer
+        return _STATE.tracers[-1]
 
-    def _other_function(self, what: str) -> str:
-        owner = self.tracer.owner
-        if any(tracer is self.tracer for tracer in _STATE.tracers):
-            inner = _STATE.tracers[-1].owner
-            return (
-                f"a traced {what} of {owner} is used inside the @fn {inner}, which cannot see it; "
-                f"pass it to {inner} as an argument"
-            )
-        return (
-            f"a traced {what} of {owner} is used after {owner} was traced; give it back as a result "
-            "of the function instead of keeping it in a variable outside"
-        )
+    def local(self, id: int) -> int:
+        """A value of this trace in the trace under way."""
+        tracers = _STATE.tracers
+        return tracers[-1].local(self.tracer, id) if tracers else id

@@ -83,14 +83,16 @@ class TupleTree:
 
 @dataclass(frozen=True, slots=True)
 class StructTree:
-    """A dataclass or NamedTuple."""
+    """A dataclass or NamedTuple, or a dict with fixed keys."""
 
     cls: type
     names: tuple[str, ...]
     items: tuple[Tree, ...]
 
     def __str__(self) -> str:
-        return self.cls.__name__
+        if self.cls is not dict:
+            return self.cls.__name__
+        return f"{{{', '.join(f'{n}: {t}' for n, t in zip(self.names, self.items, strict=True))}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,32 @@ class RawTree:
         return str(self.type)
 
 
+@dataclass(frozen=True, slots=True)
+class StaticTree:
+    """A Python value that is known while tracing: a static argument. It has no leaves.
+
+    Attributes:
+        value: what the traced function gets.
+        key: tells it from other values, also from those that Python holds equal, as 1, 1.0 and True.
+    """
+
+    value: Any = dataclasses.field(compare=False)
+    key: Any
+
+    def __str__(self) -> str:
+        return describe(self.value).removeprefix(f"{type(self.value).__name__} ")
+
+
 Tree: TypeAlias = (
-    RealTree | BoolTree | IndexTree | NoneTree | VecTree | TupleTree | StructTree | RawTree
+    RealTree
+    | BoolTree
+    | IndexTree
+    | NoneTree
+    | VecTree
+    | TupleTree
+    | StructTree
+    | RawTree
+    | StaticTree
 )
 
 REAL_TREE = RealTree()
@@ -148,7 +174,7 @@ def leaf_types(tree: Tree) -> list[LeafType]:
             return [LeafType(BOOL, ())]
         case IndexTree(size):
             return [LeafType(Index(size), ())]
-        case NoneTree():
+        case NoneTree() | StaticTree():
             return []
         case VecTree(size, elem):
             return [LeafType(leaf.elem, (size, *leaf.shape)) for leaf in leaf_types(elem)]
@@ -173,7 +199,7 @@ def tangent_tree(tree: Tree) -> Tree:
     match tree:
         case RealTree():
             return tree
-        case BoolTree() | IndexTree() | NoneTree():
+        case BoolTree() | IndexTree() | NoneTree() | StaticTree():
             return NONE_TREE
         case VecTree(size, elem):
             inner = tangent_tree(elem)
@@ -188,10 +214,50 @@ def tangent_tree(tree: Tree) -> Tree:
             assert_never(tree)
 
 
+def static_tree(value: Any, what: str) -> StaticTree:
+    """The tree of a static argument.
+
+    Raises:
+        TypeMismatchError: if it is not hashable; `what` names it.
+    """
+    try:
+        hash(value)
+    except TypeError:
+        raise mismatch(
+            f"{what}: a static value is hashable, given {describe(value)}; "
+            "write a tuple in place of a list, and a frozen dataclass in place of an object that changes"
+        ) from None
+    return StaticTree(value, _key(value))
+
+
+def check_static(tree: StaticTree, value: Any, fail: Callable[[str], Exception]) -> None:
+    """Refuse another value than the one that a function was specialised for.
+
+    Raises:
+        Exception: what `fail` makes of the reason, if it is another.
+    """
+    if type(tree.value) is int and hasattr(value, "dtype") and hasattr(value, "__index__"):
+        value = operator.index(value)  # NumPy's ints count as ints
+    is_value = value is tree.value or (type(value) is type(tree.value) and _key(value) == tree.key)
+    if not is_value:
+        raise fail(
+            f"expected {tree}, the static value that this function is for, given {describe(value)}"
+        )
+
+
+def _key(value: Any) -> Any:
+    """Equal for values that a traced function cannot tell apart."""
+    if isinstance(value, tuple):
+        return type(value), *map(_key, value)
+    return type(value), value.hex() if type(value) is float else value
+
+
 def rebuild(tree: TupleTree | StructTree, items: Sequence[Any]) -> Any:
     """A tuple or structure from its items."""
     if isinstance(tree, TupleTree):
         return tuple(items)
+    if tree.cls is dict:
+        return dict(zip(tree.names, items, strict=True))
     if _is_built_by_name(tree.cls):
         return tree.cls(**dict(zip(tree.names, items, strict=True)))
     return tree.cls(*items)
@@ -208,20 +274,23 @@ def items_of(
 ) -> list[Any]:
     """The items of a value that should be such a tuple or structure.
 
-    A structure may be given as an instance, as a dict of its fields, or as a sequence in their order.
+    A structure may be given as an instance, as a dict of its fields, or as a sequence in their order; a dict
+    with fixed keys as such a dict.
 
     Raises:
         Exception: what `fail` makes of the reason, if it is none of them.
     """
     if isinstance(tree, StructTree):
-        if isinstance(value, tree.cls):
+        if tree.cls is not dict and isinstance(value, tree.cls):
             return [getattr(value, name) for name in tree.names]
         if isinstance(value, dict):
             if set(value) == set(tree.names):
                 return [value[name] for name in tree.names]
-            fields = ", ".join(tree.names)
-            raise fail(f"expected a {tree} with fields {fields}, given those of {describe(value)}")
-    is_other = isinstance(tree, StructTree) and hasattr(value, "_fields")
+            what = "keys" if tree.cls is dict else "fields"
+            fields = f"{'dict' if tree.cls is dict else tree} with {what} {', '.join(tree.names)}"
+            raise fail(f"expected a {fields}, given those of {describe(value)}")
+    is_dict = isinstance(tree, StructTree) and tree.cls is dict
+    is_other = is_dict or (isinstance(tree, StructTree) and hasattr(value, "_fields"))
     if isinstance(value, tuple | list) and not is_other:
         if len(value) == len(tree.items):
             return list(value)
@@ -233,13 +302,15 @@ def with_article(tree: Tree) -> str:
     """A tree with its article, for errors."""
     if isinstance(tree, NoneTree):
         return "None"
+    if isinstance(tree, StructTree) and tree.cls is dict:
+        return f"a dict {tree}"
     return f"{'an' if str(tree)[0] in 'AEIO' else 'a'} {tree}"
 
 
 def item_names(tree: TupleTree | StructTree) -> list[str]:
     """What the items are called in errors."""
     if isinstance(tree, StructTree):
-        return [f"field {name}" for name in tree.names]
+        return [f"{'key' if tree.cls is dict else 'field'} {name}" for name in tree.names]
     return [f"item {k}" for k in range(len(tree.items))]
 
 
@@ -309,7 +380,7 @@ _INSTEAD: dict[Any, str] = {
     complex: "write tuple[Real, Real]",
     list: "write Vec[n, T], for n values of type T",
     tuple: "write tuple[Real, Real], with the type of each item",
-    dict: "write a dataclass with a field per key",
+    dict: "write a dataclass or a typing.TypedDict, with the type of each item",
 }
 
 
@@ -335,6 +406,8 @@ def to_tree(annotation: Any, what: str) -> Tree:
             return _struct(annotation, tuple(f.name for f in dataclasses.fields(annotation)))
         if issubclass(annotation, tuple) and hasattr(annotation, "_fields"):
             return _struct(annotation, annotation._fields)
+        if typing.is_typeddict(annotation):
+            return _typed_dict(typing.cast(typing.Hashable, annotation))
     raise SignatureError(
         f"{what} is annotated {_written(annotation)}, which {_why_not(annotation)}"
     )
@@ -372,6 +445,28 @@ _INSIDE: ContextVar[tuple[type, ...]] = ContextVar("inside", default=())
 
 @lru_cache(maxsize=4096)
 def _struct(cls: type, names: tuple[str, ...]) -> StructTree:
+    trees = _field_trees(cls, names)
+    _check_constructor(cls, names)
+    return StructTree(cls, names, trees)
+
+
+@lru_cache(maxsize=4096)
+def _typed_dict(cls: Any) -> StructTree:
+    names = tuple(cls.__annotations__)
+    tree = StructTree(dict, names, _field_trees(cls, names))
+    hints = typing.get_type_hints(cls, include_extras=True)
+    marked = {name for name in names if typing.get_origin(hints[name]) is typing.NotRequired}
+    optional = sorted(marked | cls.__optional_keys__)
+    if optional:
+        raise SignatureError(
+            f"{cls.__name__} may lack {' and '.join(optional)}, and a dict of Rose has all of its keys; "
+            "write it without NotRequired and total=False"
+        )
+    return tree
+
+
+def _field_trees(cls: type, names: tuple[str, ...]) -> tuple[Tree, ...]:
+    """The trees of fields that are annotated."""
     if cls in _INSIDE.get():
         raise SignatureError(
             f"{cls.__name__} contains itself, so that its size is not known; "
@@ -382,11 +477,9 @@ def _struct(cls: type, names: tuple[str, ...]) -> StructTree:
         hints = _field_hints(cls)
         for name in names:
             _check_annotated(cls, name, hints)
-        trees = tuple(to_tree(hints[n], f"field {n} of {cls.__name__}") for n in names)
+        return tuple(to_tree(hints[n], f"field {n} of {cls.__name__}") for n in names)
     finally:
         _INSIDE.reset(outside)
-    _check_constructor(cls, names)
-    return StructTree(cls, names, trees)
 
 
 def _field_hints(cls: type) -> dict[str, Any]:

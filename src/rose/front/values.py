@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import numbers
-import operator
 from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
 
-from rose.errors import IndexRangeError, SignatureError, TracedValueError, TypeMismatchError
+from rose.errors import SignatureError, TracedValueError, TypeMismatchError
+from rose.front.numpy_protocol import call_ufunc, refuse_function
 from rose.front.tracer import Home, Tracer, current
 from rose.front.tree import (
     BOOL_TREE,
-    LARGEST,
     NAMED_TREES,
     REAL_TREE,
-    IndexTree,
     describe,
-    index_tree,
 )
 from rose.ir.types import BOOL, REAL
-from rose.ir.types import Index as IndexType
 
 
 class Traced:
     """A scalar that is known only as a value of the Func being built."""
 
-    __slots__ = ("home", "id")
+    __slots__ = ("_id", "home")
 
     kind: ClassVar[str] = "value"
 
@@ -36,7 +32,12 @@ class Traced:
                 "write the number, or True or False, as it is"
             )
         self.home = Home(tracer)
-        self.id = id
+        self._id = id
+
+    @property
+    def id(self) -> int:
+        """The IR value in the trace under way."""
+        return self.home.local(self._id)
 
     def __class_getitem__(cls, parameters: Any) -> Any:
         raise SignatureError(
@@ -46,6 +47,14 @@ class Traced:
 
     def enter(self) -> Tracer:
         return self.home.enter(self.kind)
+
+    def as_real(self) -> int:
+        """The IR value of a Real.
+
+        Raises:
+            TypeMismatchError: if it is no number.
+        """
+        raise TypeMismatchError(f"expected a Real, given {describe(self)}")
 
     def in_words(self) -> str:
         """What it is, for errors."""
@@ -93,6 +102,9 @@ class Traced:
     def __hash__(self) -> NoReturn:  # noqa: PLE0309 (it raises, to teach)
         self._refuse("a key (for a dict, a set or a cache)", "look things up in a Vec by an Index")
 
+    __array_ufunc__ = call_ufunc
+    __array_function__ = refuse_function
+
     def __copy__(self) -> Traced:
         return self
 
@@ -111,7 +123,7 @@ class Traced:
         return refuse
 
     def __repr__(self) -> str:
-        return f"<traced {self.kind} %{self.id} of {self.home.tracer.owner}>"
+        return f"<traced {self.kind} %{self._id} of {self.home.tracer.owner}>"
 
 
 # The functions that NumPy looks for as methods of the items of its object arrays.
@@ -125,8 +137,10 @@ _NUMPY_METHODS = frozenset(
 )
 
 
-def _binary(name: str) -> Callable[[Any, Any], Any]:
-    def method(self: Real | Index, other: Any) -> Any:
+def binary(name: str) -> Callable[[Any, Any], Any]:
+    """The method of an operator."""
+
+    def method(self: Traced, other: Any) -> Any:
         if not is_number(other) and _may_handle(name, other):
             return NotImplemented
         return arithmetic(name, self, other)
@@ -134,8 +148,10 @@ def _binary(name: str) -> Callable[[Any, Any], Any]:
     return method
 
 
-def _reflected(name: str) -> Callable[[Any, Any], Any]:
-    def method(self: Real | Index, other: Any) -> Any:
+def reflected(name: str) -> Callable[[Any, Any], Any]:
+    """The method by which Python asks the right operand of an operator."""
+
+    def method(self: Traced, other: Any) -> Any:
         return arithmetic(name, other, self)
 
     return method
@@ -144,6 +160,8 @@ def _reflected(name: str) -> Callable[[Any, Any], Any]:
 def _compare(name: str) -> Callable[[Any, Any], Any]:
     def method(self: Real, other: Any) -> Any:
         if not is_number(other):
+            if is_elementwise(other):
+                return NotImplemented
             raise not_compared(name, self, other)
         return compare_reals(name, self, other)
 
@@ -156,11 +174,17 @@ class Real(Traced):
     __slots__ = ()
     kind = "Real"
 
-    __add__, __radd__ = _binary("add"), _reflected("add")
-    __sub__, __rsub__ = _binary("sub"), _reflected("sub")
-    __mul__, __rmul__ = _binary("mul"), _reflected("mul")
-    __truediv__, __rtruediv__ = _binary("div"), _reflected("div")
-    __pow__, __rpow__ = _binary("pow"), _reflected("pow")
+    def as_real(self) -> int:
+        self.enter()
+        return self.id
+
+    __add__, __radd__ = binary("add"), reflected("add")
+    __sub__, __rsub__ = binary("sub"), reflected("sub")
+    __mul__, __rmul__ = binary("mul"), reflected("mul")
+    __truediv__, __rtruediv__ = binary("div"), reflected("div")
+    __pow__, __rpow__ = binary("pow"), reflected("pow")
+    __floordiv__, __rfloordiv__ = binary("floordiv"), reflected("floordiv")
+    __mod__, __rmod__ = binary("mod"), reflected("mod")
     __lt__, __le__ = _compare("lt"), _compare("le")
     __gt__, __ge__ = _compare("gt"), _compare("ge")
     __eq__, __ne__ = _compare("eq"), _compare("ne")
@@ -182,6 +206,8 @@ class Real(Traced):
 def _logic(name: str) -> Callable[[Any, Any], Any]:
     def method(self: Bool, other: Any) -> Bool:
         if not is_bool(other):
+            if is_elementwise(other):
+                return NotImplemented  # type: ignore[no-any-return]
             raise TypeMismatchError(
                 f"& | ^ == and != of a Bool take another Bool, given {describe(other)}"
             )
@@ -203,8 +229,8 @@ class Bool(Traced):
     def __invert__(self) -> Bool:
         return Bool(self.enter(), emit("not", self.id))
 
-    def __eq__(self, other: object) -> Bool:  # type: ignore[override]
-        return ~(self ^ other)  # type: ignore[no-any-return]
+    def __eq__(self, other: object) -> Any:
+        return NotImplemented if is_elementwise(other) else ~(self ^ other)
 
     __hash__ = Traced.__hash__
 
@@ -214,88 +240,6 @@ class Bool(Traced):
             "write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run "
             "one side only, and & | ~ instead of `and or not`",
         )
-
-
-# Comparisons of two indices by those that there are.
-_INDEX_COMPARISONS: dict[str, Callable[[int, int], int]] = {
-    "eq": lambda i, j: emit("index_eq", i, j),
-    "ne": lambda i, j: emit("not", emit("index_eq", i, j)),
-    "lt": lambda i, j: emit("index_lt", i, j),
-    "gt": lambda i, j: emit("index_lt", j, i),
-    "le": lambda i, j: emit("not", emit("index_lt", j, i)),
-    "ge": lambda i, j: emit("not", emit("index_lt", i, j)),
-}
-
-
-def _compare_index(name: str) -> Callable[[Any, Any], Any]:
-    def method(self: Index, other: Any) -> Any:
-        if isinstance(other, Index) or (is_int(other) and 0 <= other < LARGEST):
-            tracer = self.enter()
-            return Bool(tracer, _INDEX_COMPARISONS[name](self.id, to_index(other)[0]))
-        if not is_number(other):
-            raise not_compared(name, self, other)
-        return compare_reals(name, self, other)
-
-    return method
-
-
-class Index(Traced):
-    """An integer i with 0 <= i < size. As an annotation, `i: Index[5]`."""
-
-    __slots__ = ("size",)
-    kind = "Index"
-
-    def __init__(self, tracer: Tracer, id: int = -1) -> None:
-        super().__init__(tracer, id)
-        type = tracer.builder.types[id]
-        assert isinstance(type, IndexType), "an Index wraps a value of index type"
-        self.size = type.size
-
-    def __class_getitem__(cls, size: int) -> IndexTree:
-        return index_tree(size)
-
-    def in_words(self) -> str:
-        return f"an Index[{self.size}]"
-
-    def __add__(self, other: Any) -> Any:
-        if isinstance(other, Index) or (is_int(other) and 0 <= other < LARGEST):
-            tracer = self.enter()
-            id, size = to_index(other)
-            if self.size + size - 1 > LARGEST:
-                raise IndexRangeError(
-                    f"the sum of {describe(self)} and {describe(other)} may be larger than {LARGEST}; "
-                    "take them modulo their size first: i % 5"
-                )
-            return Index(tracer, emit("index_add", self.id, id))
-        return _binary("add")(self, other)
-
-    __radd__ = __add__
-    __sub__, __rsub__ = _binary("sub"), _reflected("sub")
-    __mul__, __rmul__ = _binary("mul"), _reflected("mul")
-    __truediv__, __rtruediv__ = _binary("div"), _reflected("div")
-    __pow__, __rpow__ = _binary("pow"), _reflected("pow")
-
-    def __neg__(self) -> Real:
-        return Real(self.enter(), emit("neg", to_real(self)))
-
-    def __pos__(self) -> Index:
-        return self
-
-    def __mod__(self, size: Any) -> Index:
-        if not is_int(size) or not 1 <= size <= LARGEST:
-            raise TypeMismatchError(
-                f"an Index is taken modulo a positive int, given {describe(size)}"
-            )
-        tracer = self.enter()
-        return Index(tracer, tracer.emit("index_mod", (self.id,), (int(size),)))
-
-    __lt__, __le__ = _compare_index("lt"), _compare_index("le")
-    __gt__, __ge__ = _compare_index("gt"), _compare_index("ge")
-    __eq__, __ne__ = _compare_index("eq"), _compare_index("ne")
-    __hash__ = Traced.__hash__
-
-    def __bool__(self) -> NoReturn:
-        self._refuse("a truth value", "compare it: rose.where(i == 0, a, b)")
 
 
 NAMED_TREES[Real] = REAL_TREE
@@ -325,26 +269,27 @@ _NUMERIC = (
     f"{DIVISIONS} {REMAINDERS}"
 )
 
-for _cls, _name in ((Real, "a Real"), (Index, "an Index"), (Bool, "a Bool")):
-    refuse(_cls, f"{_name} has no elements; n values of a type T are a Vec[n, T]", _ELEMENTS)
-    refuse(_cls, f"{_name} has no @; write rose.dot(v, w), of two Vecs", "matmul rmatmul")
-for _cls, _name in ((Real, "a Real"), (Index, "an Index")):
+
+def refuse_elements(cls: type, name: str) -> None:
+    """Scalars have no elements."""
+    refuse(cls, f"{name} has no elements; n values of a type T are a Vec[n, T]", _ELEMENTS)
+    refuse(cls, f"{name} has no @; write rose.dot(v, w), of two Vecs", "matmul rmatmul")
+
+
+def refuse_logic(cls: type, name: str) -> None:
+    """Numbers are no Bools."""
     refuse(
-        _cls,
-        f"& | ^ ~ are for Bools, and this is {_name}; compare it first, in parentheses: "
+        cls,
+        f"& | ^ ~ are for Bools, and this is {name}; compare it first, in parentheses: "
         "(x > 0) & (x < 1)",
         LOGIC,
     )
-refuse(
-    Real,
-    "a Real has no // and no %, which jump where they have no derivative; an Index has %, as in i % 5",
-    f"{DIVISIONS} {REMAINDERS}",
-)
-refuse(
-    Index,
-    "an Index has + and % only, as in (i + 1) % 5; other arithmetic makes it a Real",
-    f"{DIVISIONS} rmod abs",
-)
+
+
+refuse_elements(Real, "a Real")
+refuse_elements(Bool, "a Bool")
+refuse_logic(Real, "a Real")
+refuse(Real, "a Real has no divmod; write x // y and x % y", "divmod rdivmod")
 refuse(Bool, "a Bool is no number; write rose.where(b, 1.0, 0.0)", _NUMERIC)
 
 
@@ -407,11 +352,8 @@ def to_float(value: Any) -> float:
 
 def to_real(value: Any) -> int:
     """The IR value of a Real; a constant for a number, a conversion for an Index."""
-    if isinstance(value, Real):
-        value.enter()
-        return value.id
-    if isinstance(value, Index):
-        return value.enter().emit("index_to_real", (value.id,))
+    if isinstance(value, Traced):
+        return value.as_real()
     if is_number(value):
         return current().const(to_float(value), REAL)
     raise TypeMismatchError(f"expected a Real, given {describe(value)}")
@@ -427,31 +369,6 @@ def to_bool(value: Any) -> int:
     raise TypeMismatchError(f"expected a Bool, given {describe(value)}")
 
 
-def to_index(value: Any, size: int | None = None) -> tuple[int, int]:
-    """The IR value and size of an Index; a constant for an int.
-
-    Raises:
-        IndexRangeError: if it may be `size` or more.
-        TypeMismatchError: if it is neither an Index nor an int.
-    """
-    if isinstance(value, Index):
-        value.enter()
-        if size is not None and value.size > size:
-            raise IndexRangeError(
-                f"expected an Index[{size}], given an Index[{value.size}], which may be larger; "
-                f"take it modulo the size: i % {size}"
-            )
-        return value.id, value.size
-    if not is_int(value):
-        raise TypeMismatchError(f"expected an Index or an int, given {describe(value)}")
-    number = operator.index(value)
-    last = LARGEST - 1 if size is None else size - 1
-    if not 0 <= number <= last:
-        raise IndexRangeError(f"index {describe_int(number)} is outside 0 to {last}")
-    size = size or number + 1
-    return current().const(number, IndexType(size)), size
-
-
 def describe_int(number: int) -> str:
     """An int for errors; Python refuses to print those of more than 4300 digits."""
     return describe(number).removeprefix("int").strip() or "of thousands of digits"
@@ -464,6 +381,8 @@ _OPERATORS = {
     "mul": ("*", "__rmul__"),
     "div": ("/", "__rtruediv__"),
     "pow": ("**", "__rpow__"),
+    "floordiv": ("//", "__rfloordiv__"),
+    "mod": ("%", "__rmod__"),
 }
 _COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 
@@ -473,6 +392,11 @@ def _may_handle(name: str, other: Any) -> bool:
     if isinstance(other, numbers.Number | str | bytes | list | tuple):
         return False
     return hasattr(type(other), _OPERATORS[name][1])
+
+
+def is_elementwise(other: Any) -> bool:
+    """Whether the right operand of an operator is a Vec or a NumPy array, which go through their elements."""
+    return hasattr(type(other), "__array_ufunc__") and hasattr(type(other), "__len__")
 
 
 def not_computed(name: str, a: Any, b: Any) -> TypeMismatchError:
@@ -510,7 +434,11 @@ def arithmetic(name: str, a: Any, b: Any) -> Any:
         raise not_computed(name, a, b)
     if name == "pow":
         return raise_to(a, b)
-    return Real(tracer, emit(name, to_real(a), to_real(b)))
+    x, y = to_real(a), to_real(b)
+    if name in ("floordiv", "mod"):
+        whole = emit("floor", emit("div", x, y))
+        return Real(tracer, whole if name == "floordiv" else emit("sub", x, emit("mul", whole, y)))
+    return Real(tracer, emit(name, x, y))
 
 
 MAX_UNROLLED_POWER = 64

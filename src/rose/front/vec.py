@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import is_dataclass
 from typing import Any, NoReturn
 
 from rose.errors import IndexRangeError, TracedValueError, TypeMismatchError
-from rose.front.leaves import Items, Leaf, Position, Stored, at, from_passed, materialize, to_passed
+from rose.front.index import Index, to_index
+from rose.front.leaves import (
+    SMALL_UNROLLED,
+    Items,
+    Leaf,
+    Position,
+    Stored,
+    at,
+    from_passed,
+    materialize,
+    renamed,
+    renamed_part,
+    sliced,
+    to_passed,
+)
+from rose.front.numpy_protocol import call_ufunc, refuse_function
 from rose.front.tracer import Home, current
 from rose.front.tree import (
     BOOL_TREE,
@@ -18,10 +34,12 @@ from rose.front.tree import (
     NoneTree,
     RawTree,
     RealTree,
+    StaticTree,
     StructTree,
     Tree,
     TupleTree,
     VecTree,
+    check_static,
     counted,
     describe,
     item_names,
@@ -33,49 +51,51 @@ from rose.front.tree import (
     vec_tree,
 )
 from rose.front.values import (
-    DIVISIONS,
-    LOGIC,
-    REMAINDERS,
     Bool,
-    Index,
     Real,
     Traced,
-    arithmetic,
     describe_int,
     is_bool,
     is_int,
     is_number,
+    not_compared,
     not_computed,
     refuse,
     to_bool,
     to_float,
-    to_index,
     to_real,
 )
 from rose.ir.types import REAL, Array
 from rose.ir.types import Index as IndexType
 
-SMALL_UNROLLED = (
-    4  # Vecs up to this length are computed with element by element, longer ones in a loop
-)
+# What Vec's methods do, by name: filled by the modules array_*.py, which are written in terms of Vecs themselves.
+METHODS: dict[str, Callable[..., Any]] = {}
 
 
 def _forward(name: str) -> Callable[[Vec, Any], Any]:
-    return lambda self, other: vec_arithmetic(name, self, other)
+    return lambda self, other: vec_operator(name, self, other)
 
 
 def _reversed(name: str) -> Callable[[Vec, Any], Any]:
-    return lambda self, other: vec_arithmetic(name, other, self)
+    return lambda self, other: vec_operator(name, other, self)
 
 
 class Vec(Sequence[Any]):
     """`Vec[n]` is n Reals, `Vec[n, T]` n values of any type T.
 
-    Indexed by ints (negative ones count from the end) and by traced indices; added, subtracted, multiplied
-    and divided elementwise, scalars broadcast.
+    Indexed by ints (negative ones count from the end), slices and traced indices. Arithmetic, comparisons and
+    the logic of Bools are elementwise, scalars broadcast; `@` is the product of Vecs and matrices.
+
+    Raises:
+        SignatureError: if, in an annotation, n is no int of at least 1 or T no type.
+        IndexRangeError: if an index may lie outside, or a slice is empty.
+        TypeMismatchError: if an operator does not take the elements, or the lengths differ.
+
+    Example:
+        `def total(v: Vec[9]) -> Real: return (v[1:] * v[:-1]).sum()`
     """
 
-    __slots__ = ("home", "leaves", "tree")
+    __slots__ = ("_leaves", "home", "tree")
 
     def __init__(self, tree: VecTree, leaves: Sequence[Leaf] = ()) -> None:
         if not isinstance(tree, VecTree):
@@ -84,8 +104,15 @@ class Vec(Sequence[Any]):
                 "write a list of the elements, or rose.vec(n, lambda i: ...)"
             )
         self.tree = tree
-        self.leaves = leaves
+        self._leaves = leaves
         self.home = Home(current())
+
+    @property
+    def leaves(self) -> Sequence[Leaf]:
+        """Its leaves in the trace under way."""
+        if self.home.tracer is current():
+            return self._leaves
+        return [renamed(leaf, self.home.local) for leaf in self._leaves]
 
     def __class_getitem__(cls, parameters: Any) -> VecTree:
         return vec_tree(parameters)
@@ -95,8 +122,39 @@ class Vec(Sequence[Any]):
 
     def __getitem__(self, i: Any) -> Any:
         self.home.enter("Vec")
-        position = self._static_position(int(i)) if is_int(i) else self._traced_position(i)
+        if isinstance(i, slice):
+            return self._slice(i)
+        if isinstance(i, tuple):
+            return _nested(self, i)
+        return self.element(self.position(i))
+
+    def element(self, position: Position) -> Any:
+        """The element at a place that was checked."""
         return wrap(self.tree.elem, [at(leaf, position) for leaf in self.leaves])
+
+    def position(self, i: Any) -> Position:
+        """Where an int or an Index points, which is checked to lie inside."""
+        return self._static_position(int(i)) if is_int(i) else self._traced_position(i)
+
+    def _slice(self, given: slice) -> Vec:
+        bounds = [given.start, given.stop, given.step]
+        for bound in bounds:
+            if bound is not None and not is_int(bound):
+                raise TypeMismatchError(
+                    f"the bounds of a slice are ints, given {describe(bound)}; with a traced start write "
+                    "rose.vec(3, lambda k: v[i + k])"
+                )
+        if given.step is not None and int(given.step) == 0:
+            raise TypeMismatchError("the step of a slice is not 0; write v[::-1] to reverse a Vec")
+        places = range(len(self))[given]
+        if not places:
+            given_bounds = bounds if given.step is not None else bounds[:2]
+            written = ":".join("" if bound is None else str(int(bound)) for bound in given_bounds)
+            raise IndexRangeError(
+                f"the slice [{written}] of a {self.tree} is empty, and a Vec has at least 1 element"
+            )
+        tree = VecTree(len(places), self.tree.elem)
+        return Vec(tree, [sliced(leaf, places) for leaf in self.leaves])
 
     def _static_position(self, i: int) -> Position:
         size = self.tree.size
@@ -130,22 +188,168 @@ class Vec(Sequence[Any]):
     def __pos__(self) -> Vec:
         return self
 
+    def __invert__(self) -> Vec:
+        return elementwise(_inverted, self)
+
     __add__, __radd__ = _forward("add"), _reversed("add")
     __sub__, __rsub__ = _forward("sub"), _reversed("sub")
     __mul__, __rmul__ = _forward("mul"), _reversed("mul")
     __truediv__, __rtruediv__ = _forward("div"), _reversed("div")
+    __floordiv__, __rfloordiv__ = _forward("floordiv"), _reversed("floordiv")
+    __mod__, __rmod__ = _forward("mod"), _reversed("mod")
     __pow__, __rpow__ = _forward("pow"), _reversed("pow")
+    __and__, __rand__ = _forward("and"), _reversed("and")
+    __or__, __ror__ = _forward("or"), _reversed("or")
+    __xor__, __rxor__ = _forward("xor"), _reversed("xor")
+    __lt__, __le__ = _forward("lt"), _forward("le")
+    __gt__, __ge__ = _forward("gt"), _forward("ge")
+    __eq__, __ne__ = _forward("eq"), _forward("ne")
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **_: Any) -> Any:
-        """NumPy leaves its arithmetic with a Vec to us, and does nothing else with it."""
-        name = _UFUNCS.get(ufunc.__name__)
-        if name is None or method != "__call__":
-            called = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
-            raise TypeMismatchError(
-                f"numpy.{called} takes no traced Vec; use the functions of rose, "
-                "as in rose.sum(v) and rose.dot(v, w)"
-            )
-        return vec_arithmetic(name, *inputs)
+    def __matmul__(self, other: Any) -> Any:
+        return METHODS["matmul"](self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return METHODS["matmul"](other, self)
+
+    __array_ufunc__ = call_ufunc
+    __array_function__ = refuse_function
+
+    @property
+    def T(self) -> Vec:  # noqa: N802 (its name in mathematics and in NumPy)
+        """The transpose: of a Vec[n, Vec[m, T]] the Vec[m, Vec[n, T]].
+
+        Raises:
+            TypeMismatchError: if the elements are no Vecs.
+
+        Example:
+            `m.T[j][i]` is `m[i][j]`.
+        """
+        return METHODS["transpose"](self)  # type: ignore[no-any-return]
+
+    @property
+    def at(self) -> Any:
+        """Places to update: `v.at[i].set(x)` is a Vec like v with x at i, `v.at[i].add(x)` one with x added there.
+
+        i is an int or a traced Index; `v.at[i, j]` is a place in a nested Vec. v itself does not change.
+
+        Raises:
+            IndexRangeError: if the place may lie outside.
+            TypeMismatchError: if x is not of the type of the elements; with `add`, if they are no Reals.
+
+        Example:
+            `rose.loop(3, v, lambda t, w: w.at[t].set(0.0))`
+        """
+        return METHODS["at"](self)
+
+    def sum(self) -> Any:
+        """The sum of the elements, as `rose.sum(v)`: Reals, Vecs or structures of Reals.
+
+        Raises:
+            TypeMismatchError: if they cannot be added.
+
+        Example:
+            `v.sum() / len(v)`
+        """
+        return METHODS["sum"](self)
+
+    def prod(self) -> Any:
+        """The product of the elements, as `rose.prod(v)`: Reals, or Vecs of Reals elementwise.
+
+        Raises:
+            TypeMismatchError: if they are none.
+
+        Example:
+            `v[:3].prod()`
+        """
+        return METHODS["prod"](self)
+
+    def min(self) -> Any:
+        """The least element, as `rose.min(v)`: of Reals, or of Vecs of Reals elementwise; nan if one is nan.
+
+        Raises:
+            TypeMismatchError: if they are none.
+
+        Example:
+            `v - v.min()`
+        """
+        return METHODS["min"](self)
+
+    def max(self) -> Any:
+        """The largest element, as `rose.max(v)`: of Reals, or of Vecs of Reals elementwise; nan if one is nan.
+
+        Raises:
+            TypeMismatchError: if they are none.
+
+        Example:
+            `v / v.max()`
+        """
+        return METHODS["max"](self)
+
+    def argmin(self) -> Index:
+        """Where the least of n Reals is, as an Index[n]: the first of equal ones, as `rose.argmin(v)`.
+
+        Raises:
+            TypeMismatchError: if it is no Vec of Reals.
+
+        Example:
+            `w[v.argmin()]`
+        """
+        return METHODS["argmin"](self)  # type: ignore[no-any-return]
+
+    def argmax(self) -> Index:
+        """Where the largest of n Reals is, as an Index[n]: the first of equal ones, as `rose.argmax(v)`.
+
+        Raises:
+            TypeMismatchError: if it is no Vec of Reals.
+
+        Example:
+            `w[v.argmax()]`
+        """
+        return METHODS["argmax"](self)  # type: ignore[no-any-return]
+
+    def any(self) -> Any:
+        """Whether one of the Bools is true, as `rose.any(v)`; elementwise for Vecs of Bools.
+
+        Raises:
+            TypeMismatchError: if they are no Bools.
+
+        Example:
+            `(v < 0).any()`
+        """
+        return METHODS["any"](self)
+
+    def all(self) -> Any:
+        """Whether all of the Bools are true, as `rose.all(v)`; elementwise for Vecs of Bools.
+
+        Raises:
+            TypeMismatchError: if they are no Bools.
+
+        Example:
+            `(v >= 0).all()`
+        """
+        return METHODS["all"](self)
+
+    def mean(self) -> Any:
+        """The sum of the elements divided by their number, as `rose.mean(v)`: Reals, or Vecs of Reals.
+
+        Raises:
+            TypeMismatchError: if they are none.
+
+        Example:
+            `v - v.mean()`
+        """
+        return METHODS["mean"](self)
+
+    def norm(self) -> Real:
+        """The Euclidean length of a Vec of Reals, as `rose.norm(v)`; its gradient at 0 is 0.
+
+        Raises:
+            TypeMismatchError: if it is no Vec of Reals.
+
+        Example:
+            `v / v.norm()`
+        """
+        return METHODS["norm"](self)  # type: ignore[no-any-return]
 
     def __getattr__(self, name: str) -> Any:
         elem = self.tree.elem if name != "tree" else None
@@ -177,16 +381,7 @@ class Vec(Sequence[Any]):
         return f"<traced {self.tree}>"
 
 
-_UFUNCS = {"add": "add", "subtract": "sub", "multiply": "mul", "divide": "div", "power": "pow"}
-
-refuse(
-    Vec,
-    "Vecs are not compared as wholes; compare their elements, as in v[0] < w[0]",
-    "lt le gt ge eq ne",
-)
-refuse(Vec, "a Vec has no @; write rose.dot(v, w), of two Vecs of Reals", "matmul rmatmul")
-refuse(Vec, "a Vec has no //, % and divmod", f"{DIVISIONS} {REMAINDERS}")
-refuse(Vec, "a Vec has no & | ^ ~; write rose.vec(n, lambda i: v[i] & w[i])", LOGIC)
+refuse(Vec, "a Vec has no divmod; write v // w and v % w", "divmod rdivmod")
 refuse(
     Vec,
     "abs(v) of a Vec is not defined; write rose.abs(v) for elements, rose.norm(v) for its length",
@@ -197,7 +392,7 @@ refuse(
 )
 refuse(
     Vec,
-    "a Vec does not change; make another, as in rose.vec(len(v), lambda i: rose.where(i == 0, x, v[i]))",
+    "a Vec does not change; make another with one element replaced, as in v.at[i].set(x)",
     "setitem delitem",
 )
 
@@ -208,14 +403,40 @@ def _negative(x: Any) -> Any:
     return -x
 
 
+def _inverted(x: Any) -> Any:
+    if not isinstance(x, Bool | Vec):
+        raise TypeMismatchError(f"~ is for Bools and Vecs of Bools, given a Vec of {describe(x)}")
+    return ~x
+
+
+def _nested(v: Vec, path: tuple[Any, ...]) -> Any:
+    """v[i, j, …]: v[i][j]…; after a slice, the rest of the path goes into every element."""
+    first, *rest = path or (slice(None),)
+    part = v[first]
+    if not rest:
+        return part
+    if not isinstance(part, Vec):
+        raise TypeMismatchError(
+            f"a {v.tree} takes 1 index, given {len(path)}: its elements are {v.tree.elem}"
+        )
+    inner = tuple(rest)
+    return (
+        elementwise(lambda x: _row(v, x)[inner], part) if isinstance(first, slice) else part[inner]
+    )
+
+
+def _row(v: Vec, x: Any) -> Vec:
+    if not isinstance(x, Vec):
+        raise TypeMismatchError(
+            f"a {v.tree} takes 1 index or slice, given more: its elements are {v.tree.elem}"
+        )
+    return x
+
+
 def _index_hint(i: Any, size: int) -> str:
     """What to write in place of an index that is none."""
     if isinstance(i, Real):
-        return f"; Reals and i - 1 are no indices: write (i + {size - 1}) % {size} for the one before i"
-    if isinstance(i, tuple):
-        return "; write v[i][j]"
-    if isinstance(i, slice):
-        return "; write a list of the elements, as in [v[k] for k in range(2)]"
+        return f"; Reals and i - 1 are no indices: write (i - 1) % {size} for the one before i"
     return ""
 
 
@@ -254,6 +475,8 @@ def wrap(tree: Tree, leaves: Sequence[Leaf | int]) -> Any:
             return rebuild(tree, [wrap(*part) for part in _split(items, leaves)])
         case RawTree():
             return RawValue(tree, leaves[0])
+        case StaticTree():
+            return tree.value
 
 
 def _scalar(leaves: Sequence[Leaf | int]) -> int:
@@ -313,8 +536,13 @@ def _infer_python(value: Any, what: str) -> Tree:
         return BOOL_TREE
     if (is_dataclass(value) or hasattr(value, "_fields")) and not isinstance(value, type):
         return to_tree(type(value), what)
+    if isinstance(value, dict):
+        return _infer_dict(value, what)
     if isinstance(value, tuple):
         return TupleTree(tuple(infer(item, what) for item in value))
+    scalar = _KINDS.get(getattr(getattr(value, "dtype", None), "kind", None))
+    if scalar is not None and all(value.shape):
+        return _array_tree(value.shape, scalar)
     items = _sequence(value)
     if items:
         trees = {infer(item, what) for item in items}
@@ -322,6 +550,24 @@ def _infer_python(value: Any, what: str) -> Tree:
             return VecTree(len(items), trees.pop())
         raise mismatch(f"{what}: the elements of a Vec are of one type, given {_names(trees)}")
     raise mismatch(f"{what}: expected numbers, Vecs or structures of them, given {describe(value)}")
+
+
+# What the elements of a NumPy array are, by the kind of its dtype.
+_KINDS: dict[Any, Tree] = {"f": REAL_TREE, "i": REAL_TREE, "u": REAL_TREE, "b": BOOL_TREE}
+
+
+def _array_tree(shape: Sequence[int], elem: Tree) -> Tree:
+    for size in reversed(shape):
+        elem = VecTree(size, elem)
+    return elem
+
+
+def _infer_dict(value: dict[Any, Any], what: str) -> StructTree:
+    for key in value:
+        if not isinstance(key, str):
+            raise mismatch(f"{what}: the keys of a dict are strings, given {describe(key)}")
+    items = [infer(item, what) for item in value.values()]
+    return StructTree(dict, tuple(value), tuple(items))
 
 
 def _names(trees: set[Tree]) -> str:
@@ -352,7 +598,10 @@ def leaves_of(tree: Tree, value: Any, what: str) -> list[Leaf | int]:
             if not isinstance(value, RawValue) or value.tree != tree:
                 raise mismatch(f"{what}: expected what the forward function of this vjp gave")
             value.home.enter("residual")
-            return [value.leaf]
+            return [renamed_part(value.leaf, value.home.local)]
+        case StaticTree():
+            check_static(tree, value, lambda why: mismatch(f"{what}: {why}"))
+            return []
 
 
 def _scalar_leaf(tree: RealTree | BoolTree | IndexTree, value: Any, what: str) -> int:
@@ -449,27 +698,75 @@ def elementwise(function: Callable[..., Any], *operands: Any) -> Vec:
     def element(i: Any) -> Any:
         return function(*[x[i] if isinstance(x, Vec) else x for x in operands])
 
-    if size > SMALL_UNROLLED and all(isinstance(leaf, Stored) for x in vecs for leaf in x.leaves):
+    if size > SMALL_UNROLLED and not any(
+        isinstance(leaf, Items) for x in vecs for leaf in x.leaves
+    ):
         return stack_rows(size, element, "an element")
     return to_vec([element(i) for i in range(size)])
 
 
-def vec_arithmetic(name: str, a: Any, b: Any) -> Any:
-    """a ∘ b elementwise, at least one of them a Vec; lists and arrays of numbers count as Vecs."""
+# The operators between elements.
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "floordiv": operator.floordiv,
+    "mod": operator.mod,
+    "pow": operator.pow,
+}
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "eq": operator.eq,
+    "ne": operator.ne,
+}
+_LOGIC: dict[str, Callable[[Any, Any], Any]] = {
+    "and": operator.and_,
+    "or": operator.or_,
+    "xor": operator.xor,
+}
 
-    def scalar(x: Any, y: Any) -> Any:
-        both = isinstance(x, Vec) or isinstance(y, Vec)
-        return vec_arithmetic(name, x, y) if both else arithmetic(name, x, y)
 
-    if not (_is_operand(a) and _is_operand(b)):
-        raise not_computed(name, a, b)
-    return elementwise(scalar, _broadcastable(a), _broadcastable(b))
+def vec_operator(name: str, a: Any, b: Any) -> Vec:
+    """a ∘ b elementwise, at least one of them a Vec; lists and arrays count as Vecs, scalars go with every element.
+
+    Raises:
+        TypeMismatchError: if the operator does not take the elements, or the Vecs have different lengths.
+    """
+    takes: Callable[[Any], bool]
+    if name in _LOGIC:
+        apply, takes, refusal = _LOGIC[name], is_bool, _not_logic
+    elif name in _COMPARISONS:
+        apply, takes, refusal = _COMPARISONS[name], _is_scalar, not_compared
+    else:
+        apply, takes, refusal = _ARITHMETIC[name], is_number, not_computed
+
+    def element(x: Any, y: Any) -> Any:
+        if isinstance(x, Vec) or isinstance(y, Vec) or (takes(x) and takes(y)):
+            return apply(x, y)
+        raise refusal(name, x, y)
+
+    for x in (a, b):
+        if not (isinstance(x, Vec) or takes(x) or bool(_sequence(x))):
+            raise refusal(name, a, b)
+    return elementwise(element, broadcastable(a), broadcastable(b))
 
 
-def _is_operand(x: Any) -> bool:
-    return isinstance(x, Vec) or is_number(x) or bool(_sequence(x))
+def _is_scalar(x: Any) -> bool:
+    return is_number(x) or is_bool(x)
 
 
-def _broadcastable(x: Any) -> Any:
+def _not_logic(name: str, a: Any, b: Any) -> TypeMismatchError:
+    sign = {"and": "&", "or": "|", "xor": "^"}[name]
+    return TypeMismatchError(
+        f"& | ^ are for Bools and Vecs of Bools, given {describe(a)} {sign} {describe(b)}"
+    )
+
+
+def broadcastable(x: Any) -> Any:
+    """A list or an array as a Vec; anything else as it is."""
     items = None if isinstance(x, Vec) else _sequence(x)
     return x if items is None else to_vec(items)

@@ -72,12 +72,14 @@ class Builder:
 
     @contextmanager
     def reopen(self, opened: OpenBlock) -> Iterator[OpenBlock]:
-        """Append to a block again that was left but not closed."""
+        """Append to a block again that was left but not closed; `loc` is what it was, after it."""
         self.blocks.append(opened)
+        around = self.loc
         try:
             yield opened
         finally:
             self.blocks.pop()
+            self.loc = around
 
     def apply(self, prim: Primitive, operands: Sequence[int], attrs: tuple[Any, ...] = ()) -> int:
         result = self.value(prim.type_rule([self.types[v] for v in operands], attrs))

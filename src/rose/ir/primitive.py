@@ -39,10 +39,11 @@ TransposeRule: TypeAlias = (
 class Opcodes:
     """Push the operands in `order` (by default as they come), then run these instructions.
 
-    With `push_attr`, the first attr is pushed after the operands as an i32 constant.
+    With `push_attr`, the first attr is pushed after the operands as an i32 constant. An int among the names is
+    pushed as one, too.
     """
 
-    names: tuple[str, ...]
+    names: tuple[str | int, ...]
     order: tuple[int, ...] | None = None
     push_attr: bool = False
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rose.ir.builder import Var, op
-from rose.ir.primitive import Give, Opcodes, Primitive, register
+from rose.ir.primitive import Give, Opcodes, Primitive, TypeRule, register
 from rose.ir.types import BOOL, REAL, Bool, Index, Real, Type
 from rose.primitives.define import ANY, discrete
 
@@ -110,19 +110,34 @@ discrete(
 # Sizes follow the values: i + j of sizes m and n has size m + n - 1, and mod brings it back.
 
 
-def _sum_type(types: Sequence[Type], attrs: tuple[Any, ...]) -> Type:
-    if len(types) == 2 and isinstance(types[0], Index) and isinstance(types[1], Index):
-        return Index(types[0].size + types[1].size - 1)
-    raise ValueError(f"takes (index, index), given ({', '.join(map(str, types))})")
+def _sized(largest: Callable[[int, int], int]) -> TypeRule:
+    """The type rule of an operation of two indices, from the largest values of both to that of the result."""
+
+    def rule(types: Sequence[Type], attrs: tuple[Any, ...]) -> Type:
+        if len(types) != 2 or not (isinstance(types[0], Index) and isinstance(types[1], Index)):
+            raise ValueError(f"takes (index, index), given ({', '.join(map(str, types))})")
+        size = largest(types[0].size - 1, types[1].size - 1) + 1
+        if size >= 2**31:
+            raise ValueError(f"gives an index of size {size}, which no i32 holds")
+        return Index(size)
+
+    return rule
 
 
-discrete("index_add", _sum_type, operator.add, Opcodes(("i32.add",)), "i + j")
+discrete("index_add", _sized(operator.add), operator.add, Opcodes(("i32.add",)), "i + j")
+discrete("index_mul", _sized(operator.mul), operator.mul, Opcodes(("i32.mul",)), "i · j")
+
+
+def _one_index(types: Sequence[Type], attr: int) -> int:
+    """The size of the one operand."""
+    if len(types) == 1 and isinstance(types[0], Index) and attr >= 0:
+        return types[0].size
+    raise ValueError(f"takes (index) and a size, given ({', '.join(map(str, types))}) and {attr}")
 
 
 def _mod_type(types: Sequence[Type], attrs: tuple[Any, ...]) -> Type:
     (size,) = attrs
-    if len(types) != 1 or not isinstance(types[0], Index) or size < 1:
-        raise ValueError(f"takes (index) and a size >= 1, given ({', '.join(map(str, types))})")
+    _one_index(types, size - 1)
     return Index(size)
 
 
@@ -133,4 +148,70 @@ discrete(
     Opcodes(("i32.rem_u",), push_attr=True),
     "i mod size",
     attrs=("size",),
+)
+
+
+def _div_type(types: Sequence[Type], attrs: tuple[Any, ...]) -> Type:
+    (divisor,) = attrs
+    return Index((_one_index(types, divisor - 1) - 1) // divisor + 1)
+
+
+discrete(
+    "index_div",
+    _div_type,
+    operator.floordiv,
+    Opcodes(("i32.div_u",), push_attr=True),
+    "i / divisor, rounded down",
+    attrs=("divisor",),
+)
+
+
+def _flip_type(types: Sequence[Type], attrs: tuple[Any, ...]) -> Type:
+    (last,) = attrs
+    if _one_index(types, last) > last + 1:
+        raise ValueError(f"{types[0]} may be larger than {last}")
+    return Index(last + 1)
+
+
+discrete(
+    "index_flip",
+    _flip_type,
+    lambda i, last: last - i,
+    Opcodes(("i32.sub", -1, "i32.mul"), push_attr=True),
+    "last - i",
+    attrs=("last",),
+)
+
+
+def _widen_type(types: Sequence[Type], attrs: tuple[Any, ...]) -> Type:
+    (size,) = attrs
+    if _one_index(types, size) > size:
+        raise ValueError(f"{types[0]} may be outside of index[{size}]")
+    return Index(size)
+
+
+discrete(
+    "index_widen",
+    _widen_type,
+    lambda i, size: i,
+    Opcodes(()),
+    "the same index, of a larger size",
+    attrs=("size",),
+)
+
+
+def _real_to_index_type(types: Sequence[Type], attrs: tuple[Any, ...]) -> Type:
+    (last,) = attrs
+    if len(types) != 1 or types[0] != REAL or not 0 <= last < 2**31 - 1:
+        raise ValueError(f"takes (real) and a largest index, given ({', '.join(map(str, types))})")
+    return Index(last + 1)
+
+
+discrete(
+    "real_to_index",
+    _real_to_index_type,
+    lambda x, last: int(min(x, last)) if x > 0 else 0,
+    Opcodes(("f64.convert_i32_u", "f64.min", "i32.trunc_sat_f64_u"), push_attr=True),
+    "the Real rounded down, at least 0 and at most last; 0 for nan",
+    attrs=("last",),
 )

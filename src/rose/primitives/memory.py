@@ -82,7 +82,7 @@ zeros = register(
 
 
 def _index_type(types: Sequence[Type], attrs: Attrs) -> Type:
-    array, indices = types[0], types[1:]
+    array, indices = types[0] if types else None, types[1:]
     if not isinstance(array, Array) or not 1 <= len(indices) <= len(array.shape):
         raise ValueError(f"takes (array, index, ...), given ({', '.join(map(str, types))})")
     for k, (index, size) in enumerate(zip(indices, array.shape, strict=False)):

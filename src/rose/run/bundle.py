@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, assert_never
 
-from rose.front.fn import Signature
+from rose.front.signature import Signature
 from rose.front.tree import (
     BoolTree,
     IndexTree,
     NoneTree,
     RawTree,
     RealTree,
+    StaticTree,
     StructTree,
     Tree,
     TupleTree,
@@ -46,23 +47,24 @@ def manifest(exported: Sequence[Exported]) -> dict[str, Any]:
     """What a host needs to know to call the exports.
 
     A type is "real", "bool", "none", {"index": n}, {"vec": [n, type]}, {"tuple": [types]} or
-    {"struct": {field: type}}; a buffer is [element kind, address, count]. Leaves of a type, in order of its fields,
+    {"struct": [[field, type]]}; a buffer is [element kind, address, count]. Leaves of a type, in order of its fields,
     have a buffer each: a Vec of structures is a structure of arrays.
     """
     return {
         function.name: {
-            "params": [
-                [name, _type(tree)]
-                for name, tree in zip(
-                    function.signature.names, function.signature.params, strict=True
-                )
-            ],
+            "params": [[name, _type(tree)] for name, tree in _params(function.signature)],
             "result": _type(function.signature.result),
             "args": [_buffer(buffer) for buffer in function.interface.args],
             "results": [_buffer(buffer) for buffer in function.interface.results],
         }
         for function in exported
     }
+
+
+def _params(signature: Signature) -> list[tuple[str, Tree]]:
+    """The parameters that JavaScript gives: those that are not static."""
+    pairs = zip(signature.names, signature.params, strict=True)
+    return [(name, tree) for name, tree in pairs if not isinstance(tree, StaticTree)]
 
 
 def _buffer(buffer: Buffer) -> list[Any]:
@@ -77,14 +79,14 @@ def _type(tree: Tree) -> Any:
             return "bool"
         case IndexTree(size):
             return {"index": size}
-        case NoneTree():
+        case NoneTree() | StaticTree():
             return "none"
         case VecTree(size, elem):
             return {"vec": [size, _type(elem)]}
         case TupleTree(items):
             return {"tuple": [_type(item) for item in items]}
         case StructTree(_, names, items):
-            return {"struct": {n: _type(item) for n, item in zip(names, items, strict=True)}}
+            return {"struct": [[n, _type(item)] for n, item in zip(names, items, strict=True)]}
         case RawTree():
             raise AssertionError("residuals stay inside a module")
         case _:
@@ -143,7 +145,7 @@ def types_source(exported: Sequence[Exported]) -> str:
 
 def _function_type(function: Exported) -> list[str]:
     signature = function.signature
-    pairs = list(zip(signature.names, signature.params, strict=True))
+    pairs = _params(signature)
     params = ", ".join(f"{name}: {_given(tree)}" for name, tree in pairs)
     views = "; ".join(f"readonly {name}: {_view(tree)}" for name, tree in pairs)
     doc = function.doc.replace("*/", "*\\/").strip().splitlines()
@@ -162,7 +164,7 @@ def _given(tree: Tree) -> str:
             return "number"
         case BoolTree():
             return "boolean"
-        case NoneTree():
+        case NoneTree() | StaticTree():
             return "null"
         case VecTree(_, elem):
             inner = _given(elem)
@@ -170,12 +172,17 @@ def _given(tree: Tree) -> str:
         case TupleTree(items):
             return f"[{', '.join(map(_given, items))}]"
         case StructTree(_, names, items):
-            fields = "; ".join(f"{n}: {_given(t)}" for n, t in zip(names, items, strict=True))
+            fields = "; ".join(f"{_key(n)}: {_given(t)}" for n, t in zip(names, items, strict=True))
             return f"{{ {fields} }}"
         case RawTree():
             raise AssertionError("residuals stay inside a module")
         case _:
             assert_never(tree)
+
+
+def _key(name: str) -> str:
+    """A key of an object; those of dicts may be any text."""
+    return name if name.isidentifier() else json.dumps(name)
 
 
 _VIEWS: dict[type, str] = {Real: "Float64Array", Index: "Int32Array", Bool: "Uint8Array"}
@@ -187,7 +194,7 @@ def _view(tree: Tree) -> str:
         case TupleTree(items):
             return f"[{', '.join(map(_view, items))}]"
         case StructTree(_, names, items):
-            fields = "; ".join(f"{n}: {_view(t)}" for n, t in zip(names, items, strict=True))
+            fields = "; ".join(f"{_key(n)}: {_view(t)}" for n, t in zip(names, items, strict=True))
             return f"{{ {fields} }}"
         case VecTree(size, StructTree(cls, names, items)):
             wrapped = StructTree(cls, names, tuple(VecTree(size, t) for t in items))

@@ -16,10 +16,12 @@ from rose.front.tree import (
     NoneTree,
     RawTree,
     RealTree,
+    StaticTree,
     StructTree,
     Tree,
     TupleTree,
     VecTree,
+    check_static,
     counted,
     describe,
     item_names,
@@ -117,6 +119,8 @@ def _flatten(tree: Tree, value: Any, out: Sequence[list[Any]]) -> None:
             if not isinstance(value, RawResult) or value.tree != tree:
                 raise _expected("what the forward function of this vjp gave", value)
             out[0].extend(value.scalars)
+        case StaticTree():
+            check_static(tree, value, _FaultError)
         case _:
             assert_never(tree)
 
@@ -246,6 +250,8 @@ def _build(tree: Tree, leaves: Iterator[tuple[Any, ...]], as_numpy: bool) -> Any
             return rebuild(tree, [_build(item, leaves, as_numpy) for item in items])
         case RawTree():
             return RawResult(tree, next(leaves))
+        case StaticTree(value):
+            return value
         case _:
             assert_never(tree)
 

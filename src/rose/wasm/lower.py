@@ -189,7 +189,10 @@ class Lowering:
                 if push_attr:
                     self.code.emit("i32.const", instr.attrs[0])
                 for name in names:
-                    self.code.emit(name)
+                    if isinstance(name, int):
+                        self.code.emit("i32.const", name)
+                    else:
+                        self.code.emit(name)
             case MathCall(name=name):
                 self.code.emit("call", math_function(name))
             case Memory():

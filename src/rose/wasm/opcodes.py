@@ -58,6 +58,7 @@ OPCODES: dict[str, tuple[bytes, Immediate]] = {
     "i64.const": (b"\x42", "i64"),
     "f64.const": (b"\x44", "f64"),
     "data": (b"\x41", "data"),
+    "i32.trunc_sat_f64_u": (b"\xfc\x03", "none"),
     "memory.copy": (b"\xfc\x0a", "zerozero"),
     "memory.fill": (b"\xfc\x0b", "zero"),
 }

@@ -3,7 +3,7 @@
 // It knows sizes and addresses only from the manifest (see rose/run/bundle.py).
 
 /** @typedef {"real" | "bool" | "none"} Plain */
-/** @typedef {Plain | { index: number } | { vec: [number, Type] } | { tuple: Type[] } | { struct: Record<string, Type> }} Type */
+/** @typedef {Plain | { index: number } | { vec: [number, Type] } | { tuple: Type[] } | { struct: [string, Type][] }} Type */
 /** @typedef {[kind: "f64" | "i32" | "u8", address: number, count: number]} Buffer */
 /** @typedef {{ params: [string, Type][], result: Type, args: Buffer[], results: Buffer[] }} Entry */
 /** @typedef {Record<string, Entry>} Manifest */
@@ -18,8 +18,7 @@ const kindOf = (type) => (typeof type === "string" ? type : Object.keys(type)[0]
  * @returns {[string | number, Type][] | null} */
 const partsOf = (type) =>
   type.tuple ? type.tuple.map((/** @type {Type} */ t, /** @type {number} */ k) => [k, t])
-    : type.struct ? Object.entries(type.struct)
-    : null;
+    : type.struct ?? null;
 
 /** How many leaves, and so buffers, a type has. @param {any} type @returns {number} */
 const leafCount = (type) =>
@@ -31,7 +30,7 @@ const leafCount = (type) =>
 const describe = (type) =>
   type.vec ? `an array of ${type.vec[0]}`
     : type.tuple ? `an array of ${type.tuple.length}`
-    : type.struct ? `an object with ${Object.keys(type.struct).join(", ")}`
+    : type.struct ? `an object with ${type.struct.map((/** @type {[string, Type]} */ [key]) => key).join(", ")}`
     : type.index ? `an integer from 0 to ${type.index - 1}`
     : { real: "a number", bool: "a boolean", none: "null" }[/** @type {Plain} */ (type)];
 

@@ -1,0 +1,223 @@
+"""What makes Vecs of Vecs: put together, turned round, and with one element replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
+
+from rose.errors import TypeMismatchError
+from rose.front.checks import trace_only
+from rose.front.control import cond, where
+from rose.front.index import Index
+from rose.front.leaves import SMALL_UNROLLED, Items, Position, joined, updated
+from rose.front.tree import (
+    BoolTree,
+    IndexTree,
+    RealTree,
+    StructTree,
+    Tree,
+    TupleTree,
+    VecTree,
+    describe,
+    rebuild,
+    tangent_tree,
+)
+from rose.front.vec import METHODS, Vec, broadcastable, leaves_of, stack_rows, to_vec, wrap
+
+
+def concat(*vecs: Any) -> Vec:
+    """One Vec of the elements of several, in order.
+
+    Args:
+        vecs: at least one Vec; all have elements of one type. Lists and NumPy arrays count as Vecs.
+
+    Returns:
+        A Vec whose length is the sum of theirs.
+
+    Raises:
+        TypeMismatchError: if one is no Vec, or their elements are of different types.
+        TracedValueError: outside of an @fn.
+
+    Example:
+        rose.concat(v[1:], v[:1]) turns a Vec round by one.
+    """
+    trace_only("concat")
+    if not vecs:
+        raise TypeMismatchError("rose.concat takes at least one Vec, given none")
+    parts = [_part(v) for v in vecs]
+    elem = parts[0].tree.elem
+    for part in parts:
+        part.home.enter("Vec")
+        if part.tree.elem != elem:
+            raise TypeMismatchError(
+                f"rose.concat takes Vecs of elements of one type, given {_listed(parts)}"
+            )
+    size = sum(map(len, parts))
+    if size <= SMALL_UNROLLED or all(isinstance(x, Items) for v in parts for x in v.leaves):
+        leaves = [joined(column) for column in zip(*[v.leaves for v in parts], strict=True)]
+        return Vec(VecTree(size, elem), leaves)
+    starts = [0, *accumulate(map(len, parts))]
+    return stack_rows(size, lambda i: _pick(parts, starts, i), "an element")
+
+
+def _part(value: Any) -> Vec:
+    vec = broadcastable(value)
+    if not isinstance(vec, Vec):
+        hint = "; write [x] for a Vec of one" if not isinstance(value, list | tuple) else ""
+        raise TypeMismatchError(f"rose.concat takes Vecs, given {describe(value)}{hint}")
+    return vec
+
+
+def _listed(vecs: Sequence[Vec]) -> str:
+    return " and ".join(dict.fromkeys(describe(v) for v in vecs))
+
+
+def _pick(parts: Sequence[Vec], starts: Sequence[int], i: Index) -> Any:
+    """Element i of Vecs that follow one another: a choice between an element of each."""
+
+    def element(k: int) -> Any:
+        size = len(parts[k])
+        return parts[k][0 if size == 1 else (i - starts[k]) % size]
+
+    def pick(k: int) -> Any:
+        if k == len(parts) - 1:
+            return element(k)
+        here = i < starts[k + 1]
+        if isinstance(parts[k].tree.elem, RealTree | BoolTree | IndexTree):
+            return where(here, element(k), pick(k + 1))
+        return cond(here, lambda: element(k), lambda: pick(k + 1))
+
+    return pick(0)
+
+
+def transpose(m: Vec) -> Vec:
+    """The Vec[m, Vec[n, T]] of a Vec[n, Vec[m, T]], as `m.T`."""
+    m.home.enter("Vec")
+    rows = m.tree.elem
+    if not isinstance(rows, VecTree):
+        raise TypeMismatchError(f"v.T needs a Vec of Vecs, given {describe(m)}")
+    height, width = len(m), rows.size
+    if height <= SMALL_UNROLLED and width <= SMALL_UNROLLED:
+        return to_vec([[m[i][j] for i in range(height)] for j in range(width)])
+    return stack_rows(width, lambda j: stack_rows(height, lambda i: m[i][j], "an element"), "a row")
+
+
+# --- updates ----------------------------------------------------------------------------------------------
+
+
+class Places:
+    """The places of a Vec: `v.at`."""
+
+    __slots__ = ("vec",)
+
+    def __init__(self, vec: Vec) -> None:
+        self.vec = vec
+
+    def __getitem__(self, path: Any) -> Place:
+        """The place at an index, or at several for a nested Vec.
+
+        Raises:
+            IndexRangeError: if it may lie outside.
+            TypeMismatchError: if it is no place: a slice, or more indices than there are dimensions.
+        """
+        return Place(self.vec, path if isinstance(path, tuple) else (path,))
+
+    def in_words(self) -> str:
+        """What it is, for errors."""
+        return f"the places of a {self.vec.tree}"
+
+
+class Place:
+    """One element or row of a Vec, to be replaced in a copy."""
+
+    __slots__ = ("elem", "positions", "vec")
+
+    def __init__(self, vec: Vec, path: Sequence[Any]) -> None:
+        vec.home.enter("Vec")
+        self.vec = vec
+        self.elem: Tree = vec.tree
+        self.positions: list[Position] = []
+        for i in path or (None,):
+            if isinstance(i, slice):
+                raise TypeMismatchError(
+                    "v.at takes ints and indices, given a slice; "
+                    "write rose.concat(v[:1], w, v[3:]) to replace several elements"
+                )
+            if not isinstance(self.elem, VecTree):
+                raise TypeMismatchError(
+                    f"v.at has {len(path)} indices, and a {vec.tree} has no elements so deep"
+                )
+            self.positions.append(Vec(self.elem).position(i))
+            self.elem = self.elem.elem
+
+    def set(self, x: Any) -> Vec:
+        """A Vec like the given one, with x at this place.
+
+        Args:
+            x: of the type of the element or row there.
+
+        Raises:
+            TypeMismatchError: if x is of another type.
+            IndexRangeError: if x is to be an Index, and may be too large.
+
+        Example:
+            `v.at[0].set(1.0)`
+        """
+        self.vec.home.enter("Vec")
+        values = leaves_of(self.elem, x, "what v.at[i] is set to")
+        pairs = zip(self.vec.leaves, values, strict=True)
+        return Vec(self.vec.tree, [updated(leaf, self.positions, x) for leaf, x in pairs])
+
+    def add(self, x: Any) -> Vec:
+        """A Vec like the given one, with x added at this place.
+
+        Args:
+            x: of the type of the element or row there, which holds Reals only: numbers, Vecs, structures of them.
+
+        Raises:
+            TypeMismatchError: if x is of another type, or the element holds Bools or indices.
+
+        Example:
+            `v.at[i].add(1.0)`
+        """
+        if tangent_tree(self.elem) != self.elem:
+            raise TypeMismatchError(
+                f"v.at[i].add adds Reals, and the element of a {self.vec.tree} there is {self.elem}; "
+                "write v.at[i].set(x)"
+            )
+        more = wrap(self.elem, leaves_of(self.elem, x, "what v.at[i] is to be added"))
+        return self.set(_added(self.elem, self._get(), more))
+
+    def _get(self) -> Any:
+        part: Any = self.vec
+        for position in self.positions:
+            part = part.element(position)
+        return part
+
+    def in_words(self) -> str:
+        """What it is, for errors."""
+        return f"a place in a {self.vec.tree}"
+
+
+def _added(tree: Tree, a: Any, b: Any) -> Any:
+    """a + b of two values of a tree of Reals."""
+    match tree:
+        case VecTree(size, elem) if not _is_plain(tree):
+            return stack_rows(size, lambda i: _added(elem, a[i], b[i]), "an element")
+        case StructTree(names=names, items=items):
+            pairs = [(getattr(a, name), getattr(b, name)) for name in names]
+            parts = zip(items, pairs, strict=True)
+            return rebuild(tree, [_added(item, x, y) for item, (x, y) in parts])
+        case TupleTree(items):
+            return tuple(_added(item, x, y) for item, x, y in zip(items, a, b, strict=True))
+        case _:
+            return None if a is None else a + b
+
+
+def _is_plain(tree: Tree) -> bool:
+    """Whether it is a Real, or Vecs of Reals."""
+    return _is_plain(tree.elem) if isinstance(tree, VecTree) else isinstance(tree, RealTree)
+
+
+METHODS.update(transpose=transpose, at=Places)

@@ -1,0 +1,79 @@
+"""What all control flow asks of its lengths, of the functions it is given, and of where it is called."""
+
+from __future__ import annotations
+
+import inspect
+import operator
+from typing import Any
+
+from rose.errors import ArgumentError, TracedValueError, TypeMismatchError
+from rose.front.tracer import tracing
+from rose.front.tree import LARGEST, counted, describe
+from rose.front.values import Traced, is_int
+
+
+def trace_only(name: str) -> None:
+    """Refuse to go on outside of an @fn."""
+    if not tracing():
+        raise TracedValueError(
+            f"rose.{name} is called outside of an @fn; put it into a function decorated with @rose.fn, "
+            "or use Python's own loops and conditions where nothing is to be compiled"
+        )
+
+
+def length(name: str, n: Any) -> int:
+    """A number of iterations or elements as an int of at least 1.
+
+    Raises:
+        TypeMismatchError: if it is none.
+    """
+    if not is_int(n):
+        hint = "; it is fixed when the function is compiled" if isinstance(n, Traced) else ""
+        raise TypeMismatchError(
+            f"rose.{name} needs its length as an int, given {describe(n)}{hint}"
+        )
+    size = operator.index(n)
+    if size < 1:
+        raise TypeMismatchError(f"rose.{name} needs a length of at least 1, given {n}")
+    if size > LARGEST:
+        raise TypeMismatchError(
+            f"rose.{name} takes a length of at most {LARGEST}, given {describe(n)}"
+        )
+    return size
+
+
+# How the functions given to control flow are to be written; `lambda i: ...` if it is not said here.
+_BODIES = {
+    "loop": "lambda t, value: ...",
+    "scan": "lambda t, value: ...",
+    "while_loop": "lambda value: ...",
+    "cond": "lambda: ...",
+    "switch": "lambda: ...",
+    "map": "lambda x: ...",
+}
+
+
+def check_function(name: str, function: Any, count: int) -> None:
+    """Check that a function given to control flow can be called with so many arguments.
+
+    Raises:
+        TypeMismatchError: if it is no function.
+        ArgumentError: if it takes another number of arguments.
+    """
+    written = _BODIES.get(name, "lambda i: ...")
+    if not callable(function):
+        raise TypeMismatchError(
+            f"rose.{name} takes a function, as in {written}, given {describe(function)}"
+        )
+    try:
+        signature = inspect.signature(function)
+    except ValueError:  # some functions written in C do not say
+        return
+    try:
+        signature.bind(*range(count))
+    except TypeError:
+        called = getattr(function, "__name__", type(function).__name__)
+        raise ArgumentError(
+            f"rose.{name} calls its function with {counted(count, 'argument')}, as in {written}; "
+            f"given {called}{signature}"
+        ) from None

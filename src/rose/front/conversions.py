@@ -1,0 +1,60 @@
+"""Conversions between Reals and indices: `real` and `to_index`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rose.errors import TypeMismatchError
+from rose.front.checks import length
+from rose.front.index import Index
+from rose.front.index import to_index as index_value
+from rose.front.tracer import current, tracing
+from rose.front.tree import describe
+from rose.front.values import Real, Traced, home_of, is_bool, is_number, to_float, to_real
+from rose.ir.types import Index as IndexType
+from rose.primitives import REGISTRY
+
+
+def real(x: Any) -> Any:
+    """An Index, a Real or a number as a Real.
+
+    Raises:
+        TypeMismatchError: if it is something else.
+    """
+    if not is_number(x):
+        raise _no_number("real", "an Index or a Real", x)
+    if isinstance(x, Traced):
+        return Real(home_of(x), to_real(x))
+    return to_float(x)
+
+
+def to_index(x: Any, n: int) -> Any:
+    """The Index[n] nearest to x rounded down: 0 below 0 and for nan, n - 1 from there on.
+
+    Args:
+        x: a Real, a number, or an Index or difference of indices, as in `rose.to_index(i - 1, n)`.
+        n: the size of the Index, at least 1.
+
+    Raises:
+        TypeMismatchError: if x is no number, or n no positive int.
+    """
+    size = length("to_index", n)
+    if not is_number(x):
+        raise _no_number("to_index", "a Real or an Index", x)
+    if isinstance(x, Index) and x.size <= size:
+        return Index(home_of(x), index_value(x, size)[0])
+    if isinstance(x, Traced):
+        tracer = home_of(x)
+        return Index(tracer, tracer.emit("real_to_index", (to_real(x),), (size - 1,)))
+    number: int = REGISTRY["real_to_index"].evaluate(to_float(x), size - 1)
+    if not tracing():
+        return number
+    return Index(current(), current().const(number, IndexType(size)))
+
+
+def _no_number(name: str, wanted: str, x: Any) -> TypeMismatchError:
+    hint = "; write rose.where(b, 1, 0)" if is_bool(x) else ""
+    return TypeMismatchError(f"rose.{name} takes {wanted}, given {describe(x)}{hint}")
+
+
+__all__ = ["real", "to_index"]

@@ -1,0 +1,250 @@
+"""Loops of traced programs: `vec`, `map`, `loop`, `scan` and `while_loop`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from rose.errors import ArgumentError, TypeMismatchError, user_location
+from rose.front.checks import check_function, length, trace_only
+from rose.front.index import Index
+from rose.front.leaves import Stored, materialize
+from rose.front.tracer import current
+from rose.front.tree import Tree, VecTree, describe, passed_types
+from rose.front.values import Bool, Traced, to_bool
+from rose.front.vec import Vec, infer, leaves_of, passed, stack_rows, to_vec, wrap_passed
+from rose.ir.types import BOOL
+from rose.ir.types import Index as IndexType
+
+T = TypeVar("T")
+
+
+def vec(n: int, f: Callable[[Index], Any]) -> Vec:
+    """The Vec of f(0), …, f(n - 1); the iterations are independent of each other.
+
+    Args:
+        n: how many elements, at least 1.
+        f: gets a traced `Index[n]`, gives a number, a Vec or a structure. It is run once, to be traced.
+
+    Raises:
+        TypeMismatchError: if n is no positive int, or f gives something that is no value.
+        ArgumentError: if f takes another number of arguments.
+    """
+    trace_only("vec")
+    size = length("vec", n)
+    check_function("vec", f, 1)
+    return stack_rows(size, f, "the result of the function given to rose.vec")
+
+
+def map(f: Callable[..., Any], *vecs: Any) -> Vec:
+    """The Vec of f(v[0], w[0], …), f(v[1], w[1], …), …; the iterations are independent of each other.
+
+    Args:
+        f: gets an element of each Vec, gives a number, a Vec or a structure. It is run once, to be traced.
+        vecs: one or more Vecs of one length, of any elements; lists of numbers count as Vecs.
+
+    Raises:
+        TypeMismatchError: if a Vec is none, they differ in length, or f gives something that is no value.
+        ArgumentError: if there is no Vec, or f takes another number of arguments.
+    """
+    trace_only("map")
+    if not vecs:
+        raise ArgumentError(
+            "rose.map takes a function and one or more Vecs, given no Vec; write rose.map(f, v)"
+        )
+    check_function("map", f, len(vecs))
+    columns = [_column(v) for v in vecs]
+    if len({len(v) for v in columns}) > 1:
+        given = " and ".join(f"a {v.tree}" for v in columns)
+        raise TypeMismatchError(f"rose.map needs Vecs of one length, given {given}")
+    return stack_rows(
+        len(columns[0]),
+        lambda i: f(*[v[i] for v in columns]),
+        "the result of the function given to rose.map",
+    )
+
+
+def _column(value: Any) -> Vec:
+    if isinstance(value, Vec):
+        return value
+    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+        return to_vec(value)
+    raise TypeMismatchError(f"rose.map takes Vecs after its function, given {describe(value)}")
+
+
+def loop(n: int, init: T, body: Callable[[Index, T], T], *, reverse: bool = False) -> T:
+    """Carry a value through n iterations: `for t in range(n): value = body(t, value)`.
+
+    Args:
+        n: how many iterations, at least 1.
+        init: the value at the start: numbers, Vecs, structures. Numbers count as Reals.
+        body: gets a traced `Index[n]` and the value, gives the next value, of the same type.
+        reverse: whether t goes from n - 1 down to 0.
+
+    Returns:
+        The value after the last iteration.
+
+    Raises:
+        TypeMismatchError: if body gives a value of another type than `init`.
+        ArgumentError: if body takes another number of arguments.
+    """
+    trace_only("loop")
+    final, _ = _carry("loop", n, init, lambda t, value: (body(t, value), ()), body, reverse=reverse)
+    return final  # type: ignore[no-any-return]
+
+
+def scan(
+    n: int, init: T, body: Callable[[Index, T], tuple[T, Any]], *, reverse: bool = False
+) -> tuple[T, Any]:
+    """Like `loop`, and stack a second result of every iteration.
+
+    Args:
+        n: how many iterations, at least 1.
+        init: the value carried, at the start.
+        body: gets a traced `Index[n]` and the value, gives a pair: the next value, and an output.
+        reverse: whether t goes from n - 1 down to 0. The output of iteration t is element t in any case.
+
+    Returns:
+        A pair: the value after the last iteration, and the Vec of the n outputs.
+
+    Raises:
+        TypeMismatchError: if body does not give a pair whose first item is of the type of `init`.
+        ArgumentError: if body takes another number of arguments.
+    """
+    trace_only("scan")
+    return _carry("scan", n, init, lambda t, value: _pair(body(t, value)), body, reverse=reverse)
+
+
+def _carry(
+    name: str,
+    n: Any,
+    init: Any,
+    step: Callable[[Any, Any], tuple[Any, Any]],
+    given: Any,
+    *,
+    reverse: bool,
+) -> tuple[Any, Any]:
+    """A loop of `step`, which gives the next value and an output; `given` is the user's function in it."""
+    size = length(name, n)
+    check_function(name, given, 2)
+    tree, inits = _start(name, init)
+    builder = current().builder
+    with builder.block([IndexType(size), *passed_types(tree)]) as block:
+        t = Index(current(), block.params[0])
+        carry, output = step(t, wrap_passed(tree, block.params[1:]))
+        carries = _next(name, tree, carry)
+        elem = infer(output, f"the output of rose.{name}")
+        leaves = leaves_of(elem, output, f"the output of rose.{name}")
+        rows = [leaf if isinstance(leaf, int) else materialize(leaf) for leaf in leaves]
+    builder.loc = user_location()
+    results = builder.loop(size, inits, block.close([*carries, *rows]), reverse=bool(reverse))
+    finals, stacks = results[: len(inits)], results[len(inits) :]
+    return wrap_passed(tree, finals), Vec(VecTree(size, elem), [Stored(s) for s in stacks])
+
+
+def _start(name: str, init: Any) -> tuple[Tree, list[int]]:
+    """The type of a carried value, and the IR values that it starts as."""
+    tree = infer(init, f"the start of rose.{name}")
+    return tree, passed(tree, init, f"the start of rose.{name}")
+
+
+def _next(name: str, tree: Tree, value: Any) -> list[int]:
+    """The IR values that a carried value goes on as."""
+    return passed(tree, value, f"the body of rose.{name} gives another type than its start")
+
+
+def _pair(value: Any) -> tuple[Any, Any]:
+    if not isinstance(value, tuple) or len(value) != 2:
+        raise TypeMismatchError(
+            f"the body of rose.scan gives a pair (next value, output), given {describe(value)}"
+        )
+    return value
+
+
+def while_loop(
+    test: Callable[[T], Any], body: Callable[[T], T], init: T, max_steps: int | None = None
+) -> T:
+    """Carry a value for as long as a test holds: `while test(value): value = body(value)`.
+
+    Without `max_steps`, it has forward derivatives only (`rose.jvp`), since nobody knows how many steps there
+    would be to remember. With it, there are derivatives of every kind: it becomes a loop of `max_steps`
+    iterations which remembers them. An iteration after the test has failed costs a branch, and a copy of the
+    arrays that are carried. The function stops after `max_steps` steps even if the test still holds.
+
+    Args:
+        test: gets the value, gives a Bool; asked before every step, the first included.
+        body: gets the value, gives the next one, of the same type.
+        init: the value at the start: numbers, Vecs, structures. Numbers count as Reals.
+        max_steps: the most steps that are taken, at least 1; None for as many as it takes.
+
+    Returns:
+        The first value for which the test does not hold, or that after `max_steps` steps.
+
+    Raises:
+        TypeMismatchError: if test gives no traced Bool, or body a value of another type than `init`.
+        ArgumentError: if test or body takes another number of arguments.
+    """
+    trace_only("while_loop")
+    check_function("while_loop", test, 1)
+    check_function("while_loop", body, 1)
+    size = None if max_steps is None else length("while_loop", max_steps)
+    tree, inits = _start("while_loop", init)
+    if not inits:
+        raise TypeMismatchError(
+            "rose.while_loop needs a value that its test can look at, given None as its start"
+        )
+    if size is not None:
+        return _bounded(size, test, body, tree, inits)  # type: ignore[no-any-return]
+    builder = current().builder
+    with builder.block(passed_types(tree)) as asked:
+        holds = _holds(test, wrap_passed(tree, asked.params))
+    with builder.block(passed_types(tree)) as block:
+        carries = _next("while_loop", tree, body(wrap_passed(tree, block.params)))
+    builder.loc = user_location()
+    results = builder.while_loop(inits, asked.close([holds]), block.close(carries))
+    return wrap_passed(tree, results)  # type: ignore[no-any-return]
+
+
+def _holds(test: Callable[[Any], Any], value: Any) -> int:
+    """The IR value of the Bool that a test gives."""
+    given = test(value)
+    if not isinstance(given, Bool):
+        hint = "; compare it, as in x > 0" if isinstance(given, Traced) else ""
+        raise TypeMismatchError(
+            f"the test of rose.while_loop gives a Bool made of its value, given {describe(given)}{hint}"
+        )
+    return to_bool(given)
+
+
+def _bounded(
+    size: int,
+    test: Callable[[Any], Any],
+    body: Callable[[Any], Any],
+    tree: Tree,
+    inits: Sequence[int],
+) -> Any:
+    """A while loop of at most `size` steps: a loop that carries whether it still runs, as its first value.
+
+    An iteration that runs asks the test, takes the step if it holds, and stops running if not.
+    """
+    builder = current().builder
+    running = current().const(True, BOOL)
+    with builder.block([IndexType(size), BOOL, *passed_types(tree)]) as block:
+        _, runs, *values = block.params
+        with builder.block() as asks:
+            holds = _holds(test, wrap_passed(tree, values))
+            with builder.block() as steps:
+                carries = _next("while_loop", tree, body(wrap_passed(tree, values)))
+            with builder.block() as ends:
+                pass
+            stepped = builder.cond(holds, [ends.close(values), steps.close(carries)])
+        with builder.block() as rests:
+            stopped = current().const(False, BOOL)
+        branches = [rests.close([stopped, *values]), asks.close([holds, *stepped])]
+        after = builder.cond(runs, branches)
+    builder.loc = user_location()
+    _, *finals = builder.loop(size, [running, *inits], block.close(after))
+    return wrap_passed(tree, finals)
+
+
+__all__ = ["loop", "map", "scan", "vec", "while_loop"]

@@ -1,0 +1,468 @@
+"""Vecs: slices, products, reductions, updates; values against NumPy, gradients against finite differences."""
+# Every case of misuse takes the same values, used or not:
+# ruff: noqa: ARG005
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from flat import finite_difference, flat_args, real_positions, run_interp, run_wasm
+
+import rose
+from rose import Bool, Fn, Index, Real, Vec, fn
+from rose.ir.check import check
+from rose.ir.func import instrs_of
+from rose.opt import optimize
+from rose.run.interp import interpret
+
+SMALL = [0.5, -1.5, 2.0]
+LARGE = [0.5, -1.5, 2.0, 0.25, 3.0, -0.75, 1.25]
+
+
+@dataclass(frozen=True)
+class Ball:
+    mass: Real
+    position: Vec[2]
+
+
+def values(f: Fn[..., Any], *args: Any) -> list[Any]:
+    """All scalars of the result, the same by the interpreter and by the module."""
+    check(f.func)
+    by_interpreter = run_interp(f, args)
+    assert run_wasm(f, args) == pytest.approx(by_interpreter, rel=1e-14)
+    return by_interpreter
+
+
+def flat(x: Any) -> list[Any]:
+    return np.asarray(x).ravel().tolist()  # type: ignore[no-any-return]
+
+
+def check_gradient(f: Fn[..., Any], *args: Any) -> None:
+    """The gradient by the first parameter is the finite difference, in the interpreter and in the module."""
+    gradient = rose.grad(f)
+    flat_values = flat_args(f, args)
+    count = len(values(gradient, *args))
+    differences = [
+        finite_difference(lambda v: interpret(f.func, v)[0], flat_values, path)
+        for path in real_positions(f)[:count]
+    ]
+    assert values(gradient, *args) == pytest.approx(differences, rel=1e-7, abs=1e-7)
+
+
+def on_vec(numbers: list[float], function: Callable[[Any], Any]) -> tuple[Fn[..., Any], Any]:
+    """An Fn that applies a function to a Vec and weighs and adds up what it gives, and NumPy's result of the same."""
+
+    @fn
+    def weighed(v: Vec[len(numbers)]) -> Real:
+        result = function(v)
+        parts = [result] if isinstance(result, rose.Real) else list(result)
+        return sum((k + 2) * x * x for k, x in enumerate(parts))
+
+    parts = np.atleast_1d(function(np.array(numbers)))
+    return weighed, sum((k + 2) * x * x for k, x in enumerate(parts))
+
+
+SAME_AS_NUMPY: dict[str, Callable[[Any], Any]] = {
+    "part": lambda v: v[1:3],
+    "reversed": lambda v: v[::-1],
+    "every other": lambda v: v[::2],
+    "backwards by two": lambda v: v[-1::-2],
+    "of a slice": lambda v: v[1:][::-1][:2],
+    "ends cut": lambda v: v[-100:100],
+    "negative": lambda v: v[-2:],
+    "differences": lambda v: v[1:] - v[:-1],
+    "remainders": lambda v: v % 2.3 + v // 2.3 + 2.1 % v,
+    "sum": lambda v: v.sum(),
+    "prod": lambda v: v.prod(),
+    "min": lambda v: v.min(),
+    "max": lambda v: v[1:].max(),
+    "mean": lambda v: v.mean() * v[0],
+    "at the place": lambda v: v[v.argmin()] * v[(-v).argmin()] + v[v.argmax()],
+    "dot": lambda v: v @ v,
+    "dot with numbers": lambda v: v @ np.arange(len(v)) + np.arange(len(v)) @ v,
+}
+
+
+@pytest.mark.parametrize("numbers", [SMALL, LARGE], ids=["small", "large"])
+@pytest.mark.parametrize("name", SAME_AS_NUMPY)
+def test_vecs_do_what_arrays_do(name: str, numbers: list[float]) -> None:
+    f, expected = on_vec(numbers, SAME_AS_NUMPY[name])
+    assert values(f, numbers) == pytest.approx([expected], rel=1e-14)
+    check_gradient(f, numbers)
+
+
+@pytest.mark.parametrize("numbers", [SMALL, LARGE], ids=["small", "large"])
+def test_comparisons_and_logic(numbers: list[float]) -> None:
+    n = len(numbers)
+
+    @fn
+    def asked(v: Vec[n], x: Real, b: Bool) -> tuple[Vec[n, Bool], Vec[n, Bool], Bool, Bool, Bool]:
+        between = (v > 0) & (x >= v) | (v == numbers[-1])
+        return between, ~between ^ b, (v < x).any(), rose.all(v != 7), (v <= -1).all()
+
+    a, x = np.array(numbers), 1.5
+    between = (a > 0) & (a <= x) | (a == numbers[-1])
+    expected = [*between, *~between, (a < x).any(), (a != 7).all(), (a <= -1).all()]
+    assert values(asked, numbers, x, False) == expected
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (3, 2), (5, 3), (3, 5), (6, 7)])
+def test_products_and_transposes(shape: tuple[int, int]) -> None:
+    n, m = shape
+    a = np.random.default_rng(1).normal(size=shape)
+    v, w = np.arange(n) - 0.5, np.arange(m) + 1.5
+
+    @fn
+    def products(
+        a: Vec[n, Vec[m]], v: Vec[n], w: Vec[m]
+    ) -> tuple[Vec[n], Vec[m], Vec[n, Vec[n]], Vec[m, Vec[n]], Vec[m, Vec[m]], Vec[n]]:
+        return a @ w, v @ a, rose.matmul(a, a.T), a.T, a.T @ a, np.matmul(a, w)
+
+    parts = (a @ w, v @ a, a @ a.T, a.T, a.T @ a, a @ w)
+    expected = [x for part in parts for x in flat(part)]
+    assert values(products, a.tolist(), v.tolist(), w.tolist()) == pytest.approx(expected)
+
+    @fn
+    def form(a: Vec[n, Vec[m]], v: Vec[n], w: Vec[m]) -> Real:
+        return v @ (a @ (a.T @ (a @ w))) + (a.T @ a)[0, m - 1] ** 2 + a.T[1].sum()
+
+    check_gradient(form, a.tolist(), v.tolist(), w.tolist())
+
+
+def test_indices_and_slices_of_nested_vecs() -> None:
+    @fn
+    def read(m: Vec[5, Vec[6]], i: Index[5]) -> tuple[Real, Real, Vec[5], Vec[2], Vec[2, Vec[3]]]:
+        return m[1, -1], m[i, 2], m[:, 2], m[1:3, i], m[::-2, 1:4][:2]
+
+    m = np.arange(30.0).reshape(5, 6)
+    parts = (m[1, -1], m[3, 2], m[:, 2], m[1:3, 3], m[::-2, 1:4][:2])
+    assert values(read, m.tolist(), 3) == [x for part in parts for x in flat(part)]
+
+
+def test_reductions_of_nested_vecs_go_over_the_first_dimension() -> None:
+    @fn
+    def reduced(
+        m: Vec[6, Vec[2]],
+    ) -> tuple[Vec[2], Vec[2], Vec[2], Vec[2], Vec[2, Bool], Vec[2, Bool]]:
+        return rose.mean(m), m.prod(), m.min(), rose.max(m), (m > 2).any(), (m > 0.5).all()
+
+    m = np.arange(12.0).reshape(6, 2)
+    parts = (m.mean(0), m.prod(0), m.min(0), m.max(0), (m > 2).any(0), (m > 0.5).all(0))
+    assert values(reduced, m.tolist()) == [x for part in parts for x in flat(part)]
+
+
+@pytest.mark.parametrize("numbers", [[2.0, 1.0, 1.0, 2.0], [3.0, 2.0, 1.0, 3.0, 1.0, 2.0]])
+def test_places_of_extremes_are_the_first(numbers: list[float]) -> None:
+    n = len(numbers)
+
+    @fn
+    def places(v: Vec[n]) -> tuple[Index[n], Index[n]]:
+        return v.argmin(), rose.argmax(v)
+
+    assert values(places, numbers) == [np.argmin(numbers), np.argmax(numbers)]
+    with_nan = [*numbers[:2], np.nan, *numbers[3:]]
+    assert values(places, with_nan) == [2, 2]
+
+
+@pytest.mark.parametrize("numbers", [SMALL, LARGE], ids=["small", "large"])
+def test_updates(numbers: list[float]) -> None:
+    n = len(numbers)
+
+    @fn
+    def updated(v: Vec[n], i: Index[n], x: Real) -> tuple[Vec[n], Vec[n], Vec[n], Vec[n]]:
+        return v.at[i].set(x), v.at[-1].set(x * x), v.at[i].add(x), v.at[0].add(1).at[i].add(x)
+
+    def put(place: int, x: float, start: Any = numbers) -> Any:
+        array = np.array(start)
+        array[place] = x
+        return array
+
+    def added(place: int, x: float, start: Any = numbers) -> Any:
+        return put(place, start[place] + x, start)
+
+    parts = (put(1, 0.7), put(-1, 0.49), added(1, 0.7), added(1, 0.7, added(0, 1.0)))
+    assert values(updated, numbers, 1, 0.7) == pytest.approx(np.concatenate(parts).tolist())
+
+    @fn
+    def form(v: Vec[n], x: Real, i: Index[n]) -> Real:
+        w = v.at[i].set(x * v[0]).at[1].add(v[i] * v[i]).at[(i + 1) % n].set(v[i])
+        return w @ w + (w @ w) * w[i]
+
+    for i in range(n):
+        check_gradient(form, numbers, 0.7, i)
+
+
+def test_updates_of_rows_structures_and_nested_places() -> None:
+    ball = Ball(9.0, [8.0, 7.0])
+    balls = [Ball(1.0 * k, [10.0 + k, 20.0 + k]) for k in range(6)]
+
+    @fn
+    def updated(
+        m: Vec[6, Vec[5]], balls: Vec[6, Ball], ball: Ball, i: Index[6], j: Index[5]
+    ) -> tuple[Vec[6, Vec[5]], Vec[6, Vec[5]], Vec[6, Vec[5]], Vec[6, Ball], Vec[6, Ball]]:
+        return (
+            m.at[i].set(m[0] * 2),
+            m.at[i, j].set(-1),
+            m.at[2, j].add(0.5).at[i].add([1, 2, 3, 4, 5]),
+            balls.at[i].set(ball),
+            balls.at[2].add(ball).at[i].set((1.0, [2, 3])),
+        )
+
+    m = np.arange(30.0).reshape(6, 5)
+    row, place, both = m.copy(), m.copy(), m.copy()
+    row[3], place[3, 4] = m[0] * 2, -1
+    both[2, 4] += 0.5
+    both[3] += [1, 2, 3, 4, 5]
+    got = updated(m.tolist(), balls, ball, 3, 4)
+    assert got[:3] == (row.tolist(), place.tolist(), both.tolist())
+    assert got[3] == [*balls[:3], ball, *balls[4:]]
+    more = Ball(2.0 + 9.0, [12.0 + 8.0, 22.0 + 7.0])
+    assert got[4] == [*balls[:2], more, Ball(1.0, [2.0, 3.0]), *balls[4:]]
+    values(updated, m.tolist(), balls, ball, 3, 4)
+
+
+def test_updates_of_indices_and_bools() -> None:
+    @fn
+    def updated(
+        order: Vec[5, Index[9]], seen: Vec[5, Bool], i: Index[5], b: Bool
+    ) -> tuple[Vec[5, Index[9]], Vec[5, Bool]]:
+        return order.at[i].set(i).at[0].set(8), seen.at[i].set(b).at[0].set(True)
+
+    assert values(updated, [1, 2, 3, 4, 5], [False] * 5, 3, True) == [
+        *[8, 2, 3, 3, 5],
+        *[True, False, False, True, False],
+    ]
+
+
+def test_a_sieve_updates_the_vec_that_it_carries() -> None:
+    @fn
+    def counts(v: Vec[8, Index[5]]) -> Vec[5]:
+        return rose.loop(8, [0.0] * 5, lambda t, found: found.at[v[t]].add(1))
+
+    assert values(counts, [1, 4, 1, 0, 4, 4, 2, 1]) == [1, 3, 1, 0, 3]
+
+
+def test_concatenation() -> None:
+    @fn
+    def joined(v: Vec[7], x: Real) -> tuple[Vec[3], Vec[7], Vec[12], Vec[4]]:
+        parts = rose.concat(v[5:], v[::2], [x, 1], v[:4])
+        return rose.concat([x], v[:2]), rose.concat(v[2:], v[:2]), parts, rose.concat([x] * 3, [2])
+
+    v = np.array(LARGE)
+    parts = np.concatenate([v[5:], v[::2], [0.5, 1], v[:4]])
+    expected = [[0.5], v[:2], v[2:], v[:2], parts, [0.5, 0.5, 0.5, 2]]
+    assert values(joined, LARGE, 0.5) == np.concatenate(expected).tolist()
+
+    @fn
+    def form(v: Vec[7]) -> Real:
+        return rose.concat(v[1:] * v[:-1], [v[0] ** 3], v) @ rose.concat(v, v * v)
+
+    check_gradient(form, LARGE)
+
+
+def test_concatenation_of_rows_and_structures() -> None:
+    @fn
+    def joined(m: Vec[4, Vec[3]], balls: Vec[3, Ball]) -> tuple[Vec[7, Vec[3]], Vec[6, Ball]]:
+        return rose.concat(m, m[:3]), rose.concat(balls[::-1], balls)
+
+    m = np.arange(12.0).reshape(4, 3).tolist()
+    balls = [Ball(1.0 * k, [10.0 + k, 20.0 + k]) for k in range(3)]
+    assert joined(m, balls) == (m + m[:3], balls[::-1] + balls)
+    values(joined, m, balls)
+
+
+def test_long_vecs_stay_loops_and_short_ones_scalars() -> None:
+    def count(n: int) -> int:
+        @fn
+        def all_of_it(v: Vec[n], m: Vec[n, Vec[n]], i: Index[n]) -> Real:
+            w = rose.concat(v[1:], v[::-1][:1]).at[i].set(1.0)
+            least = w[w.argmin()] + v.prod() + rose.mean(v // w)
+            return rose.where(((v > w) | (w % v == 0)).all(), (m.T @ (m @ w)).max(), least)
+
+        return sum(1 for _ in instrs_of(all_of_it.func.body))
+
+    assert count(1000) == count(10)
+
+    @fn
+    def differences(v: Vec[9]) -> Vec[4]:
+        return (v[1:] - v[:-1])[::2]
+
+    assert [type(i).__name__ for i in instrs_of(differences.func.body)].count("Loop") == 1
+
+    @fn
+    def small(v: Vec[3], w: Vec[3]) -> Real:
+        u = rose.concat(v[::-1][:2], w[1:]).at[2].set(1.0)[1:]
+        return u @ w + u.argmax().size + u[(u * w % 2).argmin()]
+
+    names = {getattr(i, "prim", i.__class__) for i in instrs_of(optimize(small.func).body)}
+    assert not {"Loop", "update"} & {getattr(name, "name", str(name)) for name in names}
+
+
+@pytest.mark.parametrize("numbers", [SMALL, LARGE], ids=["small", "large"])
+def test_choice_element_by_element(numbers: list[float]) -> None:
+    n = len(numbers)
+
+    @fn
+    def chosen(v: Vec[n], x: Real) -> tuple[Vec[n], Vec[n]]:
+        return rose.where(v > 0, v, x), rose.where(v < x, numbers, 2 * v)
+
+    v = np.array(numbers)
+    parts = (np.where(v > 0, v, 0.7), np.where(v < 0.7, v, 2 * v))
+    assert values(chosen, numbers, 0.7) == np.concatenate(parts).tolist()
+
+
+TWO = "a @ b needs as many columns of a as rows of b, given "
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "message"),
+    [
+        (
+            lambda v, m, i: v[1:1],
+            rose.IndexRangeError,
+            "the slice [1:1] of a Vec[3] is empty, and a Vec has at least 1 element",
+        ),
+        (
+            lambda v, m, i: v[i : i + 2],
+            rose.TypeMismatchError,
+            "the bounds of a slice are ints, given an Index[3]; with a traced start write rose.vec(3, lambda k: v[i + k])",
+        ),
+        (
+            lambda v, m, i: v[::0],
+            rose.TypeMismatchError,
+            "the step of a slice is not 0; write v[::-1] to reverse a Vec",
+        ),
+        (
+            lambda v, m, i: m[0, 1, 2],
+            rose.TypeMismatchError,
+            "a Vec[3] takes 1 index, given 2: its elements are Real",
+        ),
+        (
+            lambda v, m, i: v[:2, 0],
+            rose.TypeMismatchError,
+            "a Vec[3] takes 1 index or slice, given more: its elements are Real",
+        ),
+        (lambda v, m, i: v @ v[:2], rose.TypeMismatchError, f"{TWO}a Vec[3] @ a Vec[2]"),
+        (
+            lambda v, m, i: m @ m[:2],
+            rose.TypeMismatchError,
+            f"{TWO}a Vec[3, Vec[3]] @ a Vec[2, Vec[3]]",
+        ),
+        (
+            lambda v, m, i: v @ (v > 0),
+            rose.TypeMismatchError,
+            "a @ b takes Vecs and matrices of Reals, given a Vec[3] @ a Vec[3, Bool]",
+        ),
+        (
+            lambda v, m, i: v @ 2,
+            rose.TypeMismatchError,
+            "a @ b takes Vecs and matrices of Reals, given a Vec[3] @ int 2",
+        ),
+        (lambda v, m, i: v.T, rose.TypeMismatchError, "v.T needs a Vec of Vecs, given a Vec[3]"),
+        (
+            lambda v, m, i: v & v,
+            rose.TypeMismatchError,
+            "& | ^ are for Bools and Vecs of Bools, given a Real & a Real",
+        ),
+        (
+            lambda v, m, i: ~v,
+            rose.TypeMismatchError,
+            "~ is for Bools and Vecs of Bools, given a Vec of a Real",
+        ),
+        (
+            lambda v, m, i: v < None,
+            rose.TypeMismatchError,
+            "cannot compare a Vec[3] < None; write `is None`",
+        ),
+        (lambda v, m, i: v % "a", rose.TypeMismatchError, "cannot compute a Vec[3] % str 'a'"),
+        (
+            lambda v, m, i: divmod(v, 2),
+            rose.TypeMismatchError,
+            "a Vec has no divmod; write v // w and v % w",
+        ),
+        (
+            lambda v, m, i: rose.concat(v, m),
+            rose.TypeMismatchError,
+            "rose.concat takes Vecs of elements of one type, given a Vec[3] and a Vec[3, Vec[3]]",
+        ),
+        (
+            lambda v, m, i: rose.concat(v, 1.0),
+            rose.TypeMismatchError,
+            "rose.concat takes Vecs, given float 1.0; write [x] for a Vec of one",
+        ),
+        (
+            lambda v, m, i: rose.concat(),
+            rose.TypeMismatchError,
+            "rose.concat takes at least one Vec, given none",
+        ),
+        (
+            lambda v, m, i: v.at[3].set(0),
+            rose.IndexRangeError,
+            "index 3 is outside a Vec[3], whose elements are 0 to 2",
+        ),
+        (
+            lambda v, m, i: v.at[i + 1].set(0),
+            rose.IndexRangeError,
+            "an Index[4] may lie outside a Vec[3]; take it modulo the length: i % 3",
+        ),
+        (
+            lambda v, m, i: v.at[:2].set(0),
+            rose.TypeMismatchError,
+            "v.at takes ints and indices, given a slice; write rose.concat(v[:1], w, v[3:]) to replace several elements",
+        ),
+        (
+            lambda v, m, i: v.at[0, 1].set(0),
+            rose.TypeMismatchError,
+            "v.at has 2 indices, and a Vec[3] has no elements so deep",
+        ),
+        (
+            lambda v, m, i: m.at[0].set(0),
+            rose.TypeMismatchError,
+            "what v.at[i] is set to: expected a Vec[3], given int 0",
+        ),
+        (
+            lambda v, m, i: v.at[0].add("a"),
+            rose.TypeMismatchError,
+            "what v.at[i] is to be added: expected a Real, given str 'a'",
+        ),
+        (
+            lambda v, m, i: (v > 0).at[0].add(True),
+            rose.TypeMismatchError,
+            "v.at[i].add adds Reals, and the element of a Vec[3, Bool] there is Bool; write v.at[i].set(x)",
+        ),
+        (
+            lambda v, m, i: m.argmin(),
+            rose.TypeMismatchError,
+            "rose.argmin takes a Vec of Reals, given a Vec[3, Vec[3]]",
+        ),
+        (
+            lambda v, m, i: rose.mean(v > 0),
+            rose.TypeMismatchError,
+            "rose.mean takes a Vec of Reals, or of Vecs of Reals, given a Vec[3, Bool]",
+        ),
+        (
+            lambda v, m, i: v.any(),
+            rose.TypeMismatchError,
+            "rose.any takes Bools; the function gives Real; compare it, as in x > 0",
+        ),
+    ],
+)
+def test_misuse(
+    call: Callable[[Any, Any, Any], Any], kind: type[rose.RoseError], message: str
+) -> None:
+    @fn
+    def wrong(v: Vec[3], m: Vec[3, Vec[3]], i: Index[3]) -> Real:
+        call(v, m, i)
+        return v[0]
+
+    with pytest.raises(kind) as raised:
+        wrong(SMALL, [SMALL] * 3, 0)
+    assert raised.value.message == message
+
+
+def test_reductions_are_for_traced_values() -> None:
+    for function in (rose.mean, rose.argmin, rose.concat, rose.norm):
+        with pytest.raises(rose.TracedValueError):
+            function([1.0, 2.0])
