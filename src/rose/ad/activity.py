@@ -38,6 +38,8 @@ def activity(func: Func, params: Mask) -> Activity:
 
 def activity_func(func: Func, params: Mask) -> Demands:
     """The rule: sweep forward until nothing changes, which loops may need."""
+    if func.rule is not None:
+        return _of_rule(func, params)
     sweep = _Sweep(func, params)
     while sweep.changed:
         sweep.changed = False
@@ -48,6 +50,13 @@ def activity_func(func: Func, params: Mask) -> Demands:
         tuple(active[v] for v in func.body.params),
         tuple(active[v] for v in func.body.results),
     )
+
+
+def _of_rule(func: Func, params: Mask) -> Activity:
+    """With a rule of the user's, every result of Reals depends on every parameter of Reals."""
+    active = tuple(on and is_real(t) for on, t in zip(params, func.param_types, strict=True))
+    results = tuple(any(active) and is_real(t) for t in func.result_types)
+    return Activity((), active, results)
 
 
 class _Sweep:

@@ -185,11 +185,17 @@ Instr: TypeAlias = Apply | Call | Loop | While | Cond | Accum | Add | Resolve
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Func:
-    """A function. Compared and hashed by identity; `memo` keeps what transformations made of it."""
+    """A function. Compared and hashed by identity; `memo` keeps what transformations made of it.
+
+    `rule`, if the user gave one, is its jvp: a Func that takes the params and a tangent for every param of Reals,
+    and gives the results and a tangent for every result of Reals. Such a Func is left as it is until no more
+    derivatives are taken.
+    """
 
     name: str
     types: tuple[Type, ...]
     body: Block
+    rule: Func | None = None
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property

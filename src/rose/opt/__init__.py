@@ -15,7 +15,7 @@ from rose.opt.fold import fold
 from rose.opt.hoist import hoist
 from rose.opt.inline import call_counts, inline
 from rose.opt.prune import prune
-from rose.opt.replace import with_callees
+from rose.opt.replace import with_callees, without_rules
 from rose.opt.settle import settle
 from rose.opt.share import share
 from rose.opt.sink import sink
@@ -46,7 +46,7 @@ def optimize(root: Func) -> Func:
 def finish(root: Func) -> Func:
     """The optimised program in the form to lower: conds on conjunctions branch twice."""
     if "finished" not in root.memo:
-        func = optimize(root)
+        func = optimize(without_rules(root))
         new: dict[Func, Func] = {}
         for old in callees_first([func]):
             new[old] = sink(branch(with_callees(old, new)))
@@ -59,6 +59,9 @@ def local(root: Func) -> Func:
     counts = call_counts(root)
     new: dict[Func, Func] = {}
     for func in callees_first([root]):
+        if func.rule is not None:
+            new[func] = func
+            continue
         better = inline(with_callees(func, new), {new[g]: n for g, n in counts.items() if g in new})
         for single in PASSES.values():
             better = single(better)

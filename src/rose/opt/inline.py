@@ -36,9 +36,9 @@ def inline(func: Func, counts: Mapping[Func, int]) -> Func:
     """No call is left of a function that is small, or that is called here only."""
 
     def wanted(callee: Func) -> bool:
-        return size(callee) <= SMALL or (
+        return callee.rule is None and (size(callee) <= SMALL or (
             counts.get(callee) == 1 and size(func) + size(callee) <= LARGEST
-        )
+        ))
 
     if not any(isinstance(i, Call) and wanted(i.func) for i in instrs_of(func.body)):
         return func

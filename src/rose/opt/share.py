@@ -14,6 +14,9 @@ def share(root: Func) -> Func:
     new: dict[Func, Func] = {}
     for func in callees_first([root]):
         rebuilt = with_callees(func, new)
+        if rebuilt.rule is not None:
+            new[func] = rebuilt
+            continue
         new[func] = canonical.setdefault((rebuilt.types, _structure(rebuilt.body)), rebuilt)
     return new[root]
 
