@@ -10,6 +10,8 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 from rose.ad.activity import Mask
 from rose.ad.jvp import jvp as jvp_of
+from rose.ad.reverse import Halves
+from rose.ad.reverse import linearization as linearization_of
 from rose.ad.reverse import value_and_grad as value_and_grad_of
 from rose.ad.reverse import vjp as vjp_of
 from rose.errors import (
@@ -37,6 +39,7 @@ from rose.ir.func import Func
 from rose.ir.printer import print_program
 from rose.ir.types import is_real
 from rose.opt import finish, optimize
+from rose.opt.share import share_all
 from rose.run import marshal
 from rose.run.bundle import Exported, loader_source, types_source
 from rose.wasm.encode import encode
@@ -342,6 +345,84 @@ def vjp(f: Fn[..., Any]) -> Vjp:
     return Vjp(f)
 
 
+class Linearization:
+    """What `linearize` gives: call it with f's arguments to get f's result and the pushforward.
+
+    Attributes:
+        forward: the Fn from f's arguments to its result and residuals.
+        push: the Fn from residuals and tangents of the arguments to the tangent of f's result.
+    """
+
+    def __init__(self, f: Fn[..., Any]) -> None:
+        self.function = f
+        located = user_location()
+        name = f.__name__
+        self.forward: Fn[..., Any] = Fn(
+            f"{name}_linearized", self._forward_signature, lambda: self._split.forward, located
+        )
+        self.push: Fn[..., Any] = Fn(
+            f"{name}_pushforward", self._push_signature, self._push, located
+        )
+
+    @cached_property
+    def _split(self) -> Halves:
+        f = self.function
+        mask = _mask(f.signature, range(len(f.signature.params)))
+        return linearization_of(optimize(f.func), mask, optimize)
+
+    @cached_property
+    def _residuals(self) -> TupleTree:
+        return TupleTree(tuple(RawTree(type) for type in self._split.residuals))
+
+    def _forward_signature(self) -> Signature:
+        inner = self.function.signature
+        result = TupleTree((inner.result, self._residuals))
+        return Signature(inner.names, inner.params, result, inner.defaults)
+
+    def _push_signature(self) -> Signature:
+        inner = self.function.signature
+        tangents = TupleTree(tuple(map(tangent_tree, inner.params)))
+        return Signature(
+            ("residuals", "tangents"), (self._residuals, tangents), tangent_tree(inner.result)
+        )
+
+    def _push(self) -> Func:
+        split = self._split
+        builder = Builder(f"{self.function.__name__}.pushforward")
+        dots = iter(builder.call(split.linear, [builder.param(t) for t in split.linear.param_types]))
+        types = zip(passed_types(self.function.signature.result), split.results, strict=True)
+        tangents = [next(dots) if on else builder.zeros(t) for t, on in types if is_real(t)]
+        return builder.finish(tangents)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> tuple[Any, Callable[..., Any]]:
+        """f's result, and the pushforward: from a tangent per argument to the tangent of the result."""
+        value, residuals = self.forward(*args, **kwargs)
+
+        def pushforward(*tangents: Any) -> Any:
+            """Takes a tangent per argument; may be called many times."""
+            if len(tangents) != len(self.function.signature.params):
+                raise ArgumentError(
+                    f"the pushforward of {self.function.__name__} takes a tangent per argument, "
+                    f"{len(self.function.signature.params)}, given {len(tangents)}"
+                )
+            return self.push(residuals, tangents)
+
+        return value, pushforward
+
+
+def linearize(f: Fn[..., Any]) -> Linearization:
+    """Give f's result and the pushforward, the linear map that is f's derivative there.
+
+    It is used as `value, pushforward = linearize(f)(*args)`; `pushforward(*tangents)` takes a tangent per argument and
+    gives the tangent of the result, without running f again.
+
+    Raises:
+        DerivativeError: if f is not marked with @rose.fn.
+    """
+    _expect_fn("linearize", f)
+    return Linearization(f)
+
+
 # --- compiling --------------------------------------------------------------------------------------------
 
 
@@ -420,9 +501,10 @@ def compile_functions(functions: dict[str, Fn[..., Any]]) -> Compiled:
         MemoryLimitError: if their values need more memory than a module can have.
     """
     _check_functions(functions)
+    finished = share_all([finish(f.func) for f in functions.values()])
     exports = [
-        Export(name, finish(f.func), _leaves(f.signature.params), _leaves((f.signature.result,)))
-        for name, f in functions.items()
+        Export(name, func, _leaves(f.signature.params), _leaves((f.signature.result,)))
+        for (name, f), func in zip(functions.items(), finished, strict=True)
     ]
     program = lower_program(exports)
     if program.frames_end > MOST_MEMORY:
@@ -526,6 +608,7 @@ __all__ = [
     "fn",
     "grad",
     "jvp",
+    "linearize",
     "value_and_grad",
     "vjp",
 ]

@@ -13,7 +13,7 @@ from rose.opt.branch import branch
 from rose.opt.cse import cse
 from rose.opt.fold import fold
 from rose.opt.hoist import hoist
-from rose.opt.inline import call_counts, inline
+from rose.opt.inline import absorbed_functions, inline
 from rose.opt.prune import prune
 from rose.opt.replace import with_callees, without_rules
 from rose.opt.settle import settle
@@ -56,14 +56,15 @@ def finish(root: Func) -> Func:
 
 def local(root: Func) -> Func:
     """Every function has small callees, and those with one call, inlined, and has gone through `PASSES`."""
-    counts = call_counts(root)
+    absorbed = absorbed_functions(root)
     new: dict[Func, Func] = {}
     for func in callees_first([root]):
         if func.rule is not None:
             new[func] = func
             continue
-        better = inline(with_callees(func, new), {new[g]: n for g, n in counts.items() if g in new})
-        for single in PASSES.values():
+        better = inline(with_callees(func, new), {new[g] for g in absorbed if g in new})
+        # What is absorbed goes through the passes as part of its caller.
+        for single in PASSES.values() if func not in absorbed else ():
             better = single(better)
         new[func] = better
     return new[root]
