@@ -40,11 +40,14 @@ from rose.ir.printer import print_program
 from rose.ir.types import is_real
 from rose.opt import finish, optimize
 from rose.opt.share import share_all
+from rose.primitives.memory import nested
 from rose.run import marshal
 from rose.run.bundle import Exported, loader_source, types_source
+from rose.run.interp import NanWatch, interpret
 from rose.wasm.encode import encode
-from rose.wasm.layout import Interface
+from rose.wasm.layout import Interface, place_buffers
 from rose.wasm.program import Export, Program, lower_program
+from rose.wasm.report import memory_report, size_report
 from rose.wasm.wat import print_module
 
 P = ParamSpec("P")
@@ -445,6 +448,14 @@ class Compiled:
         """The module as WebAssembly text."""
         return print_module(self.program.module)
 
+    def size_report(self) -> str:
+        """A table of the bytes of every function: entries, primal code, derivatives, math functions."""
+        return size_report(self.program, len(self.data))
+
+    def memory_report(self) -> str:
+        """A table of the buffers and frames in memory, with addresses and bytes."""
+        return memory_report(self.program)
+
     @property
     def memory_bytes(self) -> int:
         """Bytes of memory that the buffers and frames of all functions take."""
@@ -581,6 +592,43 @@ def _has_residuals(tree: Tree) -> bool:
     return isinstance(tree, RawTree) or any(map(_has_residuals, children(tree)))
 
 
+# --- finding NaNs -----------------------------------------------------------------------------------------
+
+
+def debug_nans(f: Fn[P, R]) -> Callable[P, R]:
+    """A function that does what f does, and raises where f makes its first NaN.
+
+    It runs the interpreter, some thousand times slower than the module, before the module itself. A gradient is a
+    function too: `debug_nans(grad(f))(x)`.
+
+    Raises:
+        DerivativeError: if f is not marked with @rose.fn.
+        NanError: when called, with the user's line, if an operation makes a NaN of operands that are none.
+    """
+    _expect_fn("debug_nans", f)
+
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        values = f.signature.bind(f.__name__, args, kwargs)
+        interpret(f.func, _interpreted(f, values), NanWatch())
+        return f(*args, **kwargs)
+
+    return checked
+
+
+def _interpreted(f: Fn[..., Any], values: Sequence[Any]) -> list[Any]:
+    """The arguments as the interpreter takes them, by way of the bytes that a module would get."""
+    trees = f.signature.params
+    buffers, size = place_buffers(_leaves(trees), 0)
+    memory = bytearray(size)
+    marshal.write(memory, trees, f.signature.names, values, buffers, function=f.__name__)
+    leaf_of = zip([leaf for tree in trees for leaf in leaf_types(tree)], buffers, strict=True)
+    given: list[Any] = []
+    for leaf, buffer in leaf_of:
+        scalars = marshal.scalars(memory, buffer)
+        given += scalars if leaf.passed_as[0] == leaf.elem else [nested(scalars, leaf.shape)]
+    return given
+
+
 # --- stages, for `rose show` ------------------------------------------------------------------------------
 
 
@@ -605,6 +653,7 @@ __all__ = [
     "Fn",
     "bundle",
     "compile_functions",
+    "debug_nans",
     "fn",
     "grad",
     "jvp",
