@@ -227,7 +227,10 @@ def instrs_of(block: Block) -> Iterator[Instr]:
 
 def callees(func: Func) -> list[Func]:
     """The functions that `func` calls itself, each once, in order of first call."""
-    return list(dict.fromkeys(i.func for i in instrs_of(func.body) if isinstance(i, Call)))
+    if "callees" not in func.memo:
+        calls = [i.func for i in instrs_of(func.body) if isinstance(i, Call)]
+        func.memo["callees"] = list(dict.fromkeys(calls))
+    return func.memo["callees"]  # type: ignore[no-any-return]
 
 
 def callees_first(roots: list[Func]) -> list[Func]:
