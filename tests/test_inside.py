@@ -45,7 +45,9 @@ def test_the_line_that_makes_a_nan_is_named() -> None:
     with pytest.raises(NanError) as raised:
         debug_nans(root)([1.0, -3.0, 2.0])
     line = next(
-        k for k, text in enumerate(Path(__file__).read_text().splitlines(), 1) if "rose.sqrt(" in text
+        k
+        for k, text in enumerate(Path(__file__).read_text().splitlines(), 1)
+        if "rose.sqrt(" in text
     )
     assert raised.value.message == "sqrt of (-2.0) is nan"
     assert raised.value.location.line == line

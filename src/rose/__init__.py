@@ -10,8 +10,10 @@ def area(radius: Real) -> Real:
 rose.grad(area)(2.0)
 """
 
-from rose.api import Fn, bundle, fn, grad, jvp, value_and_grad, vjp
+from rose.api import Fn, bundle, debug_nans, fn, grad, jvp, linearize, value_and_grad, vjp
 from rose.api import compile_functions as compile
+from rose.composed import check_grads, hessian, hvp, jacobian
+from rose.custom import custom_jvp, custom_vjp, stop_gradient
 from rose.errors import (
     ArgumentError,
     CheckError,
@@ -20,6 +22,7 @@ from rose.errors import (
     IndexRangeError,
     LoadError,
     MemoryLimitError,
+    NanError,
     ParseError,
     RecursiveCallError,
     RoseError,
@@ -58,6 +61,7 @@ __all__ = [
     "IndexRangeError",
     "LoadError",
     "MemoryLimitError",
+    "NanError",
     "ParseError",
     "Real",
     "RecursiveCallError",
@@ -68,14 +72,22 @@ __all__ = [
     "Vec",
     "abs",
     "bundle",
+    "check_grads",
     "compile",
     "cond",
     "cos",
+    "custom_jvp",
+    "custom_vjp",
+    "debug_nans",
     "dot",
     "exp",
     "fn",
     "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
     "jvp",
+    "linearize",
     "log",
     "loop",
     "max",
@@ -86,6 +98,7 @@ __all__ = [
     "select",
     "sin",
     "sqrt",
+    "stop_gradient",
     "sum",
     "tanh",
     "value_and_grad",

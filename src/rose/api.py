@@ -392,7 +392,9 @@ class Linearization:
     def _push(self) -> Func:
         split = self._split
         builder = Builder(f"{self.function.__name__}.pushforward")
-        dots = iter(builder.call(split.linear, [builder.param(t) for t in split.linear.param_types]))
+        dots = iter(
+            builder.call(split.linear, [builder.param(t) for t in split.linear.param_types])
+        )
         types = zip(passed_types(self.function.signature.result), split.results, strict=True)
         tangents = [next(dots) if on else builder.zeros(t) for t, on in types if is_real(t)]
         return builder.finish(tangents)

@@ -245,5 +245,3 @@ def _stopped(v: int) -> int:
         row = _stopped(tracer.emit("index", (v, block.params[0])))
     (result,) = builder.loop(size, (), block.close([row]))
     return result
-
-

@@ -12,8 +12,8 @@ RoseError
 ├── MemoryLimitError    a module that needs more memory than WebAssembly has    (also a MemoryError)
 ├── ParseError          text that is not the IR's text form
 ├── CheckError          IR that breaks a rule of the language
-├── NanError            `debug_nans` found the first nan
-    └── LoadError           a model, or a function in it, that cannot be found, run or written
+├── NanError            `debug_nans` found the operation that makes the first nan
+└── LoadError           a model, or a function in it, that cannot be found, run or written
 """
 
 from __future__ import annotations

@@ -36,7 +36,9 @@ def _is_linear(instr: Instr, linear: Sequence[bool]) -> bool:
         return True
     match instr:
         case Apply(prim=prim):
-            if prim.jvp is None:  # a comparison, a rounding: it depends on a tangent, but not linearly
+            if (
+                prim.jvp is None
+            ):  # a comparison, a rounding: it depends on a tangent, but not linearly
                 return False
             if prim.name == "mul":
                 return not all(on)

@@ -84,9 +84,7 @@ def linearization(func: Func, params: Mask, clean: Clean) -> Halves:
     """The same with a linear part that gives the tangents of all active results, constant zeros included."""
     split = halves(func, params, clean)
     builder = Builder(f"{func.name}.pushforward")
-    given = iter(
-        builder.call(split.linear, [builder.param(t) for t in split.linear.param_types])
-    )
+    given = iter(builder.call(split.linear, [builder.param(t) for t in split.linear.param_types]))
     types = [t for t, on in zip(func.result_types, split.results, strict=True) if on]
     tangents = [
         next(given) if is_given else builder.zeros(t)

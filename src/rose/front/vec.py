@@ -312,7 +312,7 @@ def _infer_python(value: Any, what: str) -> Tree:
     if is_bool(value):
         return BOOL_TREE
     if (is_dataclass(value) or hasattr(value, "_fields")) and not isinstance(value, type):
-        return to_tree(type(value), what)
+        return _as_held(to_tree(type(value), what), value, what)
     if isinstance(value, tuple):
         return TupleTree(tuple(infer(item, what) for item in value))
     items = _sequence(value)
@@ -322,6 +322,23 @@ def _infer_python(value: Any, what: str) -> Tree:
             return VecTree(len(items), trees.pop())
         raise mismatch(f"{what}: the elements of a Vec are of one type, given {_names(trees)}")
     raise mismatch(f"{what}: expected numbers, Vecs or structures of them, given {describe(value)}")
+
+
+def _as_held(declared: Tree, value: Any, what: str) -> Tree:
+    """The declared tree of a structure, but for what its fields hold instead.
+
+    A tangent has None in place of a Bool or an index, a Jacobian a Vec or a structure in place of a Real.
+    """
+    if isinstance(declared, StructTree) and isinstance(value, declared.cls):
+        pairs = zip(declared.names, declared.items, strict=True)
+        items = tuple(_as_held(tree, getattr(value, name), what) for name, tree in pairs)
+        return StructTree(declared.cls, declared.names, items)
+    if value is None:
+        return NONE_TREE
+    if isinstance(value, Vec):
+        return value.tree
+    is_scalar = isinstance(declared, RealTree | BoolTree | IndexTree)
+    return infer(value, what) if is_scalar and isinstance(value, list | tuple) else declared
 
 
 def _names(trees: set[Tree]) -> str:

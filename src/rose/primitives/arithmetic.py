@@ -184,9 +184,7 @@ copysign = real(
     cheap=True,
 )
 
-stop_gradient = real(
-    "stop_gradient", lambda x: x, Opcodes(()), "x, with derivative 0", cheap=True
-)
+stop_gradient = real("stop_gradient", lambda x: x, Opcodes(()), "x, with derivative 0", cheap=True)
 
 # --- steps: their derivative is 0 wherever they have one --------------------------------------------------
 

@@ -21,7 +21,6 @@ from rose.wasm.layout import aligned, type_bytes, valtype
 from rose.wasm.math import math_function
 from rose.wasm.module import Function
 
-
 MOST_PASSED = 1000  # params, and results, of a function in V8 and wasmtime
 
 

@@ -10,7 +10,16 @@ from rose.wasm.module import Function
 from rose.wasm.program import Program
 
 # What derivatives are called; see rose/ad.
-_DERIVATIVE = (".jvp", ".forward", ".linear", ".transpose", ".backward", "grad", ".pushforward", ".rule")
+_DERIVATIVE = (
+    ".jvp",
+    ".forward",
+    ".linear",
+    ".transpose",
+    ".backward",
+    "grad",
+    ".pushforward",
+    ".rule",
+)
 
 
 def kind_of(program: Program, function: Function) -> str:
