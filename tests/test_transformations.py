@@ -201,3 +201,26 @@ def test_check_grads_finds_a_wrong_rule() -> None:
 
     with pytest.raises(AssertionError, match=r"^check_grads: fwd mode of wrong gives "):
         rose.check_grads(wrong, (3.0,))
+
+
+def test_remat_keeps_the_arguments_only() -> None:
+    @fn
+    def bumpy(x: Real) -> Real:
+        for _ in range(10):
+            x = rose.sin(x) + rose.exp(-x)
+        return x
+
+    frugal = rose.remat(bumpy)
+
+    def loop_of(body: Any) -> Any:
+        @fn
+        def f(x: Real) -> Real:
+            return rose.loop(100, x, lambda _, y: body(y))
+
+        return f
+
+    kept, again = rose.grad(loop_of(bumpy)), rose.grad(loop_of(frugal))
+    assert again(0.3) == kept(0.3)
+    assert kept.compiled.memory_bytes > 100 * 8 * 15
+    assert again.compiled.memory_bytes < 100 * 8 * 3
+    rose.check_grads(loop_of(frugal), (0.3,), order=2)

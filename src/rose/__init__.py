@@ -13,7 +13,7 @@ rose.grad(area)(2.0)
 from rose.api import Fn, bundle, debug_nans, fn, grad, jvp, linearize, value_and_grad, vjp
 from rose.api import compile_functions as compile
 from rose.composed import check_grads, hessian, hvp, jacobian
-from rose.custom import custom_jvp, custom_vjp, stop_gradient
+from rose.custom import custom_jvp, custom_vjp, remat, stop_gradient
 from rose.errors import (
     ArgumentError,
     CheckError,
@@ -94,6 +94,7 @@ __all__ = [
     "min",
     "norm",
     "pow",
+    "remat",
     "scan",
     "select",
     "sin",

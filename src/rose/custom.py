@@ -1,15 +1,16 @@
-"""Derivative rules of the user's own: `custom_jvp`, `custom_vjp` and `stop_gradient`."""
+"""How a user steers derivatives: `custom_jvp`, `custom_vjp`, `remat` and `stop_gradient`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rose.ad.linear import nonlinear_instr, real_mask
 from rose.ad.reverse import pull
 from rose.ad.transpose import transpose
 from rose.api import Fn
-from rose.errors import ArgumentError, DerivativeError, Location
+from rose.errors import ArgumentError, DerivativeError, Location, user_location
 from rose.front.fn import Signature, definition_line, python_signature, trace
 from rose.front.tracer import Tracer, current, trace_into, tracing
 from rose.front.tree import Tree, TupleTree, describe, passed_types, tangent_tree
@@ -211,6 +212,31 @@ def _jvp_of_halves(name: str, forward: Func, backward: Func, kept: int) -> Func:
     types = [t for t, on in zip(backward.param_types, mask, strict=True) if on]
     dots = pull(builder, turned, [*residuals, *tangents], types)
     return builder.finish([*results, *dots])
+
+
+# --- remat ------------------------------------------------------------------------------------------------
+
+
+def remat(f: Fn[..., Any]) -> Fn[..., Any]:
+    """The same function, of whose calls reverse mode keeps the arguments only and computes the inside again.
+
+    It trades time for memory: a call costs its forward part twice, and keeps none of its intermediate values.
+
+    Raises:
+        DerivativeError: if f is not marked with @rose.fn.
+    """
+    if not isinstance(f, Fn):
+        raise DerivativeError(
+            f"rose.remat takes a function marked with @rose.fn, given {describe(f)}"
+        )
+    made: Fn[..., Any] = Fn(
+        f.__name__,
+        lambda: f.signature,
+        lambda: replace(f.func, remat=True, memo={}),
+        user_location(),
+    )
+    made.__doc__ = f.__doc__
+    return made
 
 
 # --- stop_gradient ----------------------------------------------------------------------------------------

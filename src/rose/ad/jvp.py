@@ -6,7 +6,7 @@ Zeros are symbolic: only active parameters have tangents, only active results ge
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from rose.ad.activity import Activity, Mask, activity
@@ -95,7 +95,10 @@ class _JvpFunc:
             if self.active[v]:
                 self.dots[v] = self.builder.param(self.types[v])
         results = yield from self.jvp_block(body, self.activity.results)
-        return Jvp(self.builder.finish(results), self.activity.params, self.activity.results)
+        made = self.builder.finish(results)
+        if self.func.remat:
+            made = replace(made, remat=True, memo={})
+        return Jvp(made, self.activity.params, self.activity.results)
 
     def jvp_block(self, block: Block, with_tangent: Sequence[bool]) -> Demands:
         """Append a block's instructions; gives its results followed by the tangents asked for."""

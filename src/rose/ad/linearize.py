@@ -162,7 +162,7 @@ class _Plan:
                 split = yield callee, tuple([self.linear[v] for v in operands])
                 # A function that adds into its caller's accumulators must not run twice.
                 adds = any([isinstance(t, Ref) for t in split.forward.param_types])
-                if split.count > MOST_RESIDUALS and not adds:
+                if (split.count > MOST_RESIDUALS or callee.remat) and not adds:
                     split = recompute_inside(split)
                 self.callees[instr] = split
                 primals = [v for v in operands if not self.linear[v]]

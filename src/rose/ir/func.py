@@ -188,15 +188,22 @@ class Func:
     """A function. Compared and hashed by identity; `memo` keeps what transformations made of it.
 
     `rule`, if the user gave one, is its jvp: a Func that takes the params and a tangent for every param of Reals,
-    and gives the results and a tangent for every result of Reals. Such a Func is left as it is until no more
-    derivatives are taken.
+    and gives the results and a tangent for every result of Reals.
+
+    With `remat`, reverse mode keeps the arguments of a call and computes the inside again.
     """
 
     name: str
     types: tuple[Type, ...]
     body: Block
     rule: Func | None = None
+    remat: bool = False
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is left as it is, and called, until no more derivatives are taken."""
+        return self.rule is not None or self.remat
 
     @property
     def param_types(self) -> tuple[Type, ...]:

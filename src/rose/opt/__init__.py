@@ -15,7 +15,7 @@ from rose.opt.fold import fold
 from rose.opt.hoist import hoist
 from rose.opt.inline import absorbed_functions, inline
 from rose.opt.prune import prune
-from rose.opt.replace import with_callees, without_rules
+from rose.opt.replace import set_free, with_callees
 from rose.opt.settle import settle
 from rose.opt.share import share
 from rose.opt.sink import sink
@@ -46,7 +46,7 @@ def optimize(root: Func) -> Func:
 def finish(root: Func) -> Func:
     """The optimised program in the form to lower: conds on conjunctions branch twice."""
     if "finished" not in root.memo:
-        func = optimize(without_rules(root))
+        func = optimize(set_free(root))
         new: dict[Func, Func] = {}
         for old in callees_first([func]):
             new[old] = sink(branch(with_callees(old, new)))
@@ -59,7 +59,7 @@ def local(root: Func) -> Func:
     absorbed = absorbed_functions(root)
     new: dict[Func, Func] = {}
     for func in callees_first([root]):
-        if func.rule is not None:
+        if func.is_fixed:
             new[func] = func
             continue
         better = inline(with_callees(func, new), {new[g] for g in absorbed if g in new})

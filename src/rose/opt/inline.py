@@ -25,7 +25,7 @@ def absorbed_functions(root: Func) -> set[Func]:
         merged[func] = size(func)
         for callee in callees(func):
             whole = merged[func] + merged[callee]
-            if counts[callee] == 1 and callee.rule is None and whole <= LARGEST:
+            if counts[callee] == 1 and not callee.is_fixed and whole <= LARGEST:
                 absorbed.add(callee)
                 merged[func] = whole
     return absorbed
@@ -42,7 +42,7 @@ def inline(func: Func, absorbed: Collection[Func]) -> Func:
     """No call is left of a function that is small or absorbed."""
 
     def wanted(callee: Func) -> bool:
-        return callee.rule is None and (size(callee) <= SMALL or callee in absorbed)
+        return not callee.is_fixed and (size(callee) <= SMALL or callee in absorbed)
 
     if not any(isinstance(i, Call) and wanted(i.func) for i in instrs_of(func.body)):
         return func

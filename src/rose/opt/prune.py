@@ -36,7 +36,7 @@ def prune(root: Func) -> Func:
 
 def prune_func(func: Func, results: Mask) -> Demands:
     """The rule for one Func: mark what is needed, from last to first until nothing changes, then rebuild."""
-    if func.rule is not None:
+    if func.is_fixed:
         return Pruned(func, (True,) * len(func.body.params))
     needs = _Needs(func, results)
     while needs.changed:
@@ -88,7 +88,7 @@ class _Needs:
                     self.need(instr.operands)
             case Call():
                 if self.keeps(instr):
-                    if instr.func.rule is not None:  # its signature is the rule's as well
+                    if instr.func.is_fixed:  # its signature stays
                         self.need(instr.results)
                     results = tuple([self.needed[v] for v in instr.results])
                     callee: Pruned = yield instr.func, results

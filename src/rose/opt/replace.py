@@ -9,7 +9,7 @@ from rose.ir.func import Block, Call, Func, Instr, callees, callees_first
 
 def with_callees(func: Func, new: Mapping[Func, Func]) -> Func:
     """The same Func calling `new[g]` for every g it called; g and new[g] have equal signatures."""
-    if func.rule is not None or all(new.get(g, g) is g for g in callees(func)):
+    if func.is_fixed or all(new.get(g, g) is g for g in callees(func)):
         return func
 
     def replaced(instr: Instr) -> Instr:
@@ -25,12 +25,12 @@ def with_callees(func: Func, new: Mapping[Func, Func]) -> Func:
     return Func(func.name, func.types, block(func.body))
 
 
-def without_rules(root: Func) -> Func:
-    """The same program with no derivative rules of the user's: none will be asked for."""
-    if all(func.rule is None for func in callees_first([root])):
+def set_free(root: Func) -> Func:
+    """The same program with no function fixed: no derivative will be asked for."""
+    if not any(func.is_fixed for func in callees_first([root])):
         return root
     new: dict[Func, Func] = {}
     for func in callees_first([root]):
-        plain = func if func.rule is None else Func(func.name, func.types, func.body)
+        plain = Func(func.name, func.types, func.body) if func.is_fixed else func
         new[func] = with_callees(plain, new)
     return new[root]

@@ -19,7 +19,7 @@ def share_all(roots: list[Func]) -> list[Func]:
     new: dict[Func, Func] = {}
     for func in callees_first(roots):
         rebuilt = with_callees(func, new)
-        if rebuilt.rule is not None:
+        if rebuilt.is_fixed:
             new[func] = rebuilt
             continue
         new[func] = canonical.setdefault((rebuilt.types, _structure(rebuilt.body)), rebuilt)
