@@ -10,8 +10,10 @@ def area(radius: Real) -> Real:
 rose.grad(area)(2.0)
 """
 
-from rose.api import Fn, bundle, fn, grad, jvp, value_and_grad, vjp
+from rose.api import Fn, bundle, debug_nans, fn, grad, jvp, linearize, value_and_grad, vjp
 from rose.api import compile_functions as compile
+from rose.composed import check_grads, hessian, hvp, jacobian
+from rose.custom import custom_jvp, custom_vjp, remat, stop_gradient
 from rose.errors import (
     ArgumentError,
     CheckError,
@@ -20,6 +22,7 @@ from rose.errors import (
     IndexRangeError,
     LoadError,
     MemoryLimitError,
+    NanError,
     ParseError,
     RecursiveCallError,
     RoseError,
@@ -106,6 +109,7 @@ __all__ = [
     "IndexRangeError",
     "LoadError",
     "MemoryLimitError",
+    "NanError",
     "ParseError",
     "Real",
     "RecursiveCallError",
@@ -130,6 +134,7 @@ __all__ = [
     "bundle",
     "cbrt",
     "ceil",
+    "check_grads",
     "clip",
     "compile",
     "concat",
@@ -137,6 +142,9 @@ __all__ = [
     "copysign",
     "cos",
     "cosh",
+    "custom_jvp",
+    "custom_vjp",
+    "debug_nans",
     "digamma",
     "dot",
     "erf",
@@ -148,11 +156,15 @@ __all__ = [
     "floor_divide",
     "fn",
     "grad",
+    "hessian",
+    "hvp",
     "hypot",
     "isfinite",
     "isnan",
+    "jacobian",
     "jvp",
     "lgamma",
+    "linearize",
     "log",
     "log1p",
     "log2",
@@ -169,6 +181,7 @@ __all__ = [
     "pow",
     "prod",
     "real",
+    "remat",
     "round",
     "scan",
     "select",
@@ -178,6 +191,7 @@ __all__ = [
     "sinh",
     "softplus",
     "sqrt",
+    "stop_gradient",
     "sum",
     "switch",
     "tan",

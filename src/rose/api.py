@@ -10,6 +10,8 @@ from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from rose.ad.activity import Mask
 from rose.ad.jvp import jvp as jvp_of
+from rose.ad.reverse import Halves
+from rose.ad.reverse import linearization as linearization_of
 from rose.ad.reverse import value_and_grad as value_and_grad_of
 from rose.ad.reverse import vjp as vjp_of
 from rose.errors import (
@@ -46,11 +48,15 @@ from rose.ir.func import Func
 from rose.ir.printer import print_program
 from rose.ir.types import is_real
 from rose.opt import finish, optimize
+from rose.opt.share import share_all
+from rose.primitives.memory import nested
 from rose.run import marshal
 from rose.run.bundle import Exported, loader_source, types_source
+from rose.run.interp import NanWatch, interpret
 from rose.wasm.encode import encode
-from rose.wasm.layout import Interface
+from rose.wasm.layout import Interface, place_buffers
 from rose.wasm.program import Export, Program, lower_program
+from rose.wasm.report import memory_report, size_report
 from rose.wasm.wat import print_module
 
 P = ParamSpec("P")
@@ -125,16 +131,16 @@ def fn(function: Any, result: Any = MISSING, /) -> Any:
     scope = sys._getframe(1).f_locals
     if isinstance(function, list | tuple):
         types = tuple(function)
-        return lambda marked: _mark(marked, scope, (types, result))
+        return lambda marked: mark(marked, scope, (types, result))
     if result is not MISSING:
         raise SignatureError(
             f"rose.fn takes a list of types and the type of the result, given {describe(function)}; "
             "write rose.fn([Real, Vec[3]], Real)"
         )
-    return _mark(function, scope)
+    return mark(function, scope)
 
 
-def _mark(
+def mark(
     function: Any, scope: Mapping[str, Any], explicit: tuple[Sequence[Any], Any] | None = None
 ) -> Fn[..., Any]:
     """The Fn of a Python function that is defined where these names can be seen."""
@@ -375,9 +381,9 @@ class Vjp:
         """f's result, and the pullback: from its cotangent to a tuple of cotangents of the arguments."""
         if self.function.is_open:
             member = self.function.specialized(*args, **kwargs)
-            return self._members.setdefault(member, Vjp(member))(*args, **kwargs)
+            return self._members.setdefault(member, type(self)(member))(*args, **kwargs)
         if self._inner is not self.function.local_func:  # what it closes over has changed
-            return Vjp(self.function)._apply(args, kwargs)
+            return type(self)(self.function)._apply(args, kwargs)
         return self._apply(args, kwargs)
 
     def _apply(
@@ -412,6 +418,67 @@ def vjp(f: Fn[..., Any]) -> Vjp:
     return Vjp(f)
 
 
+class Linearization(Vjp):
+    """What `linearize` gives: call it with f's arguments to get f's result and the pushforward.
+
+    Attributes:
+        forward: the Fn from f's arguments to its result and residuals.
+        backward: the Fn from residuals and tangents of the arguments to the tangent of f's result.
+    """
+
+    @cached_property
+    def _split(self) -> Halves:
+        f, func = self.function, self._inner
+        mask = _mask(f.signature, range(len(f.signature.params)))
+        return linearization_of(optimize(func), mask + (False,) * len(captures_of(func)), optimize)
+
+    def _backward_signature(self) -> Signature:
+        inner = self.function.signature
+        tangents = TupleTree(tuple(map(tangent_tree, inner.params)))
+        return Signature(
+            ("residuals", "tangents"), (self._residuals, tangents), tangent_tree(inner.result)
+        )
+
+    def _backward(self) -> Func:
+        split = self._split
+        builder = Builder(f"{self.function.__name__}.pushforward")
+        dots = iter(
+            builder.call(split.linear, [builder.param(t) for t in split.linear.param_types])
+        )
+        types = zip(passed_types(self.function.signature.result), split.results, strict=True)
+        tangents = [next(dots) if on else builder.zeros(t) for t, on in types if is_real(t)]
+        return builder.finish(tangents)
+
+    def _apply(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[Any, Callable[..., Any]]:
+        value, residuals = self.forward(*args, **kwargs)
+
+        def pushforward(*tangents: Any) -> Any:
+            """Takes a tangent per argument; may be called many times."""
+            if len(tangents) != len(self.function.signature.params):
+                raise ArgumentError(
+                    f"the pushforward of {self.function.__name__} takes a tangent per argument, "
+                    f"{len(self.function.signature.params)}, given {len(tangents)}"
+                )
+            return self.backward(residuals, tangents)
+
+        return value, pushforward
+
+
+def linearize(f: Fn[..., Any]) -> Linearization:
+    """Give f's result and the pushforward, the linear map that is f's derivative there.
+
+    It is used as `value, pushforward = linearize(f)(*args)`; `pushforward(*tangents)` takes a tangent per argument and
+    gives the tangent of the result, without running f again.
+
+    Raises:
+        DerivativeError: if f is not marked with @rose.fn.
+    """
+    _expect_fn("linearize", f)
+    return Linearization(f)
+
+
 # --- compiling --------------------------------------------------------------------------------------------
 
 
@@ -433,6 +500,14 @@ class Compiled:
     def wat(self) -> str:
         """The module as WebAssembly text."""
         return print_module(self.program.module)
+
+    def size_report(self) -> str:
+        """A table of the bytes of every function: entries, primal code, derivatives, math functions."""
+        return size_report(self.program, len(self.data))
+
+    def memory_report(self) -> str:
+        """A table of the buffers and frames in memory, with addresses and bytes."""
+        return memory_report(self.program)
 
     @property
     def memory_bytes(self) -> int:
@@ -490,9 +565,10 @@ def compile_functions(functions: dict[str, Fn[..., Any]]) -> Compiled:
         MemoryLimitError: if their values need more memory than a module can have.
     """
     _check_functions(functions)
+    finished = share_all([finish(f.func) for f in functions.values()])
     exports = [
-        Export(name, finish(f.func), _leaves(f.signature.params), _leaves((f.signature.result,)))
-        for name, f in functions.items()
+        Export(name, func, _leaves(f.signature.params), _leaves((f.signature.result,)))
+        for (name, f), func in zip(functions.items(), finished, strict=True)
     ]
     program = lower_program(exports)
     if program.frames_end > MOST_MEMORY:
@@ -569,6 +645,43 @@ def _has_residuals(tree: Tree) -> bool:
     return isinstance(tree, RawTree) or any(map(_has_residuals, children(tree)))
 
 
+# --- finding NaNs -----------------------------------------------------------------------------------------
+
+
+def debug_nans(f: Fn[P, R]) -> Callable[P, R]:
+    """A function that does what f does, and raises where f makes its first NaN.
+
+    It runs the interpreter, some thousand times slower than the module, before the module itself. A gradient is a
+    function too: `debug_nans(grad(f))(x)`.
+
+    Raises:
+        DerivativeError: if f is not marked with @rose.fn.
+        NanError: when called, with the user's line, if an operation makes a NaN of operands that are none.
+    """
+    _expect_fn("debug_nans", f)
+
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        values = f.signature.bind(f.__name__, args, kwargs)
+        interpret(f.func, _interpreted(f, values), NanWatch())
+        return f(*args, **kwargs)
+
+    return checked
+
+
+def _interpreted(f: Fn[..., Any], values: Sequence[Any]) -> list[Any]:
+    """The arguments as the interpreter takes them, by way of the bytes that a module would get."""
+    trees = f.signature.params
+    buffers, size = place_buffers(_leaves(trees), 0)
+    memory = bytearray(size)
+    marshal.write(memory, trees, f.signature.names, values, buffers, function=f.__name__)
+    leaf_of = zip([leaf for tree in trees for leaf in leaf_types(tree)], buffers, strict=True)
+    given: list[Any] = []
+    for leaf, buffer in leaf_of:
+        scalars = marshal.scalars(memory, buffer)
+        given += scalars if leaf.passed_as[0] == leaf.elem else [nested(scalars, leaf.shape)]
+    return given
+
+
 # --- stages, for `rose show` ------------------------------------------------------------------------------
 
 
@@ -593,9 +706,11 @@ __all__ = [
     "Fn",
     "bundle",
     "compile_functions",
+    "debug_nans",
     "fn",
     "grad",
     "jvp",
+    "linearize",
     "value_and_grad",
     "vjp",
 ]

@@ -12,6 +12,7 @@ RoseError
 ├── MemoryLimitError    a module that needs more memory than WebAssembly has    (also a MemoryError)
 ├── ParseError          text that is not the IR's text form
 ├── CheckError          IR that breaks a rule of the language
+├── NanError            `debug_nans` found the operation that makes the first nan
 └── LoadError           a model, or a function in it, that cannot be found, run or written
 """
 
@@ -131,6 +132,10 @@ class ParseError(RoseError):
 
 class CheckError(RoseError):
     """IR that breaks a rule of the language; the message shows the lines around the fault."""
+
+
+class NanError(RoseError):
+    """`debug_nans` found the operation that makes the first NaN; the location is its line."""
 
 
 class LoadError(RoseError):

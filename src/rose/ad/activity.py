@@ -36,9 +36,29 @@ def activity(func: Func, params: Mask) -> Activity:
     return complete(activity_func, func, params)  # type: ignore[no-any-return]
 
 
+def linearity(func: Func, params: Mask) -> Activity:
+    """Which values of a linear Func are tangents, given which of its params are.
+
+    Like activity, but of a call or region that has tangents in it all Reals are tangents: one that does not depend on
+    the params is a zero that an optimisation put in place of a tangent, and must not be taken for a primal value.
+    """
+    return complete(linearity_func, func, params)  # type: ignore[no-any-return]
+
+
+def linearity_func(func: Func, params: Mask) -> Demands:
+    """The rule of `linearity`."""
+    return (yield from _propagate(func, _Sweep(func, params, whole=True)))
+
+
 def activity_func(func: Func, params: Mask) -> Demands:
-    """The rule: sweep forward until nothing changes, which loops may need."""
-    sweep = _Sweep(func, params)
+    """The rule of `activity`."""
+    if func.rule is not None:
+        return _of_rule(func, params)
+    return (yield from _propagate(func, _Sweep(func, params)))
+
+
+def _propagate(func: Func, sweep: _Sweep) -> Demands:
+    """Sweep forward until nothing changes, which loops may need."""
     while sweep.changed:
         sweep.changed = False
         yield from sweep.activity_block(func.body)
@@ -50,8 +70,18 @@ def activity_func(func: Func, params: Mask) -> Demands:
     )
 
 
+def _of_rule(func: Func, params: Mask) -> Activity:
+    """With a rule of the user's, every result of Reals depends on every parameter of Reals."""
+    active = tuple(on and is_real(t) for on, t in zip(params, func.param_types, strict=True))
+    results = tuple(any(active) and is_real(t) for t in func.result_types)
+    return Activity((), active, results)
+
+
 class _Sweep:
-    def __init__(self, func: Func, params: Mask) -> None:
+    """One way through a Func after the other, marking what is active; `whole` is `linearity`'s."""
+
+    def __init__(self, func: Func, params: Mask, *, whole: bool = False) -> None:
+        self.whole = whole
         self.active = [False] * len(func.types)
         self.real = [is_real(t) for t in func.types]
         self.changed = True
@@ -65,6 +95,22 @@ class _Sweep:
     def mark_all(self, values: Sequence[int], sources: Sequence[int]) -> None:
         for v, source in zip(values, sources, strict=True):
             self.mark(v, self.active[source])
+
+    def mark_each(self, values: Sequence[int]) -> None:
+        for v in values:
+            self.mark(v, True)
+
+    def mark_region(self, instr: Instr, values: Sequence[int]) -> None:
+        """For `linearity`: in a region with something linear in it, mark these values."""
+        if self.whole and self.touches(instr):
+            self.mark_each(values)
+
+    def touches(self, instr: Instr) -> bool:
+        """Whether an instruction, or one nested in it, makes or takes something marked."""
+        values = instr.operands if isinstance(instr, Add | Call) else instr.results
+        return any([self.active[v] for v in values]) or any(
+            self.touches(i) for block in instr.blocks for i in block.instrs
+        )
 
     def activity_block(self, block: Block) -> Demands:
         for instr in block.instrs:
@@ -83,6 +129,8 @@ class _Sweep:
                     self.mark(v, is_active)
                 for v, is_active in zip(operands, inner.params, strict=True):
                     self.mark(v, is_active)
+                if self.whole and any([active[v] for v in operands]):
+                    self.mark_each(results)
             case Loop(operands=operands, body=body, results=results):
                 carries = body.params[1:]
                 self.mark_all(carries, operands)
@@ -90,6 +138,7 @@ class _Sweep:
                 self.mark_all(carries, body.results[: len(carries)])
                 self.mark_all(results[: len(carries)], carries)
                 self.mark_all(results, body.results)
+                self.mark_region(instr, (*carries, *results))
             case While(operands=operands, body=body, results=results):
                 self.mark_all(body.params, operands)
                 yield from self.activity_block(body)
@@ -101,6 +150,7 @@ class _Sweep:
                 for branch in branches:
                     yield from self.activity_block(branch)
                     self.mark_all(results, branch.results)
+                self.mark_region(instr, results)
             case Accum() | Resolve():
                 for v in instr.operands:
                     self.mark(instr.results[0], active[v])

@@ -6,7 +6,7 @@ Zeros are symbolic: only active parameters have tangents, only active results ge
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from rose.ad.activity import Activity, Mask, activity
@@ -27,7 +27,7 @@ from rose.ir.func import (
     Values,
     While,
 )
-from rose.ir.types import Ref
+from rose.ir.types import Ref, is_real
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,25 @@ def jvp(func: Func, params: Mask) -> Jvp:
 
 def jvp_func(func: Func, params: Mask) -> Demands:
     """The rule for one Func, whose active accumulators are among the params chosen."""
+    if func.rule is not None:
+        return _by_rule(func, func.rule, activity(func, params))
     rule = _JvpFunc(func, activity(func, params))
     return (yield from rule.jvp_func())
+
+
+def _by_rule(func: Func, rule: Func, active: Activity) -> Jvp:
+    """What the user's rule gives, with zeros for the tangents that are not there."""
+    builder = Builder(func.name + ".jvp")
+    primals = [builder.param(t) for t in func.param_types]
+    tangents = [
+        builder.param(t) if on else builder.zeros(t)
+        for t, on in zip(func.param_types, active.params, strict=True)
+        if is_real(t)
+    ]
+    # Params come first: those of active tangents were appended in order, whatever zeros stand between.
+    results = builder.call(rule, [*primals, *tangents])
+    kept = results if any(active.results) else results[: len(func.body.results)]
+    return Jvp(builder.finish(kept), active.params, active.results)
 
 
 class _JvpFunc:
@@ -78,7 +95,10 @@ class _JvpFunc:
             if self.active[v]:
                 self.dots[v] = self.builder.param(self.types[v])
         results = yield from self.jvp_block(body, self.activity.results)
-        return Jvp(self.builder.finish(results), self.activity.params, self.activity.results)
+        made = self.builder.finish(results)
+        if self.func.remat:
+            made = replace(made, remat=True, memo={})
+        return Jvp(made, self.activity.params, self.activity.results)
 
     def jvp_block(self, block: Block, with_tangent: Sequence[bool]) -> Demands:
         """Append a block's instructions; gives its results followed by the tangents asked for."""

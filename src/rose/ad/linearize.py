@@ -22,7 +22,7 @@ from rose.ir.copy import copy_instr, inline_call
 from rose.ir.demand import Demands, complete
 from rose.ir.func import Add, Apply, Block, Call, Cond, Func, Instr, Loop, While
 from rose.ir.primitive import REGISTRY
-from rose.ir.types import REAL, Index, Type
+from rose.ir.types import REAL, Index, Ref, Type
 
 MOST_RESIDUALS = 16  # a function called with more than these recomputes its inside instead
 MOST_SCALARS = 16  # more Reals than these are handed out as one array
@@ -160,7 +160,9 @@ class _Plan:
                 )
             case Call(func=callee, operands=operands):
                 split = yield callee, tuple([self.linear[v] for v in operands])
-                if split.count > MOST_RESIDUALS:
+                # A function that adds into its caller's accumulators must not run twice.
+                adds = any([isinstance(t, Ref) for t in split.forward.param_types])
+                if (split.count > MOST_RESIDUALS or callee.remat) and not adds:
                     split = recompute_inside(split)
                 self.callees[instr] = split
                 primals = [v for v in operands if not self.linear[v]]

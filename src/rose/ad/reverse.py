@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from rose.ad.activity import Mask
@@ -37,41 +37,78 @@ class Vjp:
     residuals: tuple[Type, ...]
 
 
-def vjp(func: Func, params: Mask, clean: Clean) -> Vjp:
-    """Split the reverse derivative of `func`, with respect to the params chosen, at its middle."""
-    dual = jvp(func, params)
-    tangents = sum(dual.params)
-    mask = (False,) * len(params) + (True,) * tangents
-    split = linearize(clean(dual.func), mask)
-    inputs = len(split.needed) + len(split.residuals)
-    # A tangent that turned out to be a constant zero is not a linear result.
-    flags = split.results[len(func.body.results) :]
-    turned = transpose(
-        clean(split.linear), (False,) * inputs + (True,) * tangents, (True,) * sum(flags)
-    )
+@dataclass(frozen=True)
+class Halves:
+    """A jvp split at its middle.
 
-    types = func.param_types
-    forward = Builder(f"{func.name}.forward")
-    operands = [forward.param(t) for t in types]
-    outputs = forward.call(split.forward, operands)
+    Attributes:
+        forward: takes the params; gives the results, then the residuals.
+        linear: takes the residuals and the tangents of the active params; gives those of the results in `given`.
+        params: which params are active.
+        results: which results are active.
+        given: per active result, whether its tangent is more than a constant zero.
+        residuals: types of the residuals.
+    """
+
+    forward: Func
+    linear: Func
+    params: Mask
+    results: Mask
+    given: Mask
+    residuals: tuple[Type, ...]
+
+
+def halves(func: Func, params: Mask, clean: Clean) -> Halves:
+    """Split the derivative of `func`, with respect to the params chosen, into its values and its linear part."""
+    dual = jvp(func, params)
+    mask = (False,) * len(params) + (True,) * sum(dual.params)
+    split = linearize(clean(dual.func), mask)
+    builder = Builder(f"{func.name}.forward")
+    operands = [builder.param(t) for t in func.param_types]
+    outputs = builder.call(split.forward, operands)
     results = outputs[: len(func.body.results)]
     kept = outputs[len(outputs) - len(split.residuals) :] if split.residuals else ()
     residuals = [*[operands[k] for k in split.needed], *kept]
-    residual_types = tuple(forward.types[v] for v in residuals)
-
-    backward = Builder(f"{func.name}.backward")
-    inner = [backward.param(t) for t in residual_types]
-    active_types = [t for t, on in zip(func.result_types, dual.results, strict=True) if on]
-    bars = [backward.param(t) for t in active_types]
-    seeds = [bar for bar, given in zip(bars, flags, strict=True) if given]
-    wanted = [t for t, on in zip(types, dual.params, strict=True) if on]
-    cotangents = pull(backward, turned, [*inner, *seeds], wanted)
-    return Vjp(
-        forward.finish([*results, *residuals]),
-        backward.finish(cotangents),
+    types = tuple(builder.types[v] for v in residuals)
+    return Halves(
+        builder.finish([*results, *residuals]),
+        clean(split.linear),
         dual.params,
         dual.results,
-        residual_types,
+        split.results[len(func.body.results) :],
+        types,
+    )
+
+
+def linearization(func: Func, params: Mask, clean: Clean) -> Halves:
+    """The same with a linear part that gives the tangents of all active results, constant zeros included."""
+    split = halves(func, params, clean)
+    builder = Builder(f"{func.name}.pushforward")
+    given = iter(builder.call(split.linear, [builder.param(t) for t in split.linear.param_types]))
+    types = [t for t, on in zip(func.result_types, split.results, strict=True) if on]
+    tangents = [
+        next(given) if is_given else builder.zeros(t)
+        for t, is_given in zip(types, split.given, strict=True)
+    ]
+    return replace(split, linear=builder.finish(tangents), given=(True,) * len(types))
+
+
+def vjp(func: Func, params: Mask, clean: Clean) -> Vjp:
+    """Split the reverse derivative of `func`, with respect to the params chosen, at its middle."""
+    split = halves(func, params, clean)
+    inputs, tangents = len(split.residuals), sum(split.params)
+    mask = (False,) * inputs + (True,) * tangents
+    turned = transpose(split.linear, mask, (True,) * sum(split.given))
+
+    backward = Builder(f"{func.name}.backward")
+    residuals = [backward.param(t) for t in split.residuals]
+    active_types = [t for t, on in zip(func.result_types, split.results, strict=True) if on]
+    bars = [backward.param(t) for t in active_types]
+    seeds = [bar for bar, given in zip(bars, split.given, strict=True) if given]
+    wanted = [t for t, on in zip(func.param_types, split.params, strict=True) if on]
+    cotangents = pull(backward, turned, [*residuals, *seeds], wanted)
+    return Vjp(
+        split.forward, backward.finish(cotangents), split.params, split.results, split.residuals
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from rose.ad.activity import Mask, activity
+from rose.ad.activity import Mask, linearity
 from rose.errors import DerivativeError
 from rose.ir.builder import Builder, Var
 from rose.ir.copy import copy_instr, free_values
@@ -41,7 +41,7 @@ class Transposed:
 
 def transpose(func: Func, params: Mask, results: Mask) -> Transposed:
     """Turn round a Func that is linear in the params chosen, with cotangents for the results chosen."""
-    key = (activity(func, params).params, results)
+    key = (linearity(func, params).params, results)
     return complete(transpose_func, func, key)  # type: ignore[no-any-return]
 
 
@@ -66,7 +66,7 @@ class _TransposeFunc:
         self.params = params
         self.results = results
         self.types = func.types
-        self.linear = activity(func, params).values
+        self.linear = linearity(func, params).values
         self.builder = Builder(func.name.removesuffix(".linear") + ".transpose")
         self.env: dict[int, int] = {}
         self.bars: dict[int, int] = {}
@@ -228,7 +228,7 @@ class _TransposeFunc:
             return
         inner: Transposed = yield (
             instr.func,
-            (activity(instr.func, params).params, tuple([bar is not None for bar in bars])),
+            (linearity(instr.func, params).params, tuple([bar is not None for bar in bars])),
         )
         operands = [self.env[v] for v in instr.operands if not self.linear[v]]
         operands += [bar for bar in bars if bar is not None]

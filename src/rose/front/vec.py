@@ -535,7 +535,7 @@ def _infer_python(value: Any, what: str) -> Tree:
     if is_bool(value):
         return BOOL_TREE
     if (is_dataclass(value) or hasattr(value, "_fields")) and not isinstance(value, type):
-        return to_tree(type(value), what)
+        return _as_held(to_tree(type(value), what), value, what)
     if isinstance(value, dict):
         return _infer_dict(value, what)
     if isinstance(value, tuple):
@@ -568,6 +568,24 @@ def _infer_dict(value: dict[Any, Any], what: str) -> StructTree:
             raise mismatch(f"{what}: the keys of a dict are strings, given {describe(key)}")
     items = [infer(item, what) for item in value.values()]
     return StructTree(dict, tuple(value), tuple(items))
+
+
+def _as_held(declared: Tree, value: Any, what: str) -> Tree:
+    """The declared tree of a structure, but for what its fields hold instead.
+
+    A tangent has None in place of a Bool or an index, a Jacobian a Vec or a structure in place of a Real.
+    """
+    if isinstance(declared, StructTree) and isinstance(value, declared.cls):
+        held = value if isinstance(value, dict) else {n: getattr(value, n) for n in declared.names}
+        pairs = zip(declared.names, declared.items, strict=True)
+        items = tuple(_as_held(tree, held[name], what) for name, tree in pairs)
+        return StructTree(declared.cls, declared.names, items)
+    if value is None:
+        return NONE_TREE
+    if isinstance(value, Vec):
+        return value.tree
+    is_scalar = isinstance(declared, RealTree | BoolTree | IndexTree)
+    return infer(value, what) if is_scalar and isinstance(value, list | tuple) else declared
 
 
 def _names(trees: set[Tree]) -> str:

@@ -185,12 +185,25 @@ Instr: TypeAlias = Apply | Call | Loop | While | Cond | Accum | Add | Resolve
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Func:
-    """A function. Compared and hashed by identity; `memo` keeps what transformations made of it."""
+    """A function. Compared and hashed by identity; `memo` keeps what transformations made of it.
+
+    `rule`, if the user gave one, is its jvp: a Func that takes the params and a tangent for every param of Reals,
+    and gives the results and a tangent for every result of Reals.
+
+    With `remat`, reverse mode keeps the arguments of a call and computes the inside again.
+    """
 
     name: str
     types: tuple[Type, ...]
     body: Block
+    rule: Func | None = None
+    remat: bool = False
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is left as it is, and called, until no more derivatives are taken."""
+        return self.rule is not None or self.remat
 
     @property
     def param_types(self) -> tuple[Type, ...]:
@@ -221,7 +234,10 @@ def instrs_of(block: Block) -> Iterator[Instr]:
 
 def callees(func: Func) -> list[Func]:
     """The functions that `func` calls itself, each once, in order of first call."""
-    return list(dict.fromkeys(i.func for i in instrs_of(func.body) if isinstance(i, Call)))
+    if "callees" not in func.memo:
+        calls = [i.func for i in instrs_of(func.body) if isinstance(i, Call)]
+        func.memo["callees"] = list(dict.fromkeys(calls))
+    return func.memo["callees"]  # type: ignore[no-any-return]
 
 
 def callees_first(roots: list[Func]) -> list[Func]:

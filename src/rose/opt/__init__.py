@@ -13,9 +13,9 @@ from rose.opt.branch import branch
 from rose.opt.cse import cse
 from rose.opt.fold import fold
 from rose.opt.hoist import hoist
-from rose.opt.inline import call_counts, inline
+from rose.opt.inline import absorbed_functions, inline
 from rose.opt.prune import prune
-from rose.opt.replace import with_callees
+from rose.opt.replace import set_free, with_callees
 from rose.opt.settle import settle
 from rose.opt.share import share
 from rose.opt.sink import sink
@@ -46,7 +46,7 @@ def optimize(root: Func) -> Func:
 def finish(root: Func) -> Func:
     """The optimised program in the form to lower: conds on conjunctions branch twice."""
     if "finished" not in root.memo:
-        func = optimize(root)
+        func = optimize(set_free(root))
         new: dict[Func, Func] = {}
         for old in callees_first([func]):
             new[old] = sink(branch(with_callees(old, new)))
@@ -56,11 +56,15 @@ def finish(root: Func) -> Func:
 
 def local(root: Func) -> Func:
     """Every function has small callees, and those with one call, inlined, and has gone through `PASSES`."""
-    counts = call_counts(root)
+    absorbed = absorbed_functions(root)
     new: dict[Func, Func] = {}
     for func in callees_first([root]):
-        better = inline(with_callees(func, new), {new[g]: n for g, n in counts.items() if g in new})
-        for single in PASSES.values():
+        if func.is_fixed:
+            new[func] = func
+            continue
+        better = inline(with_callees(func, new), {new[g] for g in absorbed if g in new})
+        # What is absorbed goes through the passes as part of its caller.
+        for single in PASSES.values() if func not in absorbed else ():
             better = single(better)
         new[func] = better
     return new[root]

@@ -11,6 +11,8 @@ from rose.ir.primitive import REGISTRY, Opcodes
 from rose.ir.types import BOOL, Type
 
 SMALL = 8  # instructions of the other side that are worth writing twice
+NEAR = 50  # how many instructions before a cond its conjunction may stand
+LOOKED_AT = 200  # how many instructions are looked at to find what a value costs
 DEAR = frozenset({"f64.div", "f64.sqrt"})
 
 
@@ -47,7 +49,10 @@ class _Branch:
         """The cond, or two of them in place of one on a conjunction, which is taken out of `before`."""
         (selector,) = cond.operands
         place = made.get(selector)
-        if place is None or not self.is_worth_it(cond, before, place, made):
+        # A conjunction far above is used elsewhere too, or the scan for its uses is not worth its time.
+        if place is None or len(before) - place > NEAR:
+            return cond
+        if not self.is_worth_it(cond, before, place, made):
             return cond
         conjunction = before[place]
         first, second = conjunction.operands
@@ -116,7 +121,7 @@ def _cost(v: int, instrs: list[Instr], made: dict[int, int]) -> int:
     """How many dear instructions of this block a value takes."""
     seen: set[int] = set()
     stack, cost = [v], 0
-    while stack:
+    while stack and len(seen) < LOOKED_AT:
         place = made.get(stack.pop())
         if place is None or place in seen:
             continue

@@ -12,7 +12,7 @@ from typing import Any
 
 from rose.ir.func import Apply, Func, instrs_of
 from rose.ir.primitive import REGISTRY, Opcodes
-from rose.ir.types import Array, Scalar
+from rose.ir.types import Array, Bool, Index, Real, Scalar
 from rose.opt.rename import Renaming
 
 
@@ -140,13 +140,16 @@ def _select(f: _Fold, instr: Apply) -> int | Apply | None:
     return None if known is None else (a if known else b)
 
 
+_ZEROS: dict[type, Any] = {Real: 0.0, Bool: False, Index: 0}
+
+
 def _index(f: _Fold, instr: Apply) -> int | Apply | None:
     array, *indices = instr.operands
     row = f.maker(array, "index")
     if row:
         return f.replace(instr, "index", *row.operands, *indices)
     if f.maker(array, "zeros") and isinstance(f.types[instr.results[0]], Scalar):
-        return f.const(instr, 0.0)
+        return f.const(instr, _ZEROS[f.types[instr.results[0]].__class__])
     at = [f.constant(i) for i in indices]
     if any(i is None for i in at):
         return None

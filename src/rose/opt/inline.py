@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection
 
 from rose.ir.builder import Builder
 from rose.ir.copy import Env, inline_call
-from rose.ir.func import Block, Call, Func, Instr, callees_first, instrs_of
+from rose.ir.func import Block, Call, Func, Instr, callees, callees_first, instrs_of
 
 SMALL = 16  # instructions that cost about as much as the call
-LARGEST = (
-    2000  # a function does not grow beyond this by inlining; engines compile larger ones slowly
-)
+LARGEST = 500  # a function does not grow beyond this by absorbing others; longer chains take too long to copy
 
 
-def call_counts(root: Func) -> Counter[Func]:
-    """How many calls each function of the program has."""
-    return Counter(
-        instr.func
-        for func in callees_first([root])
-        for instr in instrs_of(func.body)
-        if isinstance(instr, Call)
+def absorbed_functions(root: Func) -> set[Func]:
+    """The functions that become part of the one place that calls them, callees before callers."""
+    order = callees_first([root])
+    counts = Counter(
+        instr.func for func in order for instr in instrs_of(func.body) if isinstance(instr, Call)
     )
+    absorbed: set[Func] = set()
+    merged: dict[Func, int] = {}
+    for func in order:
+        merged[func] = size(func)
+        for callee in callees(func):
+            whole = merged[func] + merged[callee]
+            if counts[callee] == 1 and not callee.is_fixed and whole <= LARGEST:
+                absorbed.add(callee)
+                merged[func] = whole
+    return absorbed
 
 
 def size(func: Func) -> int:
@@ -32,13 +38,11 @@ def size(func: Func) -> int:
     return func.memo["size"]  # type: ignore[no-any-return]
 
 
-def inline(func: Func, counts: Mapping[Func, int]) -> Func:
-    """No call is left of a function that is small, or that is called here only."""
+def inline(func: Func, absorbed: Collection[Func]) -> Func:
+    """No call is left of a function that is small or absorbed."""
 
     def wanted(callee: Func) -> bool:
-        return size(callee) <= SMALL or (
-            counts.get(callee) == 1 and size(func) + size(callee) <= LARGEST
-        )
+        return not callee.is_fixed and (size(callee) <= SMALL or callee in absorbed)
 
     if not any(isinstance(i, Call) and wanted(i.func) for i in instrs_of(func.body)):
         return func

@@ -36,6 +36,8 @@ def prune(root: Func) -> Func:
 
 def prune_func(func: Func, results: Mask) -> Demands:
     """The rule for one Func: mark what is needed, from last to first until nothing changes, then rebuild."""
+    if func.is_fixed:
+        return Pruned(func, (True,) * len(func.body.params))
     needs = _Needs(func, results)
     while needs.changed:
         needs.changed = False
@@ -86,6 +88,8 @@ class _Needs:
                     self.need(instr.operands)
             case Call():
                 if self.keeps(instr):
+                    if instr.func.is_fixed:  # its signature stays
+                        self.need(instr.results)
                     results = tuple([self.needed[v] for v in instr.results])
                     callee: Pruned = yield instr.func, results
                     self.callees[id(instr)] = callee

@@ -10,12 +10,20 @@ from rose.opt.replace import with_callees
 
 def share(root: Func) -> Func:
     """No two functions of the program have the same types and instructions."""
+    return share_all([root])[0]
+
+
+def share_all(roots: list[Func]) -> list[Func]:
+    """No two functions of all the programs together have the same types and instructions."""
     canonical: dict[object, Func] = {}
     new: dict[Func, Func] = {}
-    for func in callees_first([root]):
+    for func in callees_first(roots):
         rebuilt = with_callees(func, new)
+        if rebuilt.is_fixed:
+            new[func] = rebuilt
+            continue
         new[func] = canonical.setdefault((rebuilt.types, _structure(rebuilt.body)), rebuilt)
-    return new[root]
+    return [new[root] for root in roots]
 
 
 def _structure(block: Block) -> Hashable:

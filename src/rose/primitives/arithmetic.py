@@ -184,6 +184,8 @@ copysign = real(
     cheap=True,
 )
 
+stop_gradient = real("stop_gradient", lambda x: x, Opcodes(()), "x, with derivative 0", cheap=True)
+
 # --- steps: their derivative is 0 wherever they have one --------------------------------------------------
 
 floor = real("floor", ieee.toward(math.floor), Opcodes(("f64.floor",)), "rounded down", cheap=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from rose.ir.builder import Var, op
 from rose.ir.primitive import REGISTRY, Give, Memory, Primitive, register
-from rose.ir.types import Array, Index, Ref, Type, is_real
+from rose.ir.types import Array, Bool, Index, Real, Ref, Scalar, Type, is_real
 
 Vars = Sequence[Var]
 Dots = Sequence[Var | None]
@@ -30,9 +30,24 @@ def _const_type(types: Sequence[Type], attrs: Attrs) -> Type:
     value, type = attrs
     if types or isinstance(type, Ref):
         raise ValueError("takes no operands and has a type that is not a reference")
-    if isinstance(type, Array) and len(value) != type.count:
-        raise ValueError(f"needs {type.count} numbers, given {len(value)}")
+    elem = type.elem if isinstance(type, Array) else type
+    values = value if isinstance(type, Array) else (value,)
+    if isinstance(type, Array) and (not isinstance(value, tuple) or len(value) != type.count):
+        raise ValueError(f"needs a tuple of {type.count} values")
+    if not all([_is_a(x, elem) for x in values]):
+        raise ValueError(f"has a value that is no {elem}")
     return type  # type: ignore[no-any-return]
+
+
+def _is_a(value: Any, type: Scalar) -> bool:
+    """Whether a Python value is one of a scalar type."""
+    match type:
+        case Real():
+            return value.__class__ is float
+        case Bool():
+            return value.__class__ is bool
+        case Index(size):
+            return value.__class__ is int and 0 <= value < size
 
 
 def _const_value(value: Any, type: Type) -> Any:

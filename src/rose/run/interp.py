@@ -6,9 +6,11 @@ accumulators, which are private until they are resolved.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Sequence
 from typing import Any, TypeAlias, assert_never
 
+from rose.errors import NanError
 from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Loop, Resolve, While
 from rose.ir.types import Array, Ref
 from rose.primitives.memory import nested
@@ -22,6 +24,24 @@ class Counter:
 
     def __init__(self) -> None:
         self.count = 0
+
+    def saw(self, instr: Apply, args: Sequence[Any], value: Any) -> None:
+        """Called after every primitive; for observers to override."""
+
+
+class NanWatch(Counter):
+    """Stops at the first primitive that makes a NaN out of operands that are none.
+
+    Raises:
+        NanError: from `interpret`, with the user's line.
+    """
+
+    def saw(self, instr: Apply, args: Sequence[Any], value: Any) -> None:
+        if value.__class__ is not float or not math.isnan(value) or not args:
+            return
+        if not any([x.__class__ is float and math.isnan(x) for x in args]):
+            shown = ", ".join(map(repr, args))
+            raise NanError(f"{instr.prim.name} of ({shown}) is nan", instr.loc)
 
 
 def interpret(func: Func, args: Sequence[Any], counter: Counter | None = None) -> list[Any]:
@@ -57,11 +77,14 @@ def _run_block(
 ) -> Run:
     for v, arg in zip(block.params, args, strict=True):
         env[v] = arg
+    watched = counter.__class__ is not Counter
     for instr in block.instrs:
         counter.count += 1
         if isinstance(instr, Apply):
             args = [env[v] for v in instr.operands]
-            env[instr.results[0]] = instr.prim.evaluate(*args, *instr.attrs)
+            env[instr.results[0]] = value = instr.prim.evaluate(*args, *instr.attrs)
+            if watched:
+                counter.saw(instr, args, value)
             continue
         results = yield from _eval_instr(func, instr, env, counter)
         for v, result in zip(instr.results, results, strict=True):

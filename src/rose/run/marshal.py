@@ -224,17 +224,19 @@ class RawResult:
         self.scalars = scalars
 
 
+def scalars(memory: Any, buffer: Buffer) -> tuple[Any, ...]:
+    """What a buffer holds."""
+    letter = _LETTERS[buffer.elem.__class__]
+    return _format(letter, buffer.count).unpack_from(memory, buffer.address)
+
+
 def read(memory: Any, tree: Tree, buffers: Sequence[Buffer], as_numpy: bool) -> Any:
     """The result in its buffers as a new Python value: floats, bools, ints, lists, tuples, structures.
 
     Args:
         as_numpy: give a Vec of numbers as a NumPy array instead of a list.
     """
-    leaves = [
-        _format(_LETTERS[buffer.elem.__class__], buffer.count).unpack_from(memory, buffer.address)
-        for buffer in buffers
-    ]
-    return _build(tree, iter(leaves), as_numpy)
+    return _build(tree, iter([scalars(memory, buffer) for buffer in buffers]), as_numpy)
 
 
 def _build(tree: Tree, leaves: Iterator[tuple[Any, ...]], as_numpy: bool) -> Any:

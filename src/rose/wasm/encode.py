@@ -120,6 +120,12 @@ class _Encoder:
         return unsigned(len(code)) + code
 
 
+def function_sizes(module: Module) -> dict[Function, int]:
+    """Bytes of every function's body."""
+    encoder = _Encoder(module)
+    return {function: len(encoder.body(function)) for function in module.functions}
+
+
 def encode(module: Module) -> bytes:
     """The module's bytes. Memory is exported as `memory`, sized exactly, and never grows."""
     encoder = _Encoder(module)

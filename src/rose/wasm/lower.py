@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from rose.errors import MemoryLimitError
 from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
 from rose.ir.primitive import MathCall, Memory, Opcodes
 from rose.ir.types import Array, Index, Ref, Type
@@ -20,12 +21,19 @@ from rose.wasm.layout import aligned, type_bytes, valtype
 from rose.wasm.math import math_function
 from rose.wasm.module import Function
 
+MOST_PASSED = 1000  # params, and results, of a function in V8 and wasmtime
+
 
 def declare(func: Func, name: str) -> Function:
     """The Function of a Func, without its body: arrays are passed by address, those given back as well."""
     arrays_back = [t for t in func.result_types if isinstance(t, Array)]
     params = [*map(valtype, func.param_types), *map(valtype, arrays_back)]
     results = [valtype(t) for t in func.result_types if not isinstance(t, Array)]
+    if max(len(params), len(results)) > MOST_PASSED:
+        raise MemoryLimitError(
+            f"{name} takes {len(params)} and gives {len(results)} numbers one by one, and WebAssembly engines allow "
+            f"{MOST_PASSED}; put numbers together in a Vec"
+        )
     return Function(name, tuple(params), tuple(results))
 
 

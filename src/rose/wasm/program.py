@@ -36,13 +36,15 @@ class Program:
     """A Module and where its exports' buffers are.
 
     Attributes:
-        names: per Func of the program the name of its wasm function.
+        functions: per Func of the program its wasm function.
+        frames: per Func the first byte of its frame, and the first behind it.
         frames_end: first byte behind all frames; constant data follows.
     """
 
     module: Module
     interfaces: dict[str, Interface]
-    names: dict[Func, str]
+    functions: dict[Func, Function]
+    frames: dict[Func, tuple[int, int]]
     frames_end: int
 
 
@@ -53,15 +55,17 @@ def lower_program(exports: Sequence[Export]) -> Program:
         args, address = place_buffers(export.args, address)
         results, address = place_buffers(export.results, address)
         interfaces[export.name] = Interface(args, results)
-    functions, end = _lower_funcs([export.func for export in exports], address)
+    functions, frames = _lower_funcs([export.func for export in exports], address)
+    end = max((stop for _, stop in frames.values()), default=address)
     entries = {e.name: _entry(e, functions[e.func], interfaces[e.name]) for e in exports}
-    names = {func: function.name for func, function in functions.items()}
     module = Module(reachable(entries.values()), entries, data_start=end, memory_bytes=end)
-    return Program(module, interfaces, names, end)
+    return Program(module, interfaces, functions, frames, end)
 
 
-def _lower_funcs(roots: list[Func], frames_start: int) -> tuple[dict[Func, Function], int]:
-    """Every Function, and the first byte behind all frames."""
+def _lower_funcs(
+    roots: list[Func], frames_start: int
+) -> tuple[dict[Func, Function], dict[Func, tuple[int, int]]]:
+    """Every Function, and where the frames are."""
     order = callees_first(roots)
     functions: dict[Func, Function] = {}
     taken: dict[str, int] = {}
@@ -70,14 +74,14 @@ def _lower_funcs(roots: list[Func], frames_start: int) -> tuple[dict[Func, Funct
         suffix = f".{taken[func.name]}" if taken[func.name] > 1 else ""
         functions[func] = declare(func, func.name + suffix)
     starts = dict.fromkeys(order, frames_start)
-    end = frames_start
+    frames: dict[Func, tuple[int, int]] = {}
     for func in reversed(order):  # callers first
         lowering = Lowering(func, functions, starts[func])
         lowering.lower_func()
-        end = max(end, lowering.frame_end)
+        frames[func] = (starts[func], lowering.frame_end)
         for callee in callees(func):
             starts[callee] = max(starts[callee], lowering.frame_end)
-    return functions, end
+    return functions, frames
 
 
 def _entry(export: Export, function: Function, interface: Interface) -> Function:

@@ -1,0 +1,267 @@
+"""How a user steers derivatives: `custom_jvp`, `custom_vjp`, `remat` and `stop_gradient`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from rose.ad.linear import nonlinear_instr, real_mask
+from rose.ad.reverse import pull
+from rose.ad.transpose import transpose
+from rose.api import Fn, mark
+from rose.errors import (
+    ArgumentError,
+    DerivativeError,
+    EscapedValueError,
+    Location,
+    user_location,
+)
+from rose.front.fn import DerivedFamily, captures_of, definition_line, trace, trace_inferred
+from rose.front.signature import Signature
+from rose.front.tracer import current, tracing
+from rose.front.tree import TupleTree, describe, passed_types, tangent_tree
+from rose.front.vec import infer, passed, wrap_passed
+from rose.ir.builder import Builder
+from rose.ir.func import Func
+from rose.ir.printer import print_instr
+from rose.ir.types import Array, Index, is_real
+
+
+class _WithRule(Fn[..., Any]):
+    """A function whose derivatives follow from a rule that is given after it is defined."""
+
+    needs = ""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.plain = mark(function, sys._getframe(1).f_locals)
+        self.rule: Func | None = None
+        super().__init__(
+            self.plain.__name__, lambda: self.plain.signature, self._with_rule, self.plain.located
+        )
+        self.__doc__ = function.__doc__
+
+    def _with_rule(self) -> Func:
+        if self.rule is None:
+            raise DerivativeError(
+                f"{self.__name__} has no derivative rule yet; write @{self.__name__}.{self.needs}",
+                self.located,
+            )
+        return replace(self.plain.func, rule=self.rule, memo={})
+
+    @property
+    def tangents(self) -> TupleTree:
+        """The tree of the tangents of all arguments."""
+        return TupleTree(tuple(map(tangent_tree, self.signature.params)))
+
+
+def _refuse_nonlinear(func: Func, first: int, what: str, located: Location) -> None:
+    """Refuse a rule that is not linear in its params from number `first` on.
+
+    Raises:
+        DerivativeError: with the instruction that is not.
+    """
+    instr = nonlinear_instr(func, real_mask(func, first))
+    if instr is not None:
+        line = print_instr(func, instr)[0].strip()
+        raise DerivativeError(
+            f"{what}, but it is not linear in it: {line}; a derivative rule may multiply it by values that do not "
+            "depend on it, and add",
+            instr.loc if instr.loc.file else located,
+        )
+
+
+class custom_jvp(_WithRule):  # noqa: N801 (a decorator, named as in JAX)
+    """Mark a function whose forward derivative is given by `defjvp`; the reverse one is its transpose.
+
+        @rose.custom_jvp
+        def f(x: Real) -> Real:
+            return rose.log(1 + rose.exp(x))
+
+        @f.defjvp
+        def f_jvp(primals, tangents):
+            (x,), (x_dot,) = primals, tangents
+            return f(x), x_dot * rose.sigmoid(x)
+
+    Args:
+        function: annotated as for @rose.fn.
+
+    Raises:
+        DerivativeError: when first used, if no rule was given.
+    """
+
+    needs = "defjvp above its rule"
+
+    def defjvp(self, rule: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        """Give the rule: from a tuple of arguments and one of their tangents to the result and its tangent.
+
+        Raises:
+            DerivativeError: if the tangent it gives is not linear in the tangents it takes.
+            TypeMismatchError: if it gives other types.
+        """
+        located = definition_line(rule.__code__)
+        inner = self.signature
+        result = TupleTree((inner.result, tangent_tree(inner.result)))
+        primals = TupleTree(inner.params)
+        signature = Signature(("primals", "tangents"), (primals, self.tangents), result)
+        func = _trace_rule(self, rule, signature, located)
+        what = f"the jvp rule of {self.__name__} gives a tangent that depends on the tangents"
+        _refuse_nonlinear(func, len(passed_types(primals)), what, located)
+        self.rule = func
+        return rule
+
+
+def _trace_rule(
+    f: _WithRule, rule: Callable[..., Any], signature: Signature, located: Location
+) -> Func:
+    """Trace a rule, in which f itself is called without its rule, as it is not known yet."""
+    held, f._build = f._build, lambda: f.plain.func
+    try:
+        return _closed(trace(rule, signature, located), rule)
+    finally:
+        f._build, f._func = held, None
+
+
+def _closed(func: Func, rule: Callable[..., Any]) -> Func:
+    """The Func of a rule, which must not use values of a trace around it.
+
+    Raises:
+        EscapedValueError: if it does.
+    """
+    for tracer, _ in captures_of(func):
+        raise EscapedValueError(
+            f"the rule {rule.__name__} uses a traced value of {tracer.owner}; a rule computes with its arguments "
+            "only: pass the value to the function that it is a rule of"
+        )
+    return func
+
+
+class custom_vjp(_WithRule):  # noqa: N801 (a decorator, named as in JAX)
+    """Mark a function whose reverse derivative is given by `defvjp`; the forward one is its transpose.
+
+        @rose.custom_vjp
+        def clipped(x: Real) -> Real:
+            return x
+
+        def forward(x):
+            return x, x                      # the result, and what the backward pass needs
+
+        def backward(residuals, bar):
+            return (rose.min(rose.max(residuals, -1.0), 1.0) * bar,)
+
+        clipped.defvjp(forward, backward)
+
+    Raises:
+        DerivativeError: when first used, if no rule was given.
+    """
+
+    needs = "defvjp(forward, backward)"
+
+    def defvjp(self, forward: Callable[..., Any], backward: Callable[[Any, Any], Any]) -> None:
+        """Give both halves of the rule.
+
+        Args:
+            forward: from the arguments to a pair, the result and the residuals, which may be any structure.
+            backward: from the residuals and the result's cotangent to a tuple with a cotangent per argument, None
+                for an argument without Reals.
+
+        Raises:
+            DerivativeError: if what backward gives is not linear in the cotangent.
+            TypeMismatchError: if either gives other types.
+        """
+        inner = self.signature
+        there = definition_line(forward.__code__)
+        first, pair = trace_inferred(forward, inner.params, None, there)
+        _closed(first, forward)
+        if not isinstance(pair, TupleTree) or len(pair.items) != 2 or pair.items[0] != inner.result:
+            raise ArgumentError(
+                f"the forward half of {self.__name__}'s rule gives {pair}; it gives a pair, the result, which is "
+                f"{inner.result}, and the residuals",
+                there,
+            )
+        residuals, bar = pair.items[1], tangent_tree(inner.result)
+        located = definition_line(backward.__code__)
+        signature = Signature(("residuals", "cotangent"), (residuals, bar), self.tangents)
+        second = _closed(trace(backward, signature, located), backward)
+        kept = len(passed_types(residuals))
+        what = f"the backward half of {self.__name__}'s rule depends on the cotangent"
+        _refuse_nonlinear(second, kept, what, located)
+        self.rule = _jvp_of_halves(self.__name__, first, second, kept)
+
+
+def _jvp_of_halves(name: str, forward: Func, backward: Func, kept: int) -> Func:
+    """The jvp that a vjp rule means: what forward gives, and the transpose of backward applied to the tangents.
+
+    Reverse mode transposes that again, and is back at what the user wrote.
+    """
+    builder = Builder(f"{name}.rule")
+    primals = [builder.param(t) for t in forward.param_types]
+    tangents = [builder.param(t) for t in forward.param_types if is_real(t)]
+    outputs = builder.call(forward, primals)
+    results, residuals = outputs[: len(outputs) - kept], outputs[len(outputs) - kept :]
+    mask = real_mask(backward, kept)
+    turned = transpose(backward, mask, (True,) * len(backward.body.results))
+    types = [t for t, on in zip(backward.param_types, mask, strict=True) if on]
+    dots = pull(builder, turned, [*residuals, *tangents], types)
+    return builder.finish([*results, *dots])
+
+
+# --- remat ------------------------------------------------------------------------------------------------
+
+
+def remat(f: Fn[..., Any]) -> Fn[..., Any]:
+    """The same function, of whose calls reverse mode keeps the arguments only and computes the inside again.
+
+    It trades time for memory: a call costs its forward part twice, and keeps none of its intermediate values.
+
+    Raises:
+        DerivativeError: if f is not marked with @rose.fn.
+    """
+    if not isinstance(f, Fn):
+        raise DerivativeError(
+            f"rose.remat takes a function marked with @rose.fn, given {describe(f)}"
+        )
+    made: Fn[..., Any] = Fn(
+        f.__name__,
+        lambda: f.signature,
+        lambda: replace(f.func, remat=True, memo={}),
+        user_location(),
+        DerivedFamily(f, remat),
+    )
+    made.__doc__ = f.__doc__
+    return made
+
+
+# --- stop_gradient ----------------------------------------------------------------------------------------
+
+
+def stop_gradient(x: Any) -> Any:
+    """The same value, whose derivative is taken to be zero, as in `rose.stop_gradient(x) * x`.
+
+    Args:
+        x: a Real, a Vec or a structure, traced; outside of an @fn it is given back as it is.
+
+    Raises:
+        TypeMismatchError: if it is no value of the language.
+    """
+    if not tracing():
+        return x
+    tree = infer(x, "the argument of rose.stop_gradient")
+    values = passed(tree, x, "the argument of rose.stop_gradient")
+    return wrap_passed(tree, [_stopped(v) for v in values])
+
+
+def _stopped(v: int) -> int:
+    tracer = current()
+    builder = tracer.builder
+    type = builder.types[v]
+    if not is_real(type):
+        return v
+    if not isinstance(type, Array):
+        return tracer.emit("stop_gradient", (v,))
+    size = type.shape[0]
+    with builder.block([Index(size)]) as block:
+        row = _stopped(tracer.emit("index", (v, block.params[0])))
+    (result,) = builder.loop(size, (), block.close([row]))
+    return result

@@ -1,0 +1,87 @@
+"""What a module's bytes and memory go to, as tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rose.wasm.encode import function_sizes
+from rose.wasm.layout import Buffer, scalar_bytes
+from rose.wasm.module import Function
+from rose.wasm.program import Program
+
+# What derivatives are called; see rose/ad.
+_DERIVATIVE = (
+    ".jvp",
+    ".forward",
+    ".linear",
+    ".transpose",
+    ".backward",
+    "grad",
+    ".pushforward",
+    ".rule",
+)
+
+
+def kind_of(program: Program, function: Function) -> str:
+    """Which part of a module a function belongs to: entry, math, derivative or primal."""
+    if function in program.module.exports.values():
+        return "entry"
+    if function not in program.functions.values():
+        return "math"
+    return "derivative" if any(word in function.name for word in _DERIVATIVE) else "primal"
+
+
+def size_report(program: Program, total: int) -> str:
+    """Bytes per function, largest first, with the part each belongs to; then bytes per part.
+
+    A function that was inlined counts where it went.
+
+    Args:
+        program: the lowered program.
+        total: bytes of the whole module.
+    """
+    sizes = function_sizes(program.module)
+    rows = sorted(((size, kind_of(program, f), f.name) for f, size in sizes.items()), reverse=True)
+    parts: dict[str, int] = {}
+    for size, kind, _ in rows:
+        parts[kind] = parts.get(kind, 0) + size
+    parts["sections, types, exports, constants"] = total - sum(sizes.values())
+    lines = _table(("bytes", "part", "function"), rows)
+    summary = sorted(((size, kind) for kind, size in parts.items()), reverse=True)
+    lines += ["", *_table(("bytes", "part"), [*summary, (total, "in all")])]
+    return "\n".join(lines) + "\n"
+
+
+def memory_report(program: Program) -> str:
+    """Bytes of the buffers of every export, and of the frame of every function that has one, with addresses.
+
+    Frames of functions that are never active at once lie at the same addresses.
+    """
+    rows: list[tuple[int, int, str]] = []
+    for name, interface in program.interfaces.items():
+        rows += [_row(buffer, f"argument of {name}") for buffer in interface.args]
+        rows += [_row(buffer, f"result of {name}") for buffer in interface.results]
+    rows += [
+        (start, end - start, f"frame of {program.functions[func].name}")
+        for func, (start, end) in program.frames.items()
+        if end > start
+    ]
+    lines = _table(("address", "bytes", "what"), sorted(rows))
+    return "\n".join([*lines, "", f"{program.frames_end} bytes in all"]) + "\n"
+
+
+def _row(buffer: Buffer, what: str) -> tuple[int, int, str]:
+    return buffer.address, buffer.count * scalar_bytes(buffer.elem), what
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    """Lines of a table: numbers to the right, text to the left."""
+    cells = [list(head), *[[str(cell) for cell in row] for row in rows]]
+    widths = [max(len(row[k]) for row in cells) for k in range(len(head))]
+    return [
+        "  ".join(
+            cell.rjust(width) if head[k] in ("bytes", "address") else cell.ljust(width)
+            for k, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in cells
+    ]

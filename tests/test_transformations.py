@@ -1,0 +1,226 @@
+"""linearize, Jacobians, Hessians, rules of the user's own, stop_gradient and check_grads."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flat import run_interp, run_wasm
+
+import rose
+from rose import DerivativeError, Index, Real, Vec, fn
+
+
+@dataclass(frozen=True)
+class Arm:
+    length: Real
+    bends: Vec[3]
+    joint: Index[4]
+
+
+@fn
+def reach(x: Vec[3], arm: Arm, y: Real) -> tuple[Real, Arm]:
+    bent = [x[0] * arm.bends[1], x[1] ** 2, x[2] * x[0]]
+    return x[0] * x[1] * arm.length + y * y, Arm(rose.sin(x[2]) * y, bent, arm.joint)
+
+
+ARGS = ([1.0, 2.0, 3.0], Arm(0.5, [0.1, 0.2, 0.3], 2), 1.5)
+LONG = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+
+
+@fn
+def chain(x: Vec[6]) -> Real:
+    return rose.sum(5, lambda i: x[i] * rose.sin(x[(i + 1) % 6]))
+
+
+@pytest.mark.parametrize("k", [0, 1, 2])
+def test_both_modes_of_jacobian_agree(k: int) -> None:
+    forward = rose.jacobian(reach, k, mode="fwd")
+    reverse = rose.jacobian(reach, k, mode="rev")
+    assert forward(*ARGS) == reverse(*ARGS) == rose.jacobian(reach, k)(*ARGS)
+    assert run_interp(forward, ARGS) == pytest.approx(run_wasm(forward, ARGS), rel=1e-12)
+
+
+def test_a_jacobian_has_the_structure_of_both() -> None:
+    by_x, by_arm = rose.jacobian(reach, 0)(*ARGS), rose.jacobian(reach, 1)(*ARGS)
+    assert by_x[0] == [1.0, 0.5, 0.0]
+    assert by_x[1].bends == [[0.2, 0.0, 0.0], [0.0, 4.0, 0.0], [3.0, 0.0, 1.0]]
+    assert by_x[1].joint is None
+    assert by_arm[0] == Arm(2.0, [0.0, 0.0, 0.0], None)
+
+
+def test_the_hessian_is_symmetric_and_hvp_its_product() -> None:
+    hessian = rose.hessian(chain)(LONG)
+    assert all(hessian[i][j] == pytest.approx(hessian[j][i]) for i in range(6) for j in range(6))
+    direction = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    product = [math.fsum(a * b for a, b in zip(row, direction, strict=True)) for row in hessian]
+    assert rose.hvp(chain)((LONG,), direction) == pytest.approx(product, rel=1e-12)
+
+
+def test_a_pushforward_may_be_called_many_times() -> None:
+    value, pushforward = rose.linearize(chain)(LONG)
+    gradient = rose.grad(chain)(LONG)
+    assert value == chain(LONG)
+    for k in range(6):
+        unit = [1.0 if j == k else 0.0 for j in range(6)]
+        assert pushforward(unit) == pytest.approx(gradient[k], rel=1e-12)
+
+
+def test_check_grads_passes_what_is_right() -> None:
+    rose.check_grads(chain, (LONG,), order=3)
+    rose.check_grads(reach, ARGS, order=2)
+
+
+# --- rules of the user's own ------------------------------------------------------------------------------
+
+
+@rose.custom_jvp
+def pair(x: Real, v: Vec[6]) -> tuple[Real, Vec[6]]:
+    return rose.log(1 + rose.exp(x)), v * x
+
+
+@pair.defjvp
+def pair_jvp(primals: Any, tangents: Any) -> Any:
+    (x, v), (x_dot, v_dot) = primals, tangents
+    return pair(x, v), (x_dot / (1 + rose.exp(-x)), v_dot * x + v * x_dot)
+
+
+@fn
+def through_pair(x: Real, v: Vec[6]) -> Real:
+    a, w = pair(x * x, v)
+    return a * rose.sum(w) + w[2]
+
+
+def test_a_jvp_rule_serves_every_mode_and_order() -> None:
+    rose.check_grads(through_pair, (0.7, LONG), order=3)
+    assert run_interp(rose.grad(through_pair), (0.7, LONG)) == pytest.approx(
+        run_wasm(rose.grad(through_pair), (0.7, LONG)), rel=1e-12
+    )
+
+
+def test_the_rule_is_what_counts() -> None:
+    @rose.custom_jvp
+    def identity(x: Real) -> Real:
+        return x
+
+    @identity.defjvp
+    def tenfold(primals: Any, tangents: Any) -> Any:
+        return primals[0], 10 * tangents[0]
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.loop(3, x, lambda _, y: identity(y) * x)
+
+    assert f(2.0) == 16.0
+    # d(y·x) with ten times the part through y: 10(10(10·2 + 2)·2 + 4)·2 + 8 with x = 2
+    expected, y, y_dot = 0.0, 2.0, 1.0
+    for _ in range(3):
+        y, y_dot = y * 2.0, 10 * y_dot * 2.0 + y
+        expected = y_dot
+    assert rose.grad(f)(2.0) == expected
+    assert rose.jvp(f)((2.0,), (1.0,)) == (16.0, expected)
+
+
+@rose.custom_vjp
+def scaled(x: Real, v: Vec[6]) -> Real:
+    return x * v[0] + v[3]
+
+
+scaled.defvjp(
+    lambda x, v: (x * v[0] + v[3], (x, v)),
+    lambda kept, bar: (
+        10 * kept[1][0] * bar,
+        rose.vec(6, lambda k: rose.where(k == 0, kept[0] * bar, rose.where(k == 3, bar, 0.0))),
+    ),
+)
+
+
+def test_a_vjp_rule_serves_every_mode_and_order() -> None:
+    @fn
+    def f(x: Real, v: Vec[6]) -> Real:
+        return scaled(rose.sin(x), v) * 2
+
+    x = 0.7
+    by_x, by_v = rose.grad(f, argnums=(0, 1))(x, LONG)
+    assert by_x == pytest.approx(20 * LONG[0] * math.cos(x), rel=1e-14)
+    assert by_v == pytest.approx([2 * math.sin(x), 0, 0, 2.0, 0, 0], rel=1e-14)
+    assert rose.jvp(f)((x, LONG), (1.0, [0.0] * 6))[1] == pytest.approx(by_x, rel=1e-14)
+    second = rose.grad(rose.grad(f))(x, LONG)
+    assert second == pytest.approx(-20 * LONG[0] * math.sin(x), rel=1e-14)
+
+
+def test_stop_gradient_of_any_value() -> None:
+    @fn
+    def f(x: Real, v: Vec[6], arm: Arm) -> Real:
+        held = rose.stop_gradient(arm)
+        return rose.stop_gradient(x) * x + rose.sum(rose.stop_gradient(v) * v) + held.length * x
+
+    arm = Arm(0.5, [1.0, 2.0, 3.0], 1)
+    assert rose.grad(f, argnums=(0, 1))(2.0, LONG, arm) == (2.5, LONG)
+    assert rose.grad(f, argnums=2)(2.0, LONG, arm) == Arm(0.0, [0.0, 0.0, 0.0], None)
+    assert rose.stop_gradient(3) == 3
+
+
+def test_a_rule_that_is_not_linear_is_refused_when_it_is_given() -> None:
+    @rose.custom_jvp
+    def f(x: Real) -> Real:
+        return x
+
+    with pytest.raises(DerivativeError) as raised:
+
+        @f.defjvp
+        def squared(primals: Any, tangents: Any) -> Any:
+            return primals[0], tangents[0] * tangents[0]
+
+    assert raised.value.message == (
+        "the jvp rule of f gives a tangent that depends on the tangents, but it is not linear in it: "
+        "%2: real = mul %1, %1; a derivative rule may multiply it by values that do not depend on it, and add"
+    )
+
+
+def test_a_function_without_its_rule_is_refused_when_it_is_used() -> None:
+    @rose.custom_jvp
+    def f(x: Real) -> Real:
+        return x
+
+    with pytest.raises(DerivativeError) as raised:
+        f(1.0)
+    assert raised.value.message == "f has no derivative rule yet; write @f.defjvp above its rule"
+
+
+def test_check_grads_finds_a_wrong_rule() -> None:
+    @rose.custom_jvp
+    def wrong(x: Real) -> Real:
+        return x * x
+
+    @wrong.defjvp
+    def rule(primals: Any, tangents: Any) -> Any:
+        return primals[0] * primals[0], tangents[0]
+
+    with pytest.raises(AssertionError, match=r"^check_grads: fwd mode of wrong gives "):
+        rose.check_grads(wrong, (3.0,))
+
+
+def test_remat_keeps_the_arguments_only() -> None:
+    @fn
+    def bumpy(x: Real) -> Real:
+        for _ in range(10):
+            x = rose.sin(x) + rose.exp(-x)
+        return x
+
+    frugal = rose.remat(bumpy)
+
+    def loop_of(body: Any) -> Any:
+        @fn
+        def f(x: Real) -> Real:
+            return rose.loop(100, x, lambda _, y: body(y))
+
+        return f
+
+    kept, again = rose.grad(loop_of(bumpy)), rose.grad(loop_of(frugal))
+    assert again(0.3) == kept(0.3)
+    assert kept.compiled.memory_bytes > 100 * 8 * 15
+    assert again.compiled.memory_bytes < 100 * 8 * 3
+    rose.check_grads(loop_of(frugal), (0.3,), order=2)
