@@ -146,3 +146,16 @@ def test_results_are_new_objects() -> None:
     kept = flatten(first)
     gradient_of([0.2] * 20)
     assert flatten(first) == kept
+
+
+def test_types_of_nested_structures_and_awkward_names() -> None:
+    @rose.fn
+    def first(new: rose.Real, balls: rose.Vec[2, rose.Vec[3, Ball]]) -> rose.Real:
+        return new * balls[0][1].position[0]
+
+    types = rose.bundle({"first": first}, "all").types
+    assert (
+        "((new_: number, balls: { position: number[]; velocity: number[] }[][]) => number)" in types
+    )
+    assert "readonly new: Float64Array" in types
+    assert "readonly balls: { position: Float64Array; velocity: Float64Array }" in types

@@ -146,7 +146,7 @@ def types_source(exported: Sequence[Exported]) -> str:
 def _function_type(function: Exported) -> list[str]:
     signature = function.signature
     pairs = _params(signature)
-    params = ", ".join(f"{name}: {_given(tree)}" for name, tree in pairs)
+    params = ", ".join(f"{_label(name)}: {_given(tree)}" for name, tree in pairs)
     views = "; ".join(f"readonly {name}: {_view(tree)}" for name, tree in pairs)
     doc = function.doc.replace("*/", "*\\/").strip().splitlines()
     comment = ["  /**", *[f"   * {line.strip()}".rstrip() for line in doc], "   */"] if doc else []
@@ -155,6 +155,39 @@ def _function_type(function: Exported) -> list[str]:
         f"  readonly {function.name}: (({params}) => {_given(signature.result)}) &",
         f"    InPlace<{{ {views} }}, {_view(signature.result)}>;",
     ]
+
+
+# Words that are names in Python, and that TypeScript does not take as the name of a parameter.
+_RESERVED = frozenset(
+    [
+        "case",
+        "catch",
+        "const",
+        "debugger",
+        "default",
+        "delete",
+        "do",
+        "enum",
+        "export",
+        "extends",
+        "function",
+        "instanceof",
+        "new",
+        "null",
+        "super",
+        "switch",
+        "this",
+        "throw",
+        "typeof",
+        "var",
+        "void",
+    ]
+)
+
+
+def _label(name: str) -> str:
+    """The name of a parameter where it is only a label."""
+    return f"{name}_" if name in _RESERVED else name
 
 
 def _given(tree: Tree) -> str:
@@ -201,6 +234,10 @@ def _view(tree: Tree) -> str:
             return _view(wrapped)
         case VecTree(size, TupleTree(items)):
             return _view(TupleTree(tuple(VecTree(size, t) for t in items)))
+        case VecTree(
+            _, VecTree() as inner
+        ):  # of what structures are in it, views do not depend on the shape
+            return _view(inner)
         case NoneTree():
             return "null"
         case _:
