@@ -120,17 +120,20 @@ def test_the_checker_names_the_fault(line: str, message: str) -> None:
 
 @given(st.text(alphabet="func(){}%0123:=, realboolindex[]<>-#\nyieldreturnloopcond", max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    try:
-        parse(text)
-    except RoseError:
-        return
+    assert reads_back_or_is_refused(text)
 
 
 @given(st.data())
 def test_a_program_with_a_part_cut_out_is_read_or_refused(data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(PROGRAM)))
     stop = data.draw(st.integers(start, min(len(PROGRAM), start + 40)))
+    assert reads_back_or_is_refused(PROGRAM[:start] + PROGRAM[stop:])
+
+
+def reads_back_or_is_refused(text: str) -> bool:
     try:
-        parse(PROGRAM[:start] + PROGRAM[stop:])
+        func = parse(text)
     except RoseError:
-        return
+        return True
+    printed = print_program(func)
+    return print_program(parse(printed)) == printed

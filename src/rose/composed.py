@@ -144,30 +144,13 @@ def jacobian(f: Fn[..., Any], argnums: int = 0, *, mode: str | None = None) -> F
         raise ArgumentError(f'rose.jacobian: mode is "fwd", "rev" or None, given {mode!r}')
     located = user_location()
 
-    def parameter() -> tuple[int, Tree]:
-        count = len(f.signature.params)
-        if not -count <= argnums < count:
-            raise ArgumentError(
-                f"rose.jacobian: argnums {argnums} does not fit {f.__name__}{f.signature}"
-            )
-        tree = f.signature.params[argnums]
-        for what, of in (
-            (f"parameter {f.signature.names[argnums]}", tree),
-            ("the result", f.signature.result),
-        ):
-            if not _count(of):
-                raise DerivativeError(
-                    f"rose.jacobian: {what} of {f.__name__} is {of}, which has no Reals"
-                )
-        return argnums % count, tree
-
     def signature() -> Signature:
-        inner, (_, tree) = f.signature, parameter()
+        inner, (_, tree) = f.signature, _by(f, argnums)
         result = _with_reals(inner.result, tangent_tree(tree))
         return Signature(inner.names, inner.params, result, inner.defaults)
 
     def run(*args: Any) -> Any:
-        k, tree = parameter()
+        k, tree = _by(f, argnums)
         forward = mode == "fwd" or (mode is None and _count(tree) <= _count(f.signature.result))
         return (_by_columns if forward else _by_rows)(f, k, args)
 
@@ -181,6 +164,25 @@ def jacobian(f: Fn[..., Any], argnums: int = 0, *, mode: str | None = None) -> F
     )
     made.__doc__ = f"The partial derivatives of {f.__name__}."
     return made
+
+
+def _by(f: Fn[..., Any], argnums: int) -> tuple[int, Tree]:
+    """The number and tree of the parameter that a Jacobian is by, checked."""
+    count = len(f.signature.params)
+    if not -count <= argnums < count:
+        raise ArgumentError(
+            f"rose.jacobian: argnums {argnums} does not fit {f.__name__}{f.signature}"
+        )
+    tree = f.signature.params[argnums]
+    for what, of in (
+        (f"parameter {f.signature.names[argnums]}", tree),
+        ("the result", f.signature.result),
+    ):
+        if not _count(of):
+            raise DerivativeError(
+                f"rose.jacobian: {what} of {f.__name__} is {of}, which has no Reals"
+            )
+    return argnums % count, tree
 
 
 def _by_rows(f: Fn[..., Any], k: int, args: Sequence[Any]) -> Any:

@@ -1,0 +1,33 @@
+"""The only package that puts the stages together: tracing, derivatives, optimisation, lowering, running."""
+
+from rose.api.compiling import Bundle, Compiled, bundle, compile_functions
+from rose.api.derivatives import (
+    Linearization,
+    Vjp,
+    grad,
+    jvp,
+    linearize,
+    value_and_grad,
+    vjp,
+)
+from rose.api.functions import Fn, fn, mark
+from rose.api.inspecting import STAGES, debug_nans
+
+__all__ = [
+    "STAGES",
+    "Bundle",
+    "Compiled",
+    "Fn",
+    "Linearization",
+    "Vjp",
+    "bundle",
+    "compile_functions",
+    "debug_nans",
+    "fn",
+    "grad",
+    "jvp",
+    "linearize",
+    "mark",
+    "value_and_grad",
+    "vjp",
+]

@@ -1,0 +1,343 @@
+"""The transformations as users call them: structures, argnums and captures around those of `rose.ad`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+from rose.ad.activity import Mask
+from rose.ad.jvp import jvp as jvp_of
+from rose.ad.reverse import Halves
+from rose.ad.reverse import linearization as linearization_of
+from rose.ad.reverse import value_and_grad as value_and_grad_of
+from rose.ad.reverse import vjp as vjp_of
+from rose.api.functions import Fn
+from rose.errors import ArgumentError, DerivativeError, user_location
+from rose.front.fn import (
+    DerivedFamily,
+    Traceable,
+    captures_of,
+    first_argument,
+    with_captures_of,
+)
+from rose.front.signature import Signature
+from rose.front.tree import (
+    REAL_TREE,
+    RawTree,
+    Tree,
+    TupleTree,
+    describe,
+    leaf_types,
+    passed_types,
+    tangent_tree,
+)
+from rose.ir.builder import Builder
+from rose.ir.func import Func
+from rose.ir.types import is_real
+from rose.opt import optimize
+
+
+def expect_fn(name: str, f: Any) -> None:
+    """Refuse what is no Fn, for the transformation of this name."""
+    if not isinstance(f, Fn):
+        raise DerivativeError(
+            f"rose.{name} takes a function marked with @rose.fn, given {describe(f)}; mark it, with annotations"
+        )
+
+
+def _argnums(name: str, f: Traceable, argnums: int | tuple[int, ...]) -> tuple[int, ...]:
+    """The parameters chosen, checked."""
+    count = len(f.signature.names)
+    chosen = tuple(argnums) if isinstance(argnums, tuple | list) else (argnums,)
+    for k in chosen or (None,):
+        if isinstance(k, bool) or not isinstance(k, int) or not -count <= k < count:
+            numbered = f"are numbered 0 to {count - 1}" if count else "are none"
+            raise ArgumentError(
+                f"rose.{name}: argnums {argnums!r} does not fit {f.__name__}{f.signature}, "
+                f"whose parameters {numbered}"
+            )
+    chosen = tuple(k % count for k in chosen)
+    if len(set(chosen)) != len(chosen):
+        raise ArgumentError(f"rose.{name}: argnums {argnums} names a parameter twice")
+    for k in chosen:
+        if not leaf_types(tangent_tree(f.signature.params[k])):
+            raise DerivativeError(
+                f"rose.{name}: parameter {f.signature.names[k]} of {f.__name__} is "
+                f"{f.signature.params[k]}, which has no Reals to differentiate by"
+            )
+    return chosen
+
+
+def _mask(signature: Signature, chosen: Sequence[int]) -> Mask:
+    """Which IR params hold Reals of the parameters chosen."""
+    mask: list[bool] = []
+    for k, tree in enumerate(signature.params):
+        mask += [k in chosen and is_real(type) for type in passed_types(tree)]
+    return tuple(mask)
+
+
+def _real_count(tree: Tree) -> int:
+    """How many IR values the Reals of a tree are passed as."""
+    return len(passed_types(tangent_tree(tree)))
+
+
+def value_and_grad(f: Fn[..., Any], argnums: int | tuple[int, ...] = 0) -> Fn[..., tuple[Any, Any]]:
+    """A function that gives f's value and its gradient, as `(value, gradient)`.
+
+    Args:
+        f: gives one Real.
+        argnums: the parameter, or parameters, to differentiate by. The gradient has the structure of the
+            parameter, with None in place of Bools and indices; for a tuple of numbers it is a tuple.
+
+    Raises:
+        DerivativeError: when first used, if f does not give one Real, or a parameter holds none.
+        ArgumentError: when first used, if argnums names no parameter.
+    """
+    expect_fn("value_and_grad", f)
+    return _gradient("value_and_grad", f, argnums, with_value=True)
+
+
+def grad(f: Fn[..., Any], argnums: int | tuple[int, ...] = 0) -> Fn[..., Any]:
+    """A function that gives the gradient of f. Arguments and errors as for `value_and_grad`."""
+    expect_fn("grad", f)
+    return _gradient("grad", f, argnums, with_value=False)
+
+
+def _gradient(
+    name: str, f: Fn[..., Any], argnums: int | tuple[int, ...], *, with_value: bool
+) -> Fn[..., Any]:
+    def signature() -> Signature:
+        inner = f.signature
+        if inner.result != REAL_TREE:
+            raise DerivativeError(
+                f"rose.{name} needs a function that gives one Real; {f.__name__} gives {inner.result}; "
+                "write rose.vjp for others"
+            )
+        trees = tuple(tangent_tree(inner.params[k]) for k in _argnums(name, f, argnums))
+        gradient = trees[0] if isinstance(argnums, int) else TupleTree(trees)
+        result = TupleTree((REAL_TREE, gradient)) if with_value else gradient
+        return Signature(inner.names, inner.params, result, inner.defaults)
+
+    def build() -> Func:
+        chosen = _argnums(name, f, argnums)
+        func = f.local_func
+        mask = _mask(f.signature, chosen) + (False,) * len(captures_of(func))
+        whole = value_and_grad_of(optimize(func), mask, optimize)
+        builder = Builder(f"{f.__name__}.{name}")
+        value, *grads = builder.call(whole, [builder.param(t) for t in whole.param_types])
+        parts, start = {}, 0
+        for k in sorted(chosen):
+            stop = start + _real_count(f.signature.params[k])
+            parts[k] = grads[start:stop]
+            start = stop
+        ordered = [v for k in chosen for v in parts[k]]
+        return with_captures_of(func, builder.finish([value, *ordered] if with_value else ordered))
+
+    family = DerivedFamily(f, lambda g: _gradient(name, g, argnums, with_value=with_value))
+    made: Fn[..., Any] = Fn(f"{name}_{f.__name__}", signature, build, user_location(), family)
+    what = "The value and the gradient" if with_value else "The gradient"
+    made.__doc__ = f"{what} of {f.__name__}." + (f" {f.__doc__}" if f.__doc__ else "")
+    return made
+
+
+def jvp(f: Fn[..., Any]) -> Fn[..., tuple[Any, Any]]:
+    """A function of primals and tangents that gives f's result and its tangent.
+
+    `jvp(f)((x, y), (x_dot, y_dot))` gives `(result, result_dot)`. Tangents have the structure of what they belong
+    to, with None in place of Bools and indices.
+
+    Raises:
+        DerivativeError: if f is not marked with @rose.fn.
+    """
+    expect_fn("jvp", f)
+
+    def signature() -> Signature:
+        inner = f.signature
+        primals = TupleTree(inner.params)
+        tangents = TupleTree(tuple(map(tangent_tree, inner.params)))
+        result = TupleTree((inner.result, tangent_tree(inner.result)))
+        return Signature(("primals", "tangents"), (primals, tangents), result)
+
+    def build() -> Func:
+        func = f.local_func
+        captured = len(captures_of(func))
+        mask = _mask(f.signature, range(len(f.signature.params))) + (False,) * captured
+        dual = jvp_of(optimize(func), mask)
+        builder = Builder(f"{f.__name__}.jvp")
+        count, types = len(mask), dual.func.param_types
+        primals = [builder.param(t) for t in types[: count - captured]]
+        duals = [builder.param(t) for t in types[count:]]
+        held = [builder.param(t) for t in types[count - captured : count]]
+        results = builder.call(dual.func, [*primals, *held, *duals])
+        count = len(dual.results)
+        given = iter(results[count:])
+        tangents = []
+        for v, active in zip(results[:count], dual.results, strict=True):
+            type = builder.types[v]
+            if is_real(type):
+                tangents.append(next(given) if active else builder.zeros(type))
+        return with_captures_of(func, builder.finish([*results[:count], *tangents]))
+
+    family = DerivedFamily(f, jvp, first_argument)
+    made: Fn[..., Any] = Fn(f"jvp_{f.__name__}", signature, build, user_location(), family)
+    made.__doc__ = f"The result of {f.__name__} and its tangent, from primals and tangents."
+    return made
+
+
+class Vjp:
+    """What `vjp` gives: call it with f's arguments to get f's result and the pullback.
+
+    Attributes:
+        forward: the Fn from f's arguments to its result and residuals.
+        backward: the Fn from residuals and the cotangent of f's result to a tuple of cotangents of the arguments.
+    """
+
+    def __init__(self, f: Fn[..., Any]) -> None:
+        self.function = f
+        self._members: dict[Fn[..., Any], Vjp] = {}
+        located = user_location()
+        self.forward: Fn[..., Any] = Fn(
+            f"{f.__name__}_forward",
+            self._forward_signature,
+            lambda: with_captures_of(self._inner, self._split.forward),
+            located,
+        )
+        self.backward: Fn[..., Any] = Fn(
+            f"{f.__name__}_backward", self._backward_signature, self._backward, located
+        )
+
+    @cached_property
+    def _inner(self) -> Func:
+        return self.function.local_func
+
+    @cached_property
+    def _split(self) -> Any:
+        f, func = self.function, self._inner
+        mask = _mask(f.signature, range(len(f.signature.params)))
+        return vjp_of(optimize(func), mask + (False,) * len(captures_of(func)), optimize)
+
+    @cached_property
+    def _residuals(self) -> TupleTree:
+        return TupleTree(tuple(RawTree(type) for type in self._split.residuals))
+
+    def _forward_signature(self) -> Signature:
+        inner = self.function.signature
+        result = TupleTree((inner.result, self._residuals))
+        return Signature(inner.names, inner.params, result, inner.defaults)
+
+    def _backward_signature(self) -> Signature:
+        inner = self.function.signature
+        params = (self._residuals, tangent_tree(inner.result))
+        result = TupleTree(tuple(map(tangent_tree, inner.params)))
+        return Signature(("residuals", "cotangent"), params, result)
+
+    def _backward(self) -> Func:
+        split = self._split
+        builder = Builder(f"{self.function.__name__}.backward")
+        residuals = [builder.param(t) for t in split.residuals]
+        types = zip(passed_types(self.function.signature.result), split.results, strict=True)
+        bars = [(builder.param(t), active) for t, active in types if is_real(t)]
+        operands = [*residuals, *[bar for bar, active in bars if active]]
+        return builder.finish(builder.call(split.backward, operands))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> tuple[Any, Callable[[Any], Any]]:
+        """f's result, and the pullback: from its cotangent to a tuple of cotangents of the arguments."""
+        if self.function.is_open:
+            member = self.function.specialized(*args, **kwargs)
+            return self._members.setdefault(member, type(self)(member))(*args, **kwargs)
+        if self._inner is not self.function.local_func:  # what it closes over has changed
+            return type(self)(self.function)._apply(args, kwargs)
+        return self._apply(args, kwargs)
+
+    def _apply(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[Any, Callable[[Any], Any]]:
+        value, residuals = self.forward(*args, **kwargs)
+
+        def pullback(*cotangents: Any) -> Any:
+            """Takes one cotangent; may be called many times."""
+            if len(cotangents) != 1:
+                raise ArgumentError(
+                    f"the pullback of {self.function.__name__} takes the cotangent of its result, "
+                    f"{self.function.signature.result}, as one argument, given {len(cotangents)}"
+                )
+            return self.backward(residuals, *cotangents)
+
+        return value, pullback
+
+
+def vjp(f: Fn[..., Any]) -> Vjp:
+    """Give f's result and the pullback, the transpose of f's derivative there.
+
+    It is used as `value, pullback = vjp(f)(*args)`.
+
+    `pullback(cotangent)` takes a cotangent of the structure of f's result and gives a tuple with a cotangent per
+    argument. It may be called many times; the forward part is not run again.
+
+    Raises:
+        DerivativeError: if f is not marked with @rose.fn.
+    """
+    expect_fn("vjp", f)
+    return Vjp(f)
+
+
+class Linearization(Vjp):
+    """What `linearize` gives: call it with f's arguments to get f's result and the pushforward.
+
+    Attributes:
+        forward: the Fn from f's arguments to its result and residuals.
+        backward: the Fn from residuals and tangents of the arguments to the tangent of f's result.
+    """
+
+    @cached_property
+    def _split(self) -> Halves:
+        f, func = self.function, self._inner
+        mask = _mask(f.signature, range(len(f.signature.params)))
+        return linearization_of(optimize(func), mask + (False,) * len(captures_of(func)), optimize)
+
+    def _backward_signature(self) -> Signature:
+        inner = self.function.signature
+        tangents = TupleTree(tuple(map(tangent_tree, inner.params)))
+        return Signature(
+            ("residuals", "tangents"), (self._residuals, tangents), tangent_tree(inner.result)
+        )
+
+    def _backward(self) -> Func:
+        split = self._split
+        builder = Builder(f"{self.function.__name__}.pushforward")
+        dots = iter(
+            builder.call(split.linear, [builder.param(t) for t in split.linear.param_types])
+        )
+        types = zip(passed_types(self.function.signature.result), split.results, strict=True)
+        tangents = [next(dots) if on else builder.zeros(t) for t, on in types if is_real(t)]
+        return builder.finish(tangents)
+
+    def _apply(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[Any, Callable[..., Any]]:
+        value, residuals = self.forward(*args, **kwargs)
+
+        def pushforward(*tangents: Any) -> Any:
+            """Takes a tangent per argument; may be called many times."""
+            if len(tangents) != len(self.function.signature.params):
+                raise ArgumentError(
+                    f"the pushforward of {self.function.__name__} takes a tangent per argument, "
+                    f"{len(self.function.signature.params)}, given {len(tangents)}"
+                )
+            return self.backward(residuals, tangents)
+
+        return value, pushforward
+
+
+def linearize(f: Fn[..., Any]) -> Linearization:
+    """Give f's result and the pushforward, the linear map that is f's derivative there.
+
+    It is used as `value, pushforward = linearize(f)(*args)`; `pushforward(*tangents)` takes a tangent per argument and
+    gives the tangent of the result, without running f again.
+
+    Raises:
+        DerivativeError: if f is not marked with @rose.fn.
+    """
+    expect_fn("linearize", f)
+    return Linearization(f)

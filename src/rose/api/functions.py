@@ -1,0 +1,128 @@
+"""`Fn`, the handle that users have on a function, and `@fn`, which makes it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Generic, ParamSpec, TypeVar, overload
+
+from rose.api.compiling import Compiled, compile_functions
+from rose.errors import SignatureError
+from rose.front.fn import PythonFamily, Traceable, definition_line
+from rose.front.signature import MISSING, python_template
+from rose.front.tracer import tracing
+from rose.front.tree import describe
+from rose.ir.printer import print_program
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Fn(Traceable, Generic[P, R]):
+    """A function that can be called, differentiated and built; made by `@fn` and by the transformations.
+
+    Called with numbers, lists, tuples, structures or NumPy arrays it is compiled (once) and runs as WebAssembly;
+    called with traced values, inside another `@fn`, it becomes a call in that function. Printing it shows its IR.
+    """
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        """The module with this function alone."""
+        return compile_functions({self.__name__: self})
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run it.
+
+        Raises:
+            ArgumentError: if there are too few, too many or unknown arguments.
+            TypeMismatchError: if an argument is not of its type.
+            IndexRangeError: if an index is out of range.
+        """
+        target = self.specialized(*args, **kwargs)
+        if tracing():
+            return target.call_traced(args, kwargs)  # type: ignore[no-any-return]
+        values = target.signature.bind(self.__name__, args, kwargs)
+        return target.compiled.call(self.__name__, values)  # type: ignore[no-any-return]
+
+    def __str__(self) -> str:
+        return print_program(self.func, locations=True)
+
+    def in_words(self) -> str:
+        """What it is, for errors."""
+        return f"the @fn {self.__name__}"
+
+    def __repr__(self) -> str:
+        text = self._family if self.is_open else self.signature
+        return f"<fn {self.__name__}{text}>"
+
+    def __get__(self, instance: object, owner: type | None = None) -> Fn[P, R]:
+        return self
+
+
+@overload
+def fn(function: Callable[P, R], /) -> Fn[P, R]: ...
+
+
+@overload
+def fn(params: Sequence[Any], result: Any = MISSING, /) -> Callable[[Callable[P, R]], Fn[P, R]]: ...
+
+
+def fn(function: Any, result: Any = MISSING, /) -> Any:
+    """Mark a function as one of the language: `@rose.fn`, or with its types `rose.fn([Real, Vec[3]], Real)`.
+
+    It is kept as a function in the module, however often it is called, and so are its derivatives.
+
+    Args:
+        function: its parameters and result are annotated with Real, Bool, Index[n], Vec[n, T], a dataclass, a
+            NamedTuple or a tuple of those. Parameters without annotation, and static ones (int, str, an Enum,
+            `Static[T]`), make it another function for each type or value given. It runs once for each, on
+            traced values, when that is first needed. Or the list of the types of the parameters, and then the
+            result is a decorator.
+        result: the type of the result, after such a list; inferred if left out.
+
+    Raises:
+        SignatureError: if it is no Python function; when first used, if an annotation is no type of the language.
+    """
+    scope = sys._getframe(1).f_locals
+    if isinstance(function, list | tuple):
+        types = tuple(function)
+        return lambda marked: mark(marked, scope, (types, result))
+    if result is not MISSING:
+        raise SignatureError(
+            f"rose.fn takes a list of types and the type of the result, given {describe(function)}; "
+            "write rose.fn([Real, Vec[3]], Real)"
+        )
+    return mark(function, scope)
+
+
+def mark(
+    function: Any, scope: Mapping[str, Any], explicit: tuple[Sequence[Any], Any] | None = None
+) -> Fn[..., Any]:
+    """The Fn of a Python function that is defined where these names can be seen."""
+    if not hasattr(function, "__code__"):
+        how = (
+            "it is marked already"
+            if isinstance(function, Fn)
+            else "write def and @rose.fn above it"
+        )
+        raise SignatureError(f"@rose.fn marks a Python function, given {describe(function)}; {how}")
+    located = definition_line(function.__code__)
+    names = dict(scope) if "<locals>" in function.__qualname__ else {}
+
+    def make(*parts: Any) -> Fn[..., Any]:
+        made: Fn[..., Any] = Fn(*parts)
+        made.__doc__ = function.__doc__
+        made.__module__ = function.__module__
+        return made
+
+    family = PythonFamily(
+        function, lambda: python_template(function, located, names, explicit), located, make
+    )
+    return make(
+        function.__name__,
+        lambda: family.member((), {}).signature,
+        lambda: family.member((), {}).local_func,
+        located,
+        family,
+    )

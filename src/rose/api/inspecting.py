@@ -1,0 +1,72 @@
+"""Seeing inside: every stage of a function as text, and the line that makes the first NaN."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ParamSpec, TypeVar
+
+from rose.api.compiling import leaves_of_trees
+from rose.api.derivatives import expect_fn, jvp, vjp
+from rose.api.functions import Fn
+from rose.front.tree import leaf_types
+from rose.ir.printer import print_program
+from rose.opt import optimize
+from rose.primitives.memory import nested
+from rose.run import marshal
+from rose.run.interp import NanWatch, interpret
+from rose.wasm.layout import place_buffers
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def debug_nans(f: Fn[P, R]) -> Callable[P, R]:
+    """A function that does what f does, and raises where f makes its first NaN.
+
+    It runs the interpreter, some thousand times slower than the module, before the module itself. A gradient is a
+    function too: `debug_nans(grad(f))(x)`.
+
+    Raises:
+        DerivativeError: if f is not marked with @rose.fn.
+        NanError: when called, with the user's line, if an operation makes a NaN of operands that are none.
+    """
+    expect_fn("debug_nans", f)
+
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        values = f.signature.bind(f.__name__, args, kwargs)
+        interpret(f.func, _interpreted(f, values), NanWatch())
+        return f(*args, **kwargs)
+
+    return checked
+
+
+def _interpreted(f: Fn[..., Any], values: Sequence[Any]) -> list[Any]:
+    """The arguments as the interpreter takes them, by way of the bytes that a module would get."""
+    trees = f.signature.params
+    buffers, size = place_buffers(leaves_of_trees(trees), 0)
+    memory = bytearray(size)
+    marshal.write(memory, trees, f.signature.names, values, buffers, function=f.__name__)
+    leaf_of = zip([leaf for tree in trees for leaf in leaf_types(tree)], buffers, strict=True)
+    given: list[Any] = []
+    for leaf, buffer in leaf_of:
+        scalars = marshal.scalars(memory, buffer)
+        given += scalars if leaf.passed_as[0] == leaf.elem else [nested(scalars, leaf.shape)]
+    return given
+
+
+# --- stages, for `rose show` ------------------------------------------------------------------------------
+
+
+def _show_vjp(f: Fn[..., Any]) -> str:
+    split = vjp(f)
+    return print_program(split.forward.func) + "\n" + print_program(split.backward.func)
+
+
+# In the order data passes them.
+STAGES: dict[str, Callable[[Fn[..., Any]], str]] = {
+    "ir": str,
+    "opt": lambda f: print_program(optimize(f.func), locations=True),
+    "jvp": lambda f: print_program(jvp(f).func),
+    "vjp": _show_vjp,
+    "wat": lambda f: f.compiled.wat,
+}
