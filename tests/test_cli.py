@@ -83,3 +83,22 @@ def test_the_demo_lowers_the_loss_and_builds_the_page() -> None:
     assert before == pytest.approx(0.045376100103525, rel=1e-12)
     assert after < 1e-3 * before
     assert (ROOT / "examples" / "billiards" / "dist" / "model.wasm").is_file()
+
+
+def test_a_missing_annotation_is_named_with_its_line(tmp_path: Path) -> None:
+    model = tmp_path / "loose.py"
+    text = (
+        "from rose import Real, fn\n\n@fn\ndef f(x) -> Real:\n    return 2 * x\n\n__all__ = ['f']\n"
+    )
+    model.write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-m", "rose", "build", model, "-o", tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "rose: f(x) -> Real is another function for each x, which is not given; call it with all of its arguments, or "
+        f"write f.specialized(x=...); or annotate x, for example x: Real\n  at {model}:4\n"
+    )

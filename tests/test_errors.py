@@ -1249,7 +1249,7 @@ def text_without_annotation() -> None:
 
 @misuse(
     rose.ArgumentError,
-    "f(x, n: int) is another function for each x and n, which are not given; call it with all of its arguments, or write f.specialized(x=..., n=...)",
+    "f(x, n: int) is another function for each x and n, which are not given; call it with all of its arguments, or write f.specialized(x=..., n=...); or annotate x, for example x: Real",
 )
 def built_without_arguments() -> None:
 

@@ -475,7 +475,7 @@ REFUSED: list[tuple[Callable[[], Any], type[rose.RoseError], str]] = [
     (
         lambda: squares.func,
         rose.ArgumentError,
-        "squares(v) is another function for each v, which is not given; call it with all of its arguments, or write squares.specialized(v=...)",
+        "squares(v) is another function for each v, which is not given; call it with all of its arguments, or write squares.specialized(v=...); or annotate v, for example v: Real",
     ),
     (
         lambda: det(1.0, 1),

@@ -12,6 +12,8 @@ from types import CellType, CodeType
 from typing import Any, Protocol, Self
 
 from rose.errors import (
+    NOWHERE,
+    ArgumentError,
     EscapedValueError,
     Location,
     RecursiveCallError,
@@ -210,7 +212,14 @@ class PythonFamily:
         return not self._template().missing
 
     def member(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Traceable:
-        params = self._template().fill(self._function.__name__, args, kwargs)
+        try:
+            params = self._template().fill(self._function.__name__, args, kwargs)
+        except ArgumentError as error:
+            if error.location != NOWHERE:
+                raise
+            raise ArgumentError(
+                error.message, self._located
+            ) from None  # no line of the user's asks for it
         if params not in self._members:
             self._members[params] = self._new(params)
         return self._members[params]

@@ -184,6 +184,12 @@ class Template:
         pairs = zip(self.names, self.params, strict=True)
         return [n for n, p in pairs if isinstance(p, Blank) and n not in self.defaults]
 
+    def _hint(self, missing: Sequence[str]) -> str:
+        """What to write if a parameter lacks its annotation by mistake."""
+        pairs = zip(self.names, self.params, strict=True)
+        bare = [n for n, p in pairs if n in missing and isinstance(p, Blank) and p.text == ""]
+        return f"; or annotate {' and '.join(bare)}, for example {bare[0]}: Real" if bare else ""
+
     def fill(self, name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Tree, ...]:
         """The trees of the parameters in a call; only blanks need arguments.
 
@@ -199,6 +205,7 @@ class Template:
                 f"{name}{self} is another function for each {' and '.join(missing)}, which "
                 f"{'is' if len(missing) == 1 else 'are'} not given; call it with all of its arguments, or write "
                 f"{name}.specialized({', '.join(f'{n}=...' for n in missing)})"
+                f"{self._hint(missing)}"
             )
         return tuple(
             param.fill(given[n], f"argument {n} of {name}") if isinstance(param, Blank) else param
