@@ -224,3 +224,37 @@ def test_remat_keeps_the_arguments_only() -> None:
     assert kept.compiled.memory_bytes > 100 * 8 * 15
     assert again.compiled.memory_bytes < 100 * 8 * 3
     rose.check_grads(loop_of(frugal), (0.3,), order=2)
+
+
+def test_a_rule_may_not_apply_another_ruled_function_to_a_tangent() -> None:
+    @rose.custom_jvp
+    def same(x: Real) -> Real:
+        return x
+
+    @same.defjvp
+    def same_jvp(primals: Any, tangents: Any) -> Any:
+        return primals[0], tangents[0]
+
+    @rose.custom_jvp
+    def f(x: Real) -> Real:
+        return x
+
+    with pytest.raises(DerivativeError) as raised:
+
+        @f.defjvp
+        def f_jvp(primals: Any, tangents: Any) -> Any:
+            return primals[0], same(tangents[0])
+
+    assert raised.value.message == (
+        "the jvp rule of f gives a tangent that depends on the tangents, but it is not linear in it: "
+        "%2: real = call same(%1); a derivative rule may multiply it by values that do not depend on it, and add"
+    )
+
+
+@pytest.mark.parametrize("name", ["jacobian", "remat"])
+def test_what_is_no_fn_is_refused(name: str) -> None:
+    with pytest.raises(DerivativeError) as raised:
+        getattr(rose, name)(3)
+    assert raised.value.message == (
+        f"rose.{name} takes a function marked with @rose.fn, given int 3; mark it, with annotations"
+    )

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rose.api import Fn, grad, jvp, vjp
+from rose.api import Fn, expect_fn, grad, jvp, vjp
 from rose.errors import ArgumentError, DerivativeError, user_location
 from rose.front.control import where
 from rose.front.fn import DerivedFamily, first_argument, trace
@@ -138,8 +138,7 @@ def jacobian(f: Fn[..., Any], argnums: int = 0, *, mode: str | None = None) -> F
         DerivativeError: if f is no Fn; when first used, if the parameter or the result holds no Reals.
         ArgumentError: if mode is another; when first used, if argnums names no parameter.
     """
-    if not isinstance(f, Fn):
-        raise DerivativeError(f"rose.jacobian takes a function marked with @rose.fn, given {f!r}")
+    expect_fn("jacobian", f)
     if mode not in (None, "fwd", "rev"):
         raise ArgumentError(f'rose.jacobian: mode is "fwd", "rev" or None, given {mode!r}')
     located = user_location()

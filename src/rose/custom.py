@@ -10,7 +10,7 @@ from typing import Any
 from rose.ad.linear import nonlinear_instr, real_mask
 from rose.ad.reverse import pull
 from rose.ad.transpose import transpose
-from rose.api import Fn, mark
+from rose.api import Fn, expect_fn, mark
 from rose.errors import (
     ArgumentError,
     DerivativeError,
@@ -21,7 +21,7 @@ from rose.errors import (
 from rose.front.fn import DerivedFamily, captures_of, definition_line, trace, trace_inferred
 from rose.front.signature import Signature
 from rose.front.tracer import current, tracing
-from rose.front.tree import TupleTree, describe, passed_types, tangent_tree
+from rose.front.tree import TupleTree, passed_types, tangent_tree
 from rose.front.vec import infer, passed, wrap_passed
 from rose.ir.builder import Builder
 from rose.ir.func import Func
@@ -218,10 +218,7 @@ def remat(f: Fn[..., Any]) -> Fn[..., Any]:
     Raises:
         DerivativeError: if f is not marked with @rose.fn.
     """
-    if not isinstance(f, Fn):
-        raise DerivativeError(
-            f"rose.remat takes a function marked with @rose.fn, given {describe(f)}"
-        )
+    expect_fn("remat", f)
     made: Fn[..., Any] = Fn(
         f.__name__,
         lambda: f.signature,

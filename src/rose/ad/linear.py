@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rose.ad.activity import Mask, activity
-from rose.ir.func import Apply, Block, Call, Cond, Func, Instr, While
+from rose.ir.func import Apply, Block, Call, Func, Instr
 from rose.ir.types import is_real
 
 
@@ -36,9 +36,8 @@ def _is_linear(instr: Instr, linear: Sequence[bool]) -> bool:
         return True
     match instr:
         case Apply(prim=prim):
-            if (
-                prim.jvp is None
-            ):  # a comparison, a rounding: it depends on a tangent, but not linearly
+            # A comparison or a rounding depends on a tangent, but not linearly.
+            if prim.jvp is None:
                 return False
             if prim.name == "mul":
                 return not all(on)
@@ -46,9 +45,8 @@ def _is_linear(instr: Instr, linear: Sequence[bool]) -> bool:
                 return not on[1]
             return prim.transpose is not None
         case Call(func=callee):
-            return nonlinear_instr(callee, tuple(on)) is None
-        case Cond() | While():
-            return not (isinstance(instr, Cond) and on[0])
+            # A function with a rule is known by its rule alone, which does not say that it is linear.
+            return callee.rule is None and nonlinear_instr(callee, tuple(on)) is None
         case _:
             return True
 

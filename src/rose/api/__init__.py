@@ -4,6 +4,7 @@ from rose.api.compiling import Bundle, Compiled, bundle, compile_functions
 from rose.api.derivatives import (
     Linearization,
     Vjp,
+    expect_fn,
     grad,
     jvp,
     linearize,
@@ -23,6 +24,7 @@ __all__ = [
     "bundle",
     "compile_functions",
     "debug_nans",
+    "expect_fn",
     "fn",
     "grad",
     "jvp",

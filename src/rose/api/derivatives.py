@@ -245,7 +245,9 @@ class Vjp:
         """f's result, and the pullback: from its cotangent to a tuple of cotangents of the arguments."""
         if self.function.is_open:
             member = self.function.specialized(*args, **kwargs)
-            return self._members.setdefault(member, type(self)(member))(*args, **kwargs)
+            if member not in self._members:
+                self._members[member] = type(self)(member)
+            return self._members[member](*args, **kwargs)
         if self._inner is not self.function.local_func:  # what it closes over has changed
             return type(self)(self.function)._apply(args, kwargs)
         return self._apply(args, kwargs)

@@ -8,7 +8,6 @@ from typing import Any
 from rose.ir.builder import Var
 from rose.ir.primitive import (
     EvalRule,
-    Give,
     JvpRule,
     Primitive,
     TransposeRule,
@@ -95,9 +94,3 @@ def discrete(
     return register(
         Primitive(name, attrs, rule, evaluate, None, None, wasm, (ANY, ANY), True, summary)
     )
-
-
-def nothing_given(
-    y_bar: Var, xs: Sequence[Var], linear: Sequence[bool], attrs: tuple[Any, ...], give: Give
-) -> None:
-    """The transpose of a constant zero."""
