@@ -20,6 +20,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# Tests compile what they test. tests/trust/test_cache.py chooses folders of its own.
+os.environ["ROSE_CACHE"] = "off"
+
 # No deadline: the first call compiles, and two workers share two cores. In CI the examples are the
 # same in every run, so that a red run is about the change.
 settings.register_profile("rose", deadline=None, derandomize="CI" in os.environ)

@@ -27,6 +27,7 @@ from rose.errors import (
     RecursiveCallError,
     RoseError,
     SignatureError,
+    TimeLimitError,
     TracedValueError,
     TypeMismatchError,
 )
@@ -95,6 +96,7 @@ from rose.front.loops import loop, map, scan, vec, while_loop
 from rose.front.signature import Static
 from rose.front.values import Bool, Real
 from rose.front.vec import Vec
+from rose.run.limits import time_limit
 
 __version__ = "0.1.0"
 
@@ -116,6 +118,7 @@ __all__ = [
     "RoseError",
     "SignatureError",
     "Static",
+    "TimeLimitError",
     "TracedValueError",
     "TypeMismatchError",
     "Vec",
@@ -196,6 +199,7 @@ __all__ = [
     "switch",
     "tan",
     "tanh",
+    "time_limit",
     "to_index",
     "trunc",
     "value_and_grad",

@@ -10,6 +10,7 @@ RoseError
 ├── RecursiveCallError  an `@fn` that calls itself                              (also a RecursionError)
 ├── DerivativeError     something that has no derivative was asked for one
 ├── MemoryLimitError    a module that needs more memory than WebAssembly has    (also a MemoryError)
+├── TimeLimitError      a run that takes longer than `rose.time_limit` allows   (also a TimeoutError)
 ├── ParseError          text that is not the IR's text form
 ├── CheckError          IR that breaks a rule of the language
 ├── NanError            `debug_nans` found the operation that makes the first nan
@@ -124,6 +125,10 @@ class DerivativeError(RoseError):
 
 class MemoryLimitError(RoseError, MemoryError):
     """The values of a module need more memory than a WebAssembly module can have."""
+
+
+class TimeLimitError(RoseError, TimeoutError):
+    """A function ran for longer than `rose.time_limit` allows."""
 
 
 class ParseError(RoseError):

@@ -10,10 +10,12 @@ from typing import Any
 from rose.errors import ArgumentError, MemoryLimitError
 from rose.front.fn import Traceable
 from rose.front.tree import RawTree, Tree, children, describe, leaf_types
+from rose.ir.work import most_work
 from rose.opt import finish
 from rose.opt.share import share_all
-from rose.run import marshal
+from rose.run import cache
 from rose.run.bundle import Exported, loader_source, types_source
+from rose.run.caller import Caller, Prepared
 from rose.wasm.encode import encode
 from rose.wasm.layout import Interface
 from rose.wasm.program import Export, Program, lower_program
@@ -27,13 +29,24 @@ class Compiled:
 
     Attributes:
         data: the bytes of the WebAssembly module.
-        program: the module before encoding.
+        interfaces: where the buffers of the functions are, by name.
         functions: the functions it exports, by name.
+        watched: whether it may run for long, so that hosts have to be able to stop it.
+        cache_key: under which it is kept on disk; "" if it is not.
+        native: its machine code, if it came from there.
     """
 
     data: bytes
-    program: Program
+    interfaces: Mapping[str, Interface]
     functions: Mapping[str, Traceable]
+    watched: bool
+    cache_key: str = ""
+    native: bytes | None = None
+
+    @cached_property
+    def program(self) -> Program:
+        """The module before encoding."""
+        return _lower(self.functions)[0]
 
     @property
     def wat(self) -> str:
@@ -63,14 +76,33 @@ class Compiled:
             raise ArgumentError(
                 f"the module has no function {describe(name)}; it has {', '.join(self.functions)}"
             )
-        return self.program.interfaces[name]
+        return self.interfaces[name]
 
     @cached_property
-    def _instance(self) -> Any:
+    def _module(self) -> Any:
         # wasmtime takes long to import, and under Emscripten there is none
-        from rose.run.host import Instance  # noqa: PLC0415
+        from rose.run.host import Module  # noqa: PLC0415
 
-        return Instance(self.data)
+        module = Module(self.data, watched=self.watched, native=self.native)
+        if self.cache_key and self.native is None:
+            entry = cache.Entry(self.data, module.native, dict(self.interfaces), self.watched)
+            cache.store(self.cache_key, entry)
+        return module
+
+    @cached_property
+    def _callers(self) -> dict[str, Caller]:
+        return {}
+
+    def caller(self, name: str) -> Caller:
+        """What calls a function on Python values, one per parameter.
+
+        Raises:
+            ArgumentError: if the module has no such function.
+        """
+        if name not in self._callers:
+            interface, signature = self.interface(name), self.functions[name].signature
+            self._callers[name] = Caller(name, signature, interface, self._module)
+        return self._callers[name]
 
     def call(self, name: str, values: Sequence[Any]) -> Any:
         """Run a function on one Python value per parameter.
@@ -78,22 +110,16 @@ class Compiled:
         Raises:
             ArgumentError: if the module has no such function, or its parameters are not so many.
         """
+        return self.caller(name).call(values)
+
+    def prepared(self, name: str) -> Prepared:
+        """A function with buffers of its own, to be filled in place.
+
+        Raises:
+            ArgumentError: if the module has no such function.
+        """
         interface, signature = self.interface(name), self.functions[name].signature
-        if len(values) != len(signature.names):
-            values = signature.bind(name, values, {})
-        instance = self._instance
-        with instance.lock:
-            marshal.write(
-                instance.memory,
-                signature.params,
-                signature.names,
-                values,
-                interface.args,
-                function=name,
-            )
-            instance.call(name)
-            as_numpy = marshal.has_numpy(values)
-            return marshal.read(instance.memory, signature.result, interface.results, as_numpy)
+        return Prepared(name, signature, interface, self._module.take())
 
 
 def compile_functions(functions: Mapping[str, Traceable]) -> Compiled:
@@ -104,11 +130,27 @@ def compile_functions(functions: Mapping[str, Traceable]) -> Compiled:
         MemoryLimitError: if their values need more memory than a module can have.
     """
     _check_functions(functions)
+    if cache.folder() is None:
+        return _compile(functions, "")
+    key = cache.key([(name, f.fingerprint, _leaves(f)) for name, f in functions.items()])
+    entry = cache.load(key)
+    if entry is None:
+        return _compile(functions, key)
+    return Compiled(entry.data, entry.interfaces, dict(functions), entry.watched, key, entry.native)
+
+
+def _compile(functions: Mapping[str, Traceable], key: str) -> Compiled:
+    program, watched = _lower(functions)
+    compiled = Compiled(encode(program.module), program.interfaces, dict(functions), watched, key)
+    vars(compiled)["program"] = program  # which need not be made again
+    return compiled
+
+
+def _lower(functions: Mapping[str, Traceable]) -> tuple[Program, bool]:
+    """The program of all functions, and whether it is to be watched."""
     finished = share_all([finish(f.func) for f in functions.values()])
     exports = [
-        Export(
-            name, func, leaves_of_trees(f.signature.params), leaves_of_trees((f.signature.result,))
-        )
+        Export(name, func, *_leaves(f))
         for (name, f), func in zip(functions.items(), finished, strict=True)
     ]
     program = lower_program(exports)
@@ -117,9 +159,15 @@ def compile_functions(functions: Mapping[str, Traceable]) -> Compiled:
             f"{' and '.join(functions)}: {program.frames_end} bytes of memory are needed, and a WebAssembly module "
             f"has at most {MOST_MEMORY}; make the Vecs smaller, or the loops that are differentiated shorter"
         )
-    return Compiled(encode(program.module), program, dict(functions))
+    return program, any(most_work(func) > WATCHED_FROM for func in finished)
 
 
+def _leaves(f: Traceable) -> tuple[Any, Any]:
+    """Those of the parameters and those of the result."""
+    return leaves_of_trees(f.signature.params), leaves_of_trees((f.signature.result,))
+
+
+WATCHED_FROM = 5e8  # scalars computed: about a second
 MOST_MEMORY = 2**32 - 2**16  # bytes: all pages but one, which is for constants
 
 

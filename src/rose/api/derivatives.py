@@ -138,7 +138,7 @@ def _gradient(
     made: Fn[..., Any] = Fn(f"{name}_{f.__name__}", signature, build, user_location(), family)
     what = "The value and the gradient" if with_value else "The gradient"
     made.__doc__ = f"{what} of {f.__name__}." + (f" {f.__doc__}" if f.__doc__ else "")
-    return made
+    return made.made_by(f"{name} {argnums!r}", f)
 
 
 def jvp(f: Fn[..., Any]) -> Fn[..., tuple[Any, Any]]:
@@ -182,7 +182,7 @@ def jvp(f: Fn[..., Any]) -> Fn[..., tuple[Any, Any]]:
     family = DerivedFamily(f, jvp, first_argument)
     made: Fn[..., Any] = Fn(f"jvp_{f.__name__}", signature, build, user_location(), family)
     made.__doc__ = f"The result of {f.__name__} and its tangent, from primals and tangents."
-    return made
+    return made.made_by("jvp", f)
 
 
 class Vjp:

@@ -14,6 +14,7 @@ from rose.front.signature import MISSING, python_template
 from rose.front.tracer import tracing
 from rose.front.tree import describe
 from rose.ir.printer import print_program
+from rose.run.caller import Prepared
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,6 +26,8 @@ class Fn(Traceable, Generic[P, R]):
     Called with numbers, lists, tuples, structures or NumPy arrays it is compiled (once) and runs as WebAssembly;
     called with traced values, inside another `@fn`, it becomes a call in that function. Printing it shows its IR.
     """
+
+    _direct: Callable[[Sequence[Any]], Any] | None = None  # the quick way for arguments by place
 
     @cached_property
     def compiled(self) -> Compiled:
@@ -39,11 +42,24 @@ class Fn(Traceable, Generic[P, R]):
             TypeMismatchError: if an argument is not of its type.
             IndexRangeError: if an index is out of range.
         """
+        if self._direct is not None and not kwargs and not tracing():
+            return self._direct(args)  # type: ignore[no-any-return]
         target = self.specialized(*args, **kwargs)
         if tracing():
             return target.call_traced(args, kwargs)  # type: ignore[no-any-return]
         values = target.signature.bind(self.__name__, args, kwargs)
-        return target.compiled.call(self.__name__, values)  # type: ignore[no-any-return]
+        caller = target.compiled.caller(self.__name__)
+        if target is self:
+            self._direct = caller.call
+        return caller.call(values)  # type: ignore[no-any-return]
+
+    def prepared(self, *args: Any, **kwargs: Any) -> Prepared:
+        """The function with buffers of its own, for calls that convert and allocate nothing.
+
+        Args:
+            args, kwargs: only if it is specialised; see `specialized`.
+        """
+        return self.specialized(*args, **kwargs).compiled.prepared(self.__name__)
 
     def __str__(self) -> str:
         return print_program(self.func, locations=True)

@@ -25,6 +25,7 @@ from rose.front.signature import Signature, Template, at_line
 from rose.front.tracer import Tracer, current, trace_into, tracing, under_way
 from rose.front.tree import NONE_TREE, Tree, passed_types
 from rose.front.vec import infer, passed, wrap_passed
+from rose.ir.digest import digest
 from rose.ir.func import Func
 
 
@@ -102,6 +103,7 @@ class Traceable:
         self._func: Func | None = None
         self._family = family
         self.located = located
+        self._made_by: tuple[str, Traceable] | None = None
 
     @cached_property
     def is_open(self) -> bool:
@@ -138,6 +140,23 @@ class Traceable:
                 f"call it there, or pass the value to {self.__name__} as an argument"
             )
         return func
+
+    def made_by(self, how: str, of: Traceable) -> Self:
+        """Say by what transformation, with its options, of what function it was made, which settles what it is."""
+        self._made_by = how, of
+        return self
+
+    @property
+    def fingerprint(self) -> str:
+        """What stands for its program, equal in every process; found without deriving anything, where that can be.
+
+        Raises:
+            EscapedValueError: if it uses traced values of a function around it.
+        """
+        if self._made_by is not None:
+            how, of = self._made_by
+            return f"{self.__name__}: {how} of ({of.fingerprint})"
+        return digest(self.func).hex()
 
     @property
     def local_func(self) -> Func:

@@ -3,26 +3,129 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import wasmtime
 from wasmtime import _ffi
 
-from rose.errors import RoseError
+from rose.errors import MemoryLimitError, RoseError
+from rose.run.limits import Interrupts, check_time
 
-_ENGINE: list[wasmtime.Engine] = []
-_ENGINE_LOCK = threading.Lock()
+TICK = 0.05  # seconds from one look at a watched run to the next
+STACK = 512 * 1024  # bytes that WebAssembly may take of the stack of a thread
+_SPARE = 128 * 1024  # bytes of it that the host itself needs
 
 
-def _engine() -> wasmtime.Engine:
-    """The one engine of the process, made when first needed."""
-    with _ENGINE_LOCK:
-        if not _ENGINE:
-            config = wasmtime.Config()
-            config.cranelift_nan_canonicalization = False
-            _ENGINE.append(wasmtime.Engine(config))
-    return _ENGINE[0]
+class _Engines:
+    """The engines of the process, made when first needed.
+
+    Code that is *watched* asks in every loop and function whether it is to stop, which can take half of its speed.
+    A child of `fork` has none of the threads that compile for its parent, nor the one that ticks: it makes engines
+    of its own for what it compiles, and goes on to use its parent's for what was compiled before.
+    """
+
+    def __init__(self) -> None:
+        self.after_fork()
+        self._parallel = True
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.after_fork)
+
+    def after_fork(self) -> None:
+        self._lock = threading.Lock()
+        self._parallel = False
+        self._made: dict[bool, wasmtime.Engine] = {}
+        self._ticking: list[wasmtime.Engine] = []
+
+    def get(self, *, watched: bool) -> wasmtime.Engine:
+        """The engine for code of a kind."""
+        with self._lock:
+            if watched not in self._made:
+                config = wasmtime.Config()
+                config.cranelift_nan_canonicalization = False
+                config.max_wasm_stack = STACK
+                config.epoch_interruption = watched
+                config.parallel_compilation = self._parallel
+                self._made[watched] = wasmtime.Engine(config)
+            return self._made[watched]
+
+    def tick(self, engine: wasmtime.Engine) -> None:
+        """See to it that the watched code of an engine is looked after from now on."""
+        with self._lock:
+            if engine not in self._ticking:
+                self._ticking.append(engine)
+                threading.Thread(
+                    target=_tick, args=(engine,), name="rose ticks", daemon=True
+                ).start()
+
+
+def _tick(engine: wasmtime.Engine) -> None:
+    while True:
+        time.sleep(TICK)
+        engine.increment_epoch()
+
+
+_ENGINES = _Engines()
+
+
+class Module:
+    """A compiled module, and its instances that are free.
+
+    Args:
+        data: its bytes.
+        watched: whether it may run for long, and so is to be stoppable.
+        native: what `native` was of the same bytes, to spare compiling them.
+
+    Raises:
+        MemoryLimitError: if the system gives no memory for the code.
+    """
+
+    def __init__(self, data: bytes, *, watched: bool, native: bytes | None = None) -> None:
+        engine = _ENGINES.get(watched=watched)
+        self.watched = watched
+        try:
+            self.module = (
+                wasmtime.Module(engine, data)
+                if native is None
+                else wasmtime.Module.deserialize(engine, native)
+            )
+        except wasmtime.WasmtimeError as error:
+            raise _no_memory("the code of a module", error) from error
+        self.engine = engine
+        self._free: deque[Instance] = deque()
+
+    @property
+    def native(self) -> bytes:
+        """The machine code, for the same version of wasmtime on the same processor."""
+        return bytes(self.module.serialize())
+
+    def take(self) -> Instance:
+        """An instance that nobody else uses, until it is put back.
+
+        Raises:
+            MemoryLimitError: if the system gives no memory for another one.
+        """
+        try:
+            return self._free.pop()
+        except IndexError:
+            return Instance(self)
+
+    def put_back(self, instance: Instance) -> None:
+        """Let others use it."""
+        self._free.append(instance)
+
+
+def _no_memory(what: str, error: Exception) -> MemoryLimitError:
+    """The only reason why wasmtime does not take a module of ours."""
+    assert "memory" in str(error), f"wasmtime refuses {what}: {error}"
+    return MemoryLimitError(
+        f"the system gives no memory for {what}; make its Vecs smaller, or give the process more"
+    )
 
 
 # A prototype of our own: the wrapper that wasmtime-py offers converts every argument, at 30 times the cost.
@@ -35,50 +138,169 @@ _call = ctypes.CFUNCTYPE(
     ctypes.c_void_p,
 )(("wasmtime_func_call_unchecked", _ffi.dll))
 
+_ON_TICK = ctypes.CFUNCTYPE(
+    ctypes.c_size_t,
+    ctypes.POINTER(_ffi.wasmtime_context_t),
+    ctypes.c_void_p,
+    ctypes.POINTER(ctypes.c_uint64),
+    ctypes.POINTER(ctypes.c_uint8),
+)
+_NO_FINALIZER = ctypes.cast(0, ctypes.CFUNCTYPE(None, ctypes.c_void_p))
+
 
 class Instance:
-    """One instance of a module: its memory and its entries.
+    """One instance of a module: its memory and its entries. One thread at a time may use it.
 
     Attributes:
         memory: all of the instance's memory, as a writable memoryview of bytes. It keeps the instance alive.
-        lock: to be held from filling argument buffers to reading results.
+        doubles: the same, as a ctypes array of doubles: a slice of it takes and gives lists.
+
+    Raises:
+        MemoryLimitError: if the system gives no memory for it.
     """
 
-    def __init__(self, data: bytes) -> None:
-        engine = _engine()
-        self._store = wasmtime.Store(engine)
-        self._module = wasmtime.Module(engine, data)
-        self._instance = wasmtime.Instance(self._store, self._module, [])
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._store = wasmtime.Store(module.engine)
+        try:
+            self._instance = wasmtime.Instance(self._store, module.module, [])
+        except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
+            raise _no_memory("an instance of a module", error) from error
         self._context = ctypes.cast(self._store._context(), ctypes.c_void_p)
         self._exports = self._instance.exports(self._store)
-        self._functions: dict[str, Any] = {}
-        self._trap = ctypes.c_void_p()
+        self._entries: dict[str, Callable[[], int | None]] = {}
+        self._trap = ctypes.c_void_p()  # the address of a trap
         self._trap_pointer = ctypes.cast(ctypes.byref(self._trap), ctypes.c_void_p)
         self._slots = (ctypes.c_uint64 * 2)()
-        self.lock = threading.Lock()
-        self.memory = self._view()
+        array = self._bytes()
+        self.memory = memoryview(array).cast("B")
+        self.doubles = (ctypes.c_double * (len(array) // 8)).from_buffer(array)
+        self._interrupts = Interrupts()
+        self._stopped: BaseException | None = None
+        self._running = ""
+        if module.watched:
+            self._watch()
 
-    def _view(self) -> memoryview:
+    def _bytes(self) -> Any:
         memory = self._exports["memory"]
         assert isinstance(memory, wasmtime.Memory), "every module exports its memory"
         array = memory.get_buffer_ptr(self._store)
         # The bytes are the store's, which must outlive every view on them.
         array._rose_keeps = self._store  # type: ignore[attr-defined]
-        return memoryview(array).cast("B")
+        return array
+
+    def _watch(self) -> None:
+        _ENGINES.tick(self._module.engine)
+        self._store.set_epoch_deadline(1)
+        self._on_tick = _ON_TICK(
+            self._look
+        )  # kept, since wasmtime does not know of Python's references
+        _ffi.wasmtime_store_epoch_deadline_callback(
+            self._store.ptr(), self._on_tick, None, _NO_FINALIZER
+        )
+
+    def _look(self, context: Any, data: Any, more: Any, kind: Any) -> int:
+        """Called from running code after a tick. Gives the address of an error, which ends the run, or 0."""
+        more[0] = 1
+        try:
+            check_time(self._running)
+        except BaseException as error:  # noqa: BLE001 (it goes on behind the code that is stopped here)
+            self._stopped = error
+        if self._stopped is None and not self._interrupts.pending:
+            return 0
+        return ctypes.cast(_ffi.wasmtime_error_new(b"stopped"), ctypes.c_void_p).value or 0
+
+    def _entry(self, name: str) -> Callable[[], int | None]:
+        """What runs an entry, and gives the address of an error."""
+        export = self._exports[name]
+        assert isinstance(export, wasmtime.Func), "entries are functions"
+        address = ctypes.cast(ctypes.byref(export._func), ctypes.c_void_p)
+        entry = partial(_call, self._context, address, self._slots, 0, self._trap_pointer)
+        return self._entries.setdefault(name, entry)
 
     def call(self, name: str) -> None:
         """Run an entry, which takes its arguments from memory and leaves its results there.
 
         Raises:
-            RoseError: if the code traps, which well-formed modules do not.
+            RoseError: if the code traps, which well-formed modules do if their calls nest too deep only.
+            TimeLimitError: if a limit of time is over.
+            KeyboardInterrupt: if Ctrl-C is pressed meanwhile.
         """
-        function = self._functions.get(name)
-        if function is None:
-            export = self._exports[name]
-            assert isinstance(export, wasmtime.Func), "entries are functions"
-            function = ctypes.cast(ctypes.byref(export._func), ctypes.c_void_p)
-            self._functions[name] = function
-        error = _call(self._context, function, self._slots, 0, self._trap_pointer)
+        if not _THREAD.has_stack:
+            _check_stack()
+        entry = self._entries.get(name) or self._entry(name)
+        if self._module.watched:
+            self._running = name
+            before = self._interrupts.keep()
+            try:
+                error = entry()
+                if error or self._trap.value:
+                    self._fail(name, error)
+            finally:
+                self._interrupts.deliver(before)
+            return
+        error = entry()
         if error or self._trap.value:
-            self._trap.value = None
-            raise RoseError(f"{name} trapped while running")
+            self._fail(name, error)
+
+    def _fail(self, name: str, error: int | None) -> None:
+        """Raise what a run ended with, and make the instance ready for the next."""
+        stopped, self._stopped = self._stopped, None
+        reason = _take_error(error) if error else _take_trap(name, self._trap.value)
+        self._trap.value = None
+        if stopped is not None:
+            raise stopped
+        if not self._interrupts.pending:  # which is raised as soon as the signal is handled
+            raise reason
+
+
+def _take_error(address: int) -> RoseError:
+    pointer = ctypes.cast(address, ctypes.POINTER(_ffi.wasmtime_error_t))
+    return RoseError(str(wasmtime.WasmtimeError._from_ptr(pointer)))
+
+
+def _take_trap(name: str, address: int | None) -> RoseError:
+    trap = wasmtime.Trap._from_ptr(ctypes.cast(address or 0, ctypes.POINTER(_ffi.wasm_trap_t)))
+    if trap.trap_code != wasmtime.TrapCode.STACK_OVERFLOW:
+        return RoseError(f"{name} trapped while running: {trap.message}")
+    return RoseError(
+        f"the calls of {name} nest too deep for WebAssembly's stack of {STACK // 1024} kB; "
+        "write a rose.loop in place of functions that call each other in a long chain"
+    )
+
+
+class _Thread(threading.local):
+    has_stack = False
+
+
+_THREAD = _Thread()
+
+
+def _check_stack() -> None:
+    """Refuse to run in a thread with so small a stack that running out of it would end the process.
+
+    Raises:
+        RoseError: if it is smaller than what WebAssembly may take.
+    """
+    size = _stack_bytes()
+    if size is not None and size < STACK + _SPARE:
+        raise RoseError(
+            f"this thread has a stack of {size // 1024} kB, and compiled functions need one of {(STACK + _SPARE) // 1024} kB; "
+            "call threading.stack_size with more, or with 0, before starting the thread"
+        )
+    _THREAD.has_stack = True
+
+
+def _stack_bytes() -> int | None:
+    """The size of this thread's stack, where the system tells (glibc and musl)."""
+    libc = ctypes.CDLL(None)
+    if not hasattr(libc, "pthread_getattr_np"):
+        return None
+    libc.pthread_self.restype = ctypes.c_void_p
+    attributes = (ctypes.c_uint64 * 16)()  # as large as any pthread_attr_t, and aligned
+    if libc.pthread_getattr_np(ctypes.c_void_p(libc.pthread_self()), attributes):
+        return None
+    start, size = ctypes.c_void_p(), ctypes.c_size_t()
+    libc.pthread_attr_getstack(attributes, ctypes.byref(start), ctypes.byref(size))
+    libc.pthread_attr_destroy(attributes)
+    return size.value
