@@ -236,6 +236,37 @@ def composites(x: Real, v: Vec[6]) -> Real:
     return rose.clip(bent, 0.9, x * 4).sum() + (v % x + v // 0.43 * rose.sign(-x)).mean()
 
 
+@fn
+def checkpointed(x: Real, w: Vec[6]) -> Real:
+    """Segments of 3 of 8 steps in reverse, stacked rows, and a loop of its own policy inside."""
+
+    def step(t: Index, carry: Any) -> Any:
+        y, v = carry
+        y = rose.loop(5, y, lambda s, z: rose.sin(z * w[s]) + x, checkpoint=2)
+        turned = rose.vec(6, lambda i: rose.cos(v[i] * y) + w[(i + 1) % 6])
+        return (y, turned), (y * v[t % 6], turned)
+
+    (y, v), rows = rose.scan(8, (x, w), step, reverse=True, checkpoint=3)
+    return y * rose.sum(v) + rose.sum(8, lambda t: rows[t][0] * rows[t][1][2])
+
+
+@fn
+def relaxed(v: Vec[6]) -> Vec[6]:
+    return rose.vec(6, lambda i: 0.5 * v[i] + 0.25 * (v[(i + 1) % 6] + rose.sin(v[(i + 5) % 6])))
+
+
+@fn
+def layers(v: Vec[6], w: Vec[3, Vec[6]]) -> Real:
+    """Loops in a loop, calls that take and give arrays, and conds by what is carried."""
+
+    def step(t: Index, u: Vec) -> Vec:
+        u = rose.loop(4, u, lambda _, r: relaxed(r))
+        _, seen = rose.scan(6, 0.0, lambda i, total: (total + u[i] * w[t][i], total))
+        return rose.cond(u[0] > 0.6, lambda: relaxed(u) * seen, lambda: u + seen * w[t])
+
+    return rose.sum(rose.loop(3, v, step))
+
+
 POINTS = [[0.1, 0.2], [1.3, 0.1], [0.9, 1.2], [-0.3, 2.0]]
 BALLS = [{"position": [0.1 * k, 0.5 - k], "velocity": [0.3 + k, -0.2]} for k in range(3)]
 ROW = [0.9, 0.3, 0.55, 0.8, 0.45, 0.7]
@@ -279,5 +310,8 @@ PROGRAMS: dict[str, tuple[Fn[..., Any], tuple[Any, ...]]] = {
         (ROW, [[0.1 + ((3 * i + 2 * j) % 7) / 5 for j in range(6)] for i in range(5)], 3),
     ),
     "small shapes": (small_shapes, ([0.4, 1.3, 0.8], [[0.5, 1.1], [0.9, 0.2], [1.4, 0.6]], 1)),
+    "checkpointed": (checkpointed, (0.4, ROW)),
+    "layers": (layers, (ROW, [ROW, ROW[::-1], ROW])),
+    "layers otherwise": (layers, ([-x for x in ROW], [ROW, ROW[::-1], ROW])),
     "composites": (composites, (0.37, ROW)),
 }

@@ -1093,7 +1093,107 @@ def real_kept_outside() -> None:
 
 @misuse(
     rose.EscapedValueError,
-    "a traced Real made inside a loop, vec, sum or cond of f is used after it ended; give it back as the result of its body instead",
+    "a traced Real made inside the body of a loop, scan, while_loop, vec, map, fold, cond or switch of f is used after that body ended; give it back as the result of the body instead",
+)
+def real_of_a_switch_body() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        k = []
+
+        def body(*values):
+            k.append(x * 2)
+            return x
+
+        rose.switch(rose.to_index(x, 2), [body, body])
+        return k[0]  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.EscapedValueError,
+    "a traced Real made inside the body of a loop, scan, while_loop, vec, map, fold, cond or switch of f is used after that body ended; give it back as the result of the body instead",
+)
+def real_of_a_while_body() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        k = []
+
+        def body(*values):
+            k.append(x * 2)
+            return x
+
+        rose.while_loop(lambda y: y < 3, body, x)
+        return k[0]  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.EscapedValueError,
+    "a traced Real made inside the body of a loop, scan, while_loop, vec, map, fold, cond or switch of f is used after that body ended; give it back as the result of the body instead",
+)
+def real_of_a_bounded_while_body() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        k = []
+
+        def body(*values):
+            k.append(x * 2)
+            return x
+
+        rose.while_loop(lambda y: y < 3, body, x, 4)
+        return k[0]  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.EscapedValueError,
+    "a traced Real made inside the body of a loop, scan, while_loop, vec, map, fold, cond or switch of f is used after that body ended; give it back as the result of the body instead",
+)
+def real_of_a_loop_body() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        k = []
+
+        def body(*values):
+            k.append(x * 2)
+            return x
+
+        rose.loop(3, x, body)
+        return k[0]  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.EscapedValueError,
+    "a traced Real made inside the body of a loop, scan, while_loop, vec, map, fold, cond or switch of f is used after that body ended; give it back as the result of the body instead",
+)
+def real_of_a_map_body() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        k = []
+
+        def body(*values):
+            k.append(x * 2)
+            return x
+
+        rose.map(body, [x, x])
+        return k[0]  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.EscapedValueError,
+    "a traced Real made inside the body of a loop, scan, while_loop, vec, map, fold, cond or switch of f is used after that body ended; give it back as the result of the body instead",
 )
 def real_of_a_vec_body() -> None:
 
@@ -1113,7 +1213,7 @@ def real_of_a_vec_body() -> None:
 
 @misuse(
     rose.EscapedValueError,
-    "a traced Index made inside a loop, vec, sum or cond of f is used after it ended; give it back as the result of its body instead",
+    "a traced Index made inside the body of a loop, scan, while_loop, vec, map, fold, cond or switch of f is used after that body ended; give it back as the result of the body instead",
 )
 def index_of_a_sum_body() -> None:
 
@@ -1133,7 +1233,7 @@ def index_of_a_sum_body() -> None:
 
 @misuse(
     rose.EscapedValueError,
-    "a traced Vec made inside a loop, vec, sum or cond of f is used after it ended; give it back as the result of its body instead",
+    "a traced Vec made inside the body of a loop, scan, while_loop, vec, map, fold, cond or switch of f is used after that body ended; give it back as the result of the body instead",
 )
 def vec_of_a_vec_body() -> None:
 
@@ -1153,7 +1253,7 @@ def vec_of_a_vec_body() -> None:
 
 @misuse(
     rose.EscapedValueError,
-    "a traced Real made inside a loop, vec, sum or cond of f is used after it ended; give it back as the result of its body instead",
+    "a traced Real made inside the body of a loop, scan, while_loop, vec, map, fold, cond or switch of f is used after that body ended; give it back as the result of the body instead",
 )
 def real_of_the_other_side() -> None:
 

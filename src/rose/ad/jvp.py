@@ -195,7 +195,9 @@ class _JvpFunc:
             self.bind_duals(carries, active, block.params[1:])
             yield from self.jvp_block(body, [False] * len(body.results))
             out = self.duals(body.results[: len(carries)], active) + self.duals(rows, active_rows)
-        results = builder.loop(instr.size, inits, block.close(out), reverse=instr.reverse)
+        results = builder.loop(
+            instr.size, inits, block.close(out), reverse=instr.reverse, checkpoint=instr.checkpoint
+        )
         self.bind_duals(instr.results[: len(carries)], active, results[: len(inits)])
         self.bind_duals(instr.results[len(carries) :], active_rows, results[len(inits) :])
 

@@ -12,44 +12,19 @@ Source of the idea: Radul, Paszke, Frostig, Johnson, Maclaurin, You Only Lineari
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from rose.ad.activity import Mask, activity
-from rose.errors import DerivativeError
+from rose.ad.checkpoints import in_segments
+from rose.ad.plan import Linearized, Plan, steps_between
 from rose.ir.builder import Builder
-from rose.ir.copy import copy_instr, inline_call
+from rose.ir.copy import copy_instr
 from rose.ir.demand import Demands, complete
-from rose.ir.func import Add, Apply, Block, Call, Cond, Func, Instr, Loop, While
+from rose.ir.func import Block, Call, Cond, Func, Instr, Loop
 from rose.ir.primitive import REGISTRY
-from rose.ir.types import REAL, Index, Ref, Type
+from rose.ir.types import REAL, Index, Type
 
-MOST_RESIDUALS = 16  # a function called with more than these recomputes its inside instead
 MOST_SCALARS = 16  # more Reals than these are handed out as one array
-
-
-@dataclass(frozen=True)
-class Linearized:
-    """The outcome of `linearize`.
-
-    Attributes:
-        forward: takes the nonlinear params; gives the nonlinear results, then the residuals.
-        linear: takes the nonlinear params numbered `needed`, the residuals, and the linear params; gives the
-            linear results.
-        needed: numbers, among the nonlinear params, of those that `linear` takes.
-        residuals: types of the residuals.
-        count: how many values those are, before Reals are put together into an array.
-        params: which params of the Func are linear.
-        results: which of its results are linear.
-    """
-
-    forward: Func
-    linear: Func
-    needed: tuple[int, ...]
-    residuals: tuple[Type, ...]
-    count: int
-    params: Mask
-    results: Mask
 
 
 def linearize(func: Func, params: Mask) -> Linearized:
@@ -59,135 +34,13 @@ def linearize(func: Func, params: Mask) -> Linearized:
 
 def linearize_func(func: Func, params: Mask) -> Demands:
     """The rule for one Func: plan what is saved and what recomputed, then write both Funcs."""
-    plan = _Plan(func, params)
+    plan = Plan(func, params)
     yield from plan.need_block(func.body, func.body.results)
+    steps = steps_between(plan)
+    if steps:
+        plan = Plan(in_segments(func, steps), params)
+        yield from plan.need_block(plan.func.body, plan.func.body.results)
     return _Writer(plan).write()
-
-
-def recompute_inside(split: Linearized) -> Linearized:
-    """The same with no residuals: the linear Func takes all nonlinear params and runs the forward one again."""
-    types = split.forward.param_types
-    results = len(split.forward.body.results) - len(split.residuals)
-    forward = Builder(split.forward.name)
-    operands = [forward.param(t) for t in types]
-    primal = forward.finish(inline_call(forward, split.forward, operands)[:results])
-    linear = Builder(split.linear.name)
-    inputs = [linear.param(t) for t in types]
-    first_dot = len(split.needed) + len(split.residuals)
-    dots = [linear.param(t) for t in split.linear.param_types[first_dot:]]
-    residuals = linear.call(split.forward, inputs)[results:]
-    kept = [inputs[k] for k in split.needed]
-    outputs = linear.call(split.linear, [*kept, *residuals, *dots])
-    everything = tuple(range(len(types)))
-    return Linearized(
-        primal, linear.finish(outputs), everything, (), 0, split.params, split.results
-    )
-
-
-class _Plan:
-    """Decides, from the last instruction to the first, which nonlinear values the linear part needs.
-
-    Attributes:
-        linear: per value, whether it is linear.
-        needed: per value, whether the linear part uses it.
-        saved: per value, whether the forward part hands it out.
-        callees: per call with linear arguments, how the function called was split.
-    """
-
-    def __init__(self, func: Func, params: Mask) -> None:
-        self.func = func
-        self.params = params
-        found = activity(func, params)
-        self.results = found.results
-        self.linear = found.values
-        self.needed = [False] * len(func.types)
-        self.saved = [False] * len(func.types)
-        self.callees: dict[Call, Linearized] = {}
-        self.definition: dict[int, Instr] = {}
-
-    def is_linear(self, instr: Instr) -> bool:
-        """Whether an instruction belongs to the linear part and not to the forward part."""
-        if isinstance(instr, Loop | While | Cond):
-            return False
-        values = instr.operands if isinstance(instr, Add) else instr.results
-        return any([self.linear[v] for v in values])
-
-    def is_mixed(self, instr: Instr) -> bool:
-        """Whether an instruction has a linear part."""
-        if isinstance(instr, Call):
-            return any([self.linear[v] for v in instr.operands + instr.results])
-        if isinstance(instr, Loop | While | Cond):
-            return any(self.linear[v] for v in instr.results) or any(
-                self.is_linear(i) or self.is_mixed(i) for b in instr.blocks for i in b.instrs
-            )
-        return False
-
-    def need(self, values: Sequence[int]) -> None:
-        for v in values:
-            if not self.linear[v]:
-                self.needed[v] = True
-
-    def need_block(self, block: Block, results: Sequence[int]) -> Demands:
-        """Plan a block that has a linear part; its results become `results` of the region around it."""
-        for instr in block.instrs:
-            for v in instr.results:
-                self.definition[v] = instr
-        # A linear result of the region may be a zero in this block, and that is a nonlinear value.
-        pairs = zip(block.results, results, strict=True)
-        self.need([v for v, outside in pairs if self.linear[outside]])
-        for instr in reversed(block.instrs):
-            yield from self.need_instr(instr)
-
-    def need_instr(self, instr: Instr) -> Demands:
-        if self.is_mixed(instr):
-            yield from self.need_mixed(instr)
-        elif self.is_linear(instr):
-            self.need(instr.operands)
-        for v in instr.results:
-            if self.needed[v] and not self.linear[v]:
-                if isinstance(instr, Apply) and instr.prim.cheap and not self.saved[v]:
-                    self.need(instr.operands)
-                else:
-                    self.saved[v] = True
-
-    def need_mixed(self, instr: Instr) -> Demands:
-        match instr:
-            case While():
-                raise DerivativeError(
-                    "a while_loop has no reverse-mode derivative, since nobody knows how many steps there are to "
-                    "remember; give a bound, while_loop(..., max_steps=n), or use jvp",
-                    instr.loc,
-                )
-            case Call(func=callee, operands=operands):
-                split = yield callee, tuple([self.linear[v] for v in operands])
-                # A function that adds into its caller's accumulators must not run twice.
-                adds = any([isinstance(t, Ref) for t in split.forward.param_types])
-                if (split.count > MOST_RESIDUALS or callee.remat) and not adds:
-                    split = recompute_inside(split)
-                self.callees[instr] = split
-                primals = [v for v in operands if not self.linear[v]]
-                self.need([primals[k] for k in split.needed])
-            case Loop(body=body, operands=operands):
-                carried = body.params[1:]
-                yield from self.need_block(body, (*carried, *instr.results[len(carried) :]))
-                for v in carried:
-                    self.saved[v] = self.needed[v]
-                pairs = zip(operands, carried, strict=True)
-                self.need([v for v, inside in pairs if self.linear[inside]])
-            case Cond(branches=branches, operands=(selector,)):
-                for branch in branches:
-                    yield from self.need_block(branch, instr.results)
-                self.need([selector])
-                self.saved[selector] = self.saved[selector] or self.is_costly(selector)
-            case _:
-                raise AssertionError("only calls and regions have a linear and a nonlinear part")
-
-    def is_costly(self, selector: int) -> bool:
-        """Whether what control flow depends on is more than arithmetic of indices."""
-        definition = self.definition.get(selector)
-        if not isinstance(definition, Apply):
-            return False
-        return not all(isinstance(self.func.types[v], Index) for v in definition.operands)
 
 
 class _Writer:
@@ -197,7 +50,7 @@ class _Writer:
     instruction what that hands out. The linear part reads the same list in the same order.
     """
 
-    def __init__(self, plan: _Plan) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.func = plan.func
         self.types = plan.func.types
@@ -312,7 +165,13 @@ class _Writer:
             rows = self.nonlinear(body.results[count:], instr.results[count:])
             nexts = self.nonlinear(body.results[:count], carries)
             results = [self.env[v] for v in nexts + rows] + out
-        values = self.forward.loop(instr.size, inits, block.close(results), reverse=instr.reverse)
+        values = self.forward.loop(
+            instr.size,
+            inits,
+            block.close(results),
+            reverse=instr.reverse,
+            checkpoint=instr.checkpoint,
+        )
         self.handed_out[id(body)] = len(out)
         primals = self.nonlinear(instr.results)
         self.env.update(zip(primals, values, strict=False))
@@ -411,7 +270,13 @@ class _Writer:
             rows = self.chosen(body.results[count:], instr.results[count:])
             nexts = self.chosen(body.results[:count], carries)
             results = [self.lin[v] for v in nexts + rows]
-        values = self.linear.loop(instr.size, inits, block.close(results), reverse=instr.reverse)
+        values = self.linear.loop(
+            instr.size,
+            inits,
+            block.close(results),
+            reverse=instr.reverse,
+            checkpoint=instr.checkpoint,
+        )
         self.lin.update(zip(self.chosen(instr.results), values, strict=True))
 
     def linear_cond(self, instr: Cond, incoming: Iterator[int]) -> None:

@@ -285,7 +285,10 @@ class _TransposeFunc:
             yield from self.transpose_block(body)
             out = [self.bar_or_zero(v) for v in carried]
             out += [self.bars.pop(v) for v in captured]
-        results = builder.loop(instr.size, inits, block.close(out), reverse=not instr.reverse)
+        reverse = not instr.reverse
+        results = builder.loop(
+            instr.size, inits, block.close(out), reverse=reverse, checkpoint=instr.checkpoint
+        )
         operands = [
             v for v, p in zip(instr.operands, body.params[1:], strict=True) if self.linear[p]
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import operator
+from math import isqrt
 from typing import Any
 
 from rose.errors import ArgumentError, TracedValueError, TypeMismatchError
@@ -40,6 +41,25 @@ def length(name: str, n: Any) -> int:
             f"rose.{name} takes a length of at most {LARGEST}, given {describe(n)}"
         )
     return size
+
+
+def steps_kept(name: str, checkpoint: Any, size: int) -> int:
+    """What is given as `checkpoint=` to a loop of `size` steps, as `Loop.checkpoint` has it.
+
+    Raises:
+        TypeMismatchError: if it is none of None, "all", "sqrt" and the ints from 1 to size.
+    """
+    if checkpoint is None:
+        return 0
+    if isinstance(checkpoint, str) and checkpoint in ("all", "sqrt"):
+        return 1 if checkpoint == "all" else isqrt(size - 1) + 1
+    if is_int(checkpoint) and 1 <= operator.index(checkpoint) <= size:
+        return operator.index(checkpoint)
+    given = checkpoint if is_int(checkpoint) else describe(checkpoint)
+    raise TypeMismatchError(
+        f'rose.{name} of {counted(size, "step")} takes checkpoint="all", "sqrt", None, or an int from 1 to {size}, '
+        f"after how many steps the carried values are kept; given {given}"
+    )
 
 
 # How the functions given to control flow are to be written; `lambda i: ...` if it is not said here.

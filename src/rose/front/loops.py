@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from rose.errors import ArgumentError, TypeMismatchError, user_location
-from rose.front.checks import check_function, length, trace_only
+from rose.front.checks import check_function, length, steps_kept, trace_only
 from rose.front.index import Index
 from rose.front.leaves import Stored, materialize
 from rose.front.tracer import current
@@ -17,6 +17,9 @@ from rose.ir.types import BOOL
 from rose.ir.types import Index as IndexType
 
 T = TypeVar("T")
+
+# What reverse mode keeps of the values that a loop carries; see `loop`.
+Checkpoint: TypeAlias = Literal["all", "sqrt"] | int | None
 
 
 def vec(n: int, f: Callable[[Index], Any]) -> Vec:
@@ -72,7 +75,22 @@ def _column(value: Any) -> Vec:
     raise TypeMismatchError(f"rose.map takes Vecs after its function, given {describe(value)}")
 
 
-def loop(n: int, init: T, body: Callable[[Index, T], T], *, reverse: bool = False) -> T:
+class _Given(NamedTuple):
+    """The function that the user gives to a loop, and the ways in which it is run."""
+
+    body: Any
+    reverse: bool
+    checkpoint: Any
+
+
+def loop(
+    n: int,
+    init: T,
+    body: Callable[[Index, T], T],
+    *,
+    reverse: bool = False,
+    checkpoint: Checkpoint = None,
+) -> T:
     """Carry a value through n iterations: `for t in range(n): value = body(t, value)`.
 
     Args:
@@ -80,21 +98,31 @@ def loop(n: int, init: T, body: Callable[[Index, T], T], *, reverse: bool = Fals
         init: the value at the start: numbers, Vecs, structures. Numbers count as Reals.
         body: gets a traced `Index[n]` and the value, gives the next value, of the same type.
         reverse: whether t goes from n - 1 down to 0.
+        checkpoint: what derivatives in reverse mode keep of the values carried. "all" keeps those of every iteration;
+            an int k from 1 to n those of every k-th, and runs the k - 1 between again on the way back, which
+            costs one more run of the loop; "sqrt" does so with k = √n, rounded up. None keeps all if these and what else
+            the iterations have to keep are at most 2**20 numbers, 8 MiB of Reals, and is "sqrt" above.
 
     Returns:
         The value after the last iteration.
 
     Raises:
-        TypeMismatchError: if body gives a value of another type than `init`.
+        TypeMismatchError: if body gives a value of another type than `init`, or `checkpoint` is none of these.
         ArgumentError: if body takes another number of arguments.
     """
     trace_only("loop")
-    final, _ = _carry("loop", n, init, lambda t, value: (body(t, value), ()), body, reverse=reverse)
+    given = _Given(body, reverse, checkpoint)
+    final, _ = _carry("loop", n, init, lambda t, value: (body(t, value), ()), given)
     return final  # type: ignore[no-any-return]
 
 
 def scan(
-    n: int, init: T, body: Callable[[Index, T], tuple[T, Any]], *, reverse: bool = False
+    n: int,
+    init: T,
+    body: Callable[[Index, T], tuple[T, Any]],
+    *,
+    reverse: bool = False,
+    checkpoint: Checkpoint = None,
 ) -> tuple[T, Any]:
     """Like `loop`, and stack a second result of every iteration.
 
@@ -103,16 +131,19 @@ def scan(
         init: the value carried, at the start.
         body: gets a traced `Index[n]` and the value, gives a pair: the next value, and an output.
         reverse: whether t goes from n - 1 down to 0. The output of iteration t is element t in any case.
+        checkpoint: what derivatives in reverse mode keep of the values carried, as in `loop`.
 
     Returns:
         A pair: the value after the last iteration, and the Vec of the n outputs.
 
     Raises:
-        TypeMismatchError: if body does not give a pair whose first item is of the type of `init`.
+        TypeMismatchError: if body does not give a pair whose first item is of the type of `init`, or `checkpoint` is
+            none of what `loop` takes.
         ArgumentError: if body takes another number of arguments.
     """
     trace_only("scan")
-    return _carry("scan", n, init, lambda t, value: _pair(body(t, value)), body, reverse=reverse)
+    given = _Given(body, reverse, checkpoint)
+    return _carry("scan", n, init, lambda t, value: _pair(body(t, value)), given)
 
 
 def _carry(
@@ -120,13 +151,12 @@ def _carry(
     n: Any,
     init: Any,
     step: Callable[[Any, Any], tuple[Any, Any]],
-    given: Any,
-    *,
-    reverse: bool,
+    given: _Given,
 ) -> tuple[Any, Any]:
-    """A loop of `step`, which gives the next value and an output; `given` is the user's function in it."""
+    """A loop of `step`, which gives the next value and an output."""
     size = length(name, n)
-    check_function(name, given, 2)
+    kept = steps_kept(name, given.checkpoint, size)
+    check_function(name, given.body, 2)
     tree, inits = _start(name, init)
     builder = current().builder
     with builder.block([IndexType(size), *passed_types(tree)]) as block:
@@ -137,7 +167,13 @@ def _carry(
         leaves = leaves_of(elem, output, f"the output of rose.{name}")
         rows = [leaf if isinstance(leaf, int) else materialize(leaf) for leaf in leaves]
     builder.loc = user_location()
-    results = builder.loop(size, inits, block.close([*carries, *rows]), reverse=bool(reverse))
+    results = builder.loop(
+        size,
+        inits,
+        block.close([*carries, *rows]),
+        reverse=bool(given.reverse),
+        checkpoint=kept,
+    )
     finals, stacks = results[: len(inits)], results[len(inits) :]
     return wrap_passed(tree, finals), Vec(VecTree(size, elem), [Stored(s) for s in stacks])
 
@@ -162,7 +198,12 @@ def _pair(value: Any) -> tuple[Any, Any]:
 
 
 def while_loop(
-    test: Callable[[T], Any], body: Callable[[T], T], init: T, max_steps: int | None = None
+    test: Callable[[T], Any],
+    body: Callable[[T], T],
+    init: T,
+    max_steps: int | None = None,
+    *,
+    checkpoint: Checkpoint = None,
 ) -> T:
     """Carry a value for as long as a test holds: `while test(value): value = body(value)`.
 
@@ -176,25 +217,33 @@ def while_loop(
         body: gets the value, gives the next one, of the same type.
         init: the value at the start: numbers, Vecs, structures. Numbers count as Reals.
         max_steps: the most steps that are taken, at least 1; None for as many as it takes.
+        checkpoint: what derivatives in reverse mode keep of the values carried, as in `loop`; only with `max_steps`.
 
     Returns:
         The first value for which the test does not hold, or that after `max_steps` steps.
 
     Raises:
-        TypeMismatchError: if test gives no traced Bool, or body a value of another type than `init`.
-        ArgumentError: if test or body takes another number of arguments.
+        TypeMismatchError: if test gives no traced Bool, body a value of another type than `init`, or `checkpoint` is
+            none of what `loop` takes.
+        ArgumentError: if test or body takes another number of arguments, or `checkpoint` is without `max_steps`.
     """
     trace_only("while_loop")
     check_function("while_loop", test, 1)
     check_function("while_loop", body, 1)
     size = None if max_steps is None else length("while_loop", max_steps)
+    if size is None and checkpoint is not None:
+        raise ArgumentError(
+            "rose.while_loop takes checkpoint= only with max_steps=, since there is no reverse mode without a bound; "
+            f"given checkpoint={checkpoint!r}; write while_loop(..., max_steps=n, checkpoint={checkpoint!r})"
+        )
+    kept = 0 if size is None else steps_kept("while_loop", checkpoint, size)
     tree, inits = _start("while_loop", init)
     if not inits:
         raise TypeMismatchError(
             "rose.while_loop needs a value that its test can look at, given None as its start"
         )
     if size is not None:
-        return _bounded(size, test, body, tree, inits)  # type: ignore[no-any-return]
+        return _bounded((size, kept), test, body, tree, inits)  # type: ignore[no-any-return]
     builder = current().builder
     with builder.block(passed_types(tree)) as asked:
         holds = _holds(test, wrap_passed(tree, asked.params))
@@ -217,16 +266,18 @@ def _holds(test: Callable[[Any], Any], value: Any) -> int:
 
 
 def _bounded(
-    size: int,
+    bound: tuple[int, int],
     test: Callable[[Any], Any],
     body: Callable[[Any], Any],
     tree: Tree,
     inits: Sequence[int],
 ) -> Any:
-    """A while loop of at most `size` steps: a loop that carries whether it still runs, as its first value.
+    """A while loop that is bounded: a loop that carries whether it still runs, as its first value.
 
-    An iteration that runs asks the test, takes the step if it holds, and stops running if not.
+    An iteration that runs asks the test, takes the step if it holds, and stops running if not. `bound` is the most
+    steps, and every how many of them are kept.
     """
+    size, kept = bound
     builder = current().builder
     running = current().const(True, BOOL)
     with builder.block([IndexType(size), BOOL, *passed_types(tree)]) as block:
@@ -243,7 +294,7 @@ def _bounded(
         branches = [rests.close([stopped, *values]), asks.close([holds, *stepped])]
         after = builder.cond(runs, branches)
     builder.loc = user_location()
-    _, *finals = builder.loop(size, [running, *inits], block.close(after))
+    _, *finals = builder.loop(size, [running, *inits], block.close(after), checkpoint=kept)
     return wrap_passed(tree, finals)
 
 

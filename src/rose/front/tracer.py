@@ -123,8 +123,8 @@ class Home:
             )
         if not any(block is self.scope for block in tracer.builder.blocks):
             raise EscapedValueError(
-                f"a traced {what} made inside a loop, vec, sum or cond of {tracer.owner} is used "
-                "after it ended; give it back as the result of its body instead"
+                f"a traced {what} made inside the body of a loop, scan, while_loop, vec, map, fold, cond or switch of "
+                f"{tracer.owner} is used after that body ended; give it back as the result of the body instead"
             )
         return _STATE.tracers[-1]
 

@@ -92,14 +92,20 @@ class Builder:
         return results
 
     def loop(
-        self, size: int, inits: Sequence[int], body: Block, *, reverse: bool = False
+        self,
+        size: int,
+        inits: Sequence[int],
+        body: Block,
+        *,
+        reverse: bool = False,
+        checkpoint: int = 0,
     ) -> Values:
         """Append a Loop; the types of its results follow from the body's."""
         rows = body.results[len(inits) :]
         finals = self.values([self.types[v] for v in inits])
         stacks = self.values([stacked(size, self.types[v]) for v in rows])
         results = finals + stacks
-        self.append(Loop(size, reverse, tuple(inits), body, results, self.loc))
+        self.append(Loop(size, reverse, tuple(inits), body, results, self.loc, checkpoint))
         return results
 
     def while_loop(self, inits: Sequence[int], test: Block, body: Block) -> Values:

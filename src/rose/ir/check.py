@@ -140,6 +140,8 @@ class _Checker:
     def check_loop(self, block: Block, instr: Loop, operands: list[Type]) -> Sequence[Type]:
         if instr.size < 1:
             self.fail("a loop runs at least once", block, instr)
+        if not 0 <= instr.checkpoint <= instr.size:
+            self.fail("a checkpoint is every k-th iteration, for k up to the size", block, instr)
         results = self.check_block(instr.body, [Index(instr.size), *operands], instr)
         carried, rows = results[: instr.carries], results[instr.carries :]
         if carried != operands:

@@ -8,7 +8,7 @@ other by reference, so the call graph is acyclic by construction and a Func is a
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from rose.errors import NOWHERE, Location
@@ -69,6 +69,9 @@ class Loop:
     With c carried values: the operands are their start, body.params are (t, *carries), body.results are
     (*next carries, *rows), and results are (*final carries, *stacks), where a stack's element t is the row
     of iteration t. A loop that carries nothing has independent iterations: it is a map.
+
+    `checkpoint` is what reverse mode keeps: with k >= 1 the carries of every k-th iteration, so 1 keeps all;
+    0 lets `ad/checkpoints.py` choose. It changes no result.
     """
 
     size: int
@@ -77,6 +80,7 @@ class Loop:
     body: Block
     results: Values
     loc: Location = field(default=NOWHERE, compare=False)
+    checkpoint: int = 0
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -89,7 +93,7 @@ class Loop:
 
     def rebuilt(self, operands: Values, results: Values, blocks: tuple[Block, ...]) -> Loop:
         (body,) = blocks
-        return Loop(self.size, self.reverse, operands, body, results, self.loc)
+        return replace(self, operands=operands, body=body, results=results)
 
 
 @dataclass(frozen=True, slots=True)

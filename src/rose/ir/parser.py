@@ -301,13 +301,15 @@ class _Parser:
     def loop(self, results: Values) -> Loop:
         size = self.integer()
         reverse = self.accept("reverse")
+        checkpoint = self.integer() if self.accept("checkpoint") else 0
         self.expect("(")
         operands = self.values()
         self.expect(")")
         self.expect("(")
         params = self.typed_values()
         self.expect(")")
-        return Loop(size, reverse, operands, self.block(params, "yield"), results)
+        body = self.block(params, "yield")
+        return Loop(size, reverse, operands, body, results, checkpoint=checkpoint)
 
     def while_loop(self, results: Values) -> While:
         self.expect("(")

@@ -137,6 +137,7 @@ class _Printer:
     def loop(self, instr: Loop, indent: str) -> list[str]:
         body = instr.body
         head = f"loop {instr.size} {'reverse ' if instr.reverse else ''}"
+        head += f"checkpoint {instr.checkpoint} " if instr.checkpoint else ""
         head += f"({_values(instr.operands)}) ({self.typed(body.params)}) {{"
         return [head, *self.block(body, indent + INDENT, "yield"), f"{indent}}}"]
 

@@ -31,7 +31,7 @@ def settle(func: Func) -> Func:
             return tuple([v for k, v in enumerate(values) if k - first not in gone])
 
         inner = block(Block(kept(old.body.params, 1), old.body.instrs, kept(old.body.results)))
-        return Loop(old.size, old.reverse, kept(operands), inner, kept(old.results), old.loc)
+        return old.rebuilt(kept(operands), kept(old.results), (inner,))
 
     return Func(func.name, func.types, block(func.body))
 

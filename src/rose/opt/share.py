@@ -39,8 +39,8 @@ def _structure_of_instr(instr: Instr) -> Hashable:
             static = (prim, exact(attrs))
         case Call(func=func):
             static = func
-        case Loop(size=size, reverse=reverse):
-            static = (size, reverse)
+        case Loop(size=size, reverse=reverse, checkpoint=checkpoint):
+            static = (size, reverse, checkpoint)
         case _:
             static = None
     blocks = tuple([_structure(block) for block in instr.blocks])
