@@ -22,7 +22,15 @@ from rose.errors import (
     user_location,
 )
 from rose.front.signature import Signature, Template, at_line
-from rose.front.tracer import Tracer, current, trace_into, tracing, under_way
+from rose.front.tracer import (
+    Tracer,
+    current,
+    times_under_way,
+    trace_into,
+    tracing,
+    under_way,
+    with_room,
+)
 from rose.front.tree import NONE_TREE, Tree, passed_types
 from rose.front.vec import infer, passed, wrap_passed
 from rose.ir.digest import digest
@@ -380,7 +388,7 @@ def trace_inferred(
         for tree in params:
             ids = [tracer.builder.param(type) for type in passed_types(tree)]
             args.append(wrap_passed(tree, ids))
-        value = _run(function, args)
+        value = with_room(lambda: _run(function, args))
         line = _result_line(function.__code__, located)
         if value is None and result != NONE_TREE:
             says = f", and its result is annotated {result}" if result else ""
@@ -402,19 +410,32 @@ def _run(function: Callable[..., Any], args: Sequence[Any]) -> Any:
     try:
         return function(*args[:count], **dict(zip(names, args[count:], strict=True)))
     except RecursionError as error:
-        times = sum(t.function is function for t in under_way())
-        if times == 1 or isinstance(error, RoseError):
+        if times_under_way(function) == 1 or isinstance(error, RoseError):
             raise
-        raise RecursiveCallError(
-            f"{function.__name__} calls itself with new static arguments each time, too many times; "
-            "end it with a Python `if` on a static argument"
-        ) from None
+        raise _endless(function) from None
+
+
+MOST_MEMBERS = 1000  # of one function that may be traced inside of each other
+MOST_TRACES = 20_000  # that may be under way
+
+
+def _endless(function: Callable[..., Any]) -> RecursiveCallError:
+    return RecursiveCallError(
+        f"{function.__name__} calls itself with new static arguments each time, too many times; "
+        "end it with a Python `if` on a static argument"
+    )
 
 
 def _check_recursion(function: Callable[..., Any], params: tuple[Tree, ...]) -> None:
-    """Refuse a function that would be traced for the trees it is being traced for."""
-    if any(t.function is function and t.params == params for t in under_way()):
-        name = function.__name__
+    """Refuse a function that would be traced for the trees it is being traced for, and one that seems never to end."""
+    name = function.__name__
+    if times_under_way(function) > MOST_MEMBERS:
+        raise _endless(function)
+    if len(under_way()) > MOST_TRACES:
+        raise RecursiveCallError(
+            f"{name} is called through a chain of more than {MOST_TRACES} functions; write a rose.loop in place of it"
+        )
+    if times_under_way(function, params):
         chain = " → ".join([*[t.owner for t in under_way()], name])
         raise RecursiveCallError(
             f"{name} calls itself ({chain}); a traced function cannot, since it would never end: "

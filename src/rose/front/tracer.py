@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from contextvars import copy_context
+from typing import Any, TypeVar
 
 from rose.errors import EscapedValueError, Location, user_location
 from rose.ir.builder import Builder, OpenBlock
 from rose.ir.types import Type
 from rose.primitives import REGISTRY
+
+T = TypeVar("T")
 
 
 class Tracer:
@@ -24,6 +29,7 @@ class Tracer:
         params: the trees that it is traced for.
         captured: the params added for values of outer traces, by their trace and their number there.
         sees: the trace whose variables the functions see that it calls, if it is another one.
+        chain: the traces under way that it is one of; None before and after.
     """
 
     def __init__(
@@ -36,6 +42,7 @@ class Tracer:
         self.builder = Builder(self.owner)
         self.captured: dict[tuple[Tracer, int], int] = {}
         self.sees: Tracer | None = None
+        self.chain: _Chain | None = None
 
     @property
     def scope(self) -> OpenBlock:
@@ -59,9 +66,27 @@ class Tracer:
         return self.emit("const", (), (value, type))
 
 
-class _State(threading.local):
+class _Chain:
+    """The traces under way, each in the one before. Its parts may run in several threads; see `with_room`.
+
+    Attributes:
+        tracers: outermost first.
+        traced: how often each function is among them, and how often for the same trees of its parameters.
+    """
+
     def __init__(self) -> None:
         self.tracers: list[Tracer] = []
+        self.traced: Counter[Hashable] = Counter()
+
+
+class _State(threading.local):
+    def __init__(self) -> None:
+        self.chain = _Chain()
+        self.tracers = self.chain.tracers
+
+    def continue_with(self, chain: _Chain) -> None:
+        self.chain = chain
+        self.tracers = chain.tracers
 
 
 _STATE = _State()
@@ -90,14 +115,55 @@ def under_way() -> list[Tracer]:
     return _STATE.tracers
 
 
+def times_under_way(function: Callable[..., Any], params: tuple[Any, ...] | None = None) -> int:
+    """How often a function is being traced in this thread; for these trees of its parameters, if they are given."""
+    return _STATE.chain.traced[function if params is None else (function, params)]
+
+
 @contextmanager
 def trace_into(tracer: Tracer) -> Iterator[Tracer]:
     """Make this the innermost trace."""
-    _STATE.tracers.append(tracer)
+    chain = _STATE.chain
+    keys = (tracer.function, (tracer.function, tracer.params))
+    chain.tracers.append(tracer)
+    chain.traced.update(keys)
+    tracer.chain = chain
     try:
         yield tracer
     finally:
-        _STATE.tracers.pop()
+        chain.tracers.pop()
+        chain.traced.subtract(keys)
+        tracer.chain = None
+
+
+TRACES_PER_THREAD = 20  # about ten frames of ours each, and what the user's functions call
+
+
+def with_room(run: Callable[[], T]) -> T:
+    """Run it, every so many traces in a thread of its own.
+
+    A function is traced when its first caller is, so a long chain of functions is a deep recursion. Python limits that
+    by thread, and its limit is the user's to choose. Ctrl-C is delivered when such a thread has ended.
+    """
+    chain = _STATE.chain
+    if len(chain.tracers) % TRACES_PER_THREAD or sys.platform == "emscripten":
+        return run()
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        _STATE.continue_with(chain)
+        try:
+            results.append(run())
+        except BaseException as error:  # noqa: BLE001 (it is raised in the thread that waits)
+            errors.append(error)
+
+    thread = threading.Thread(target=copy_context().run, args=(work,), name="rose trace")
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+    return results[0]
 
 
 class Home:
@@ -116,7 +182,7 @@ class Home:
             EscapedValueError: if its trace, or the block that made it, has ended.
         """
         tracer = self.tracer
-        if not any(t is tracer for t in _STATE.tracers):
+        if tracer.chain is not _STATE.chain:
             raise EscapedValueError(
                 f"a traced {what} of {tracer.owner} is used after {tracer.owner} was traced; give it back as "
                 "a result of the function instead of keeping it in a variable outside"

@@ -58,15 +58,18 @@ def local(root: Func) -> Func:
     """Every function has small callees, and those with one call, inlined, and has gone through `PASSES`."""
     absorbed = absorbed_functions(root)
     new: dict[Func, Func] = {}
+    parts: set[Func] = set()  # what has been made of those that are absorbed
     for func in callees_first([root]):
         if func.is_fixed:
             new[func] = func
             continue
-        better = inline(with_callees(func, new), {new[g] for g in absorbed if g in new})
+        better = inline(with_callees(func, new), parts)
         # What is absorbed goes through the passes as part of its caller.
         for single in PASSES.values() if func not in absorbed else ():
             better = single(better)
         new[func] = better
+        if func in absorbed:
+            parts.add(better)
     return new[root]
 
 
