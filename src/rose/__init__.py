@@ -13,7 +13,7 @@ rose.grad(area)(2.0)
 from rose.api import Fn, bundle, debug_nans, fn, grad, jvp, linearize, value_and_grad, vjp
 from rose.api import compile_functions as compile
 from rose.composed import check_grads, hessian, hvp, jacobian
-from rose.custom import custom_jvp, custom_vjp, remat, stop_gradient
+from rose.custom import custom_jvp, custom_vjp, opaque, remat, stop_gradient
 from rose.errors import (
     ArgumentError,
     CheckError,
@@ -181,6 +181,7 @@ __all__ = [
     "min",
     "mod",
     "norm",
+    "opaque",
     "pow",
     "prod",
     "real",

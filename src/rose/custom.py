@@ -1,9 +1,11 @@
-"""How a user steers derivatives: `custom_jvp`, `custom_vjp`, `remat` and `stop_gradient`."""
+"""How a user steers derivatives: `custom_jvp`, `custom_vjp`, `opaque`, `remat` and `stop_gradient`."""
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable
+import typing
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,17 +18,21 @@ from rose.errors import (
     DerivativeError,
     EscapedValueError,
     Location,
+    SignatureError,
     user_location,
 )
 from rose.front.fn import DerivedFamily, captures_of, definition_line, trace, trace_inferred
 from rose.front.signature import Signature
 from rose.front.tracer import current, tracing
-from rose.front.tree import TupleTree, passed_types, tangent_tree
+from rose.front.tree import REAL_TREE, TupleTree, describe, passed_types, tangent_tree
+from rose.front.values import Real
 from rose.front.vec import infer, passed, wrap_passed
 from rose.ir.builder import Builder
 from rose.ir.func import Func
+from rose.ir.host import Host
 from rose.ir.printer import print_instr
-from rose.ir.types import Array, Index, is_real
+from rose.ir.types import REAL, Array, Index, is_real
+from rose.primitives import REGISTRY
 
 
 class _WithRule(Fn[..., Any]):
@@ -100,27 +106,26 @@ class custom_jvp(_WithRule):  # noqa: N801 (a decorator, named as in JAX)
             DerivativeError: if the tangent it gives is not linear in the tangents it takes.
             TypeMismatchError: if it gives other types.
         """
-        located = definition_line(rule.__code__)
-        inner = self.signature
-        result = TupleTree((inner.result, tangent_tree(inner.result)))
-        primals = TupleTree(inner.params)
-        signature = Signature(("primals", "tangents"), (primals, self.tangents), result)
-        func = _trace_rule(self, rule, signature, located)
-        what = f"the jvp rule of {self.__name__} gives a tangent that depends on the tangents"
-        _refuse_nonlinear(func, len(passed_types(primals)), what, located)
-        self.rule = func
+        # In the rule, the function itself is called without it, as it is not known yet.
+        held, self._build = self._build, lambda: self.plain.func
+        try:
+            self.rule = jvp_rule(self, rule, self.tangents)
+        finally:
+            self._build, self._func = held, None
         return rule
 
 
-def _trace_rule(
-    f: _WithRule, rule: Callable[..., Any], signature: Signature, located: Location
-) -> Func:
-    """Trace a rule, in which f itself is called without its rule, as it is not known yet."""
-    held, f._build = f._build, lambda: f.plain.func
-    try:
-        return _closed(trace(rule, signature, located), rule)
-    finally:
-        f._build, f._func = held, None
+def jvp_rule(f: Fn[..., Any], rule: Callable[[Any, Any], Any], tangents: TupleTree) -> Func:
+    """The Func of a jvp rule of f; errors as for `custom_jvp.defjvp`."""
+    located = definition_line(rule.__code__)
+    inner = f.signature
+    result = TupleTree((inner.result, tangent_tree(inner.result)))
+    primals = TupleTree(inner.params)
+    signature = Signature(("primals", "tangents"), (primals, tangents), result)
+    func = _closed(trace(rule, signature, located), rule)
+    what = f"the jvp rule of {f.__name__} gives a tangent that depends on the tangents"
+    _refuse_nonlinear(func, len(passed_types(primals)), what, located)
+    return func
 
 
 def _closed(func: Func, rule: Callable[..., Any]) -> Func:
@@ -170,24 +175,34 @@ class custom_vjp(_WithRule):  # noqa: N801 (a decorator, named as in JAX)
             DerivativeError: if what backward gives is not linear in the cotangent.
             TypeMismatchError: if either gives other types.
         """
-        inner = self.signature
-        there = definition_line(forward.__code__)
-        first, pair = trace_inferred(forward, inner.params, None, there)
-        _closed(first, forward)
-        if not isinstance(pair, TupleTree) or len(pair.items) != 2 or pair.items[0] != inner.result:
-            raise ArgumentError(
-                f"the forward half of {self.__name__}'s rule gives {pair}; it gives a pair, the result, which is "
-                f"{inner.result}, and the residuals",
-                there,
-            )
-        residuals, bar = pair.items[1], tangent_tree(inner.result)
-        located = definition_line(backward.__code__)
-        signature = Signature(("residuals", "cotangent"), (residuals, bar), self.tangents)
-        second = _closed(trace(backward, signature, located), backward)
-        kept = len(passed_types(residuals))
-        what = f"the backward half of {self.__name__}'s rule depends on the cotangent"
-        _refuse_nonlinear(second, kept, what, located)
-        self.rule = _jvp_of_halves(self.__name__, first, second, kept)
+        self.rule = vjp_rule(self, forward, backward, self.tangents)
+
+
+def vjp_rule(
+    f: Fn[..., Any],
+    forward: Callable[..., Any],
+    backward: Callable[[Any, Any], Any],
+    tangents: TupleTree,
+) -> Func:
+    """The jvp that a vjp rule of f means; errors as for `custom_vjp.defvjp`."""
+    inner = f.signature
+    there = definition_line(forward.__code__)
+    first, pair = trace_inferred(forward, inner.params, None, there)
+    _closed(first, forward)
+    if not isinstance(pair, TupleTree) or len(pair.items) != 2 or pair.items[0] != inner.result:
+        raise ArgumentError(
+            f"the forward half of {f.__name__}'s rule gives {pair}; it gives a pair, the result, which is "
+            f"{inner.result}, and the residuals",
+            there,
+        )
+    residuals, bar = pair.items[1], tangent_tree(inner.result)
+    located = definition_line(backward.__code__)
+    signature = Signature(("residuals", "cotangent"), (residuals, bar), tangents)
+    second = _closed(trace(backward, signature, located), backward)
+    kept = len(passed_types(residuals))
+    what = f"the backward half of {f.__name__}'s rule depends on the cotangent"
+    _refuse_nonlinear(second, kept, what, located)
+    return _jvp_of_halves(f.__name__, first, second, kept)
 
 
 def _jvp_of_halves(name: str, forward: Func, backward: Func, kept: int) -> Func:
@@ -205,6 +220,105 @@ def _jvp_of_halves(name: str, forward: Func, backward: Func, kept: int) -> Func:
     types = [t for t, on in zip(backward.param_types, mask, strict=True) if on]
     dots = pull(builder, turned, [*residuals, *tangents], types)
     return builder.finish([*results, *dots])
+
+
+# --- opaque -----------------------------------------------------------------------------------------------
+
+_JS_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*(\.[A-Za-z_$][A-Za-z0-9_$]*)*")
+
+
+class _Opaque(Fn[..., Any]):
+    """A function of the host; see `opaque`."""
+
+    def __init__(self, function: Callable[..., Any], js: str, params: Sequence[Any] | None) -> None:
+        located = user_location()
+        names = _names_of_reals(function, params, located)
+        self.host = Host(function.__name__, js, len(names), function)
+        signature = Signature(names, (REAL_TREE,) * len(names), REAL_TREE)
+        super().__init__(self.host.name, lambda: signature, self._call, located)
+        self.__doc__ = function.__doc__
+
+    def _call(self) -> Func:
+        builder = Builder(self.host.name)
+        builder.loc = self.located
+        xs = [builder.param(REAL) for _ in range(self.host.count)]
+        return builder.finish([builder.apply(REGISTRY["opaque"], xs, (self.host,))])
+
+    def defjvp(self, rule: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        """Give the derivative, as for `custom_jvp`. The rule may call the function, which has the rule there too."""
+        func = jvp_rule(self, rule, self._tangents)
+        self.host.rule = func
+        return rule
+
+    def defvjp(self, forward: Callable[..., Any], backward: Callable[[Any, Any], Any]) -> None:
+        """Give the derivative in two halves, as for `custom_vjp`."""
+        self.host.rule = vjp_rule(self, forward, backward, self._tangents)
+
+    @property
+    def _tangents(self) -> TupleTree:
+        return TupleTree(self.signature.params)
+
+
+def opaque(
+    function: Callable[..., Any] | None = None, *, js: Any, params: Sequence[Any] | None = None
+) -> Any:
+    """A function of Reals that is not compiled: the module calls Python's here, and JavaScript's in a page.
+
+        hypot = rose.opaque(math.hypot, js="Math.hypot", params=[Real, Real])
+
+        @hypot.defjvp
+        def hypot_jvp(primals, tangents):
+            (x, y), (x_dot, y_dot) = primals, tangents
+            r = hypot(x, y)
+            return r, (x * x_dot + y * y_dot) / r
+
+    Without a rule it can be called, and not differentiated. It is taken to depend on its arguments alone: equal
+    calls may be made once, and a call whose result is not used never. Also a decorator, `@rose.opaque(js="wind")`.
+    Its bits are those of the host: nothing promises that Python and JavaScript agree in them.
+
+    Args:
+        function: takes floats and gives one. What it raises ends the run and comes out of the call.
+        js: the name in JavaScript: looked up in the global scope, as `Math.hypot`, unless the page gives another
+            function for it, `load(source, { imports: { "Math.hypot": … } })`.
+        params: a Real per parameter; by default what its annotations say.
+
+    Raises:
+        SignatureError: if it is not callable, or a parameter is no Real.
+        ArgumentError: if js is no name.
+        DerivativeError: when a derivative is asked for and there is no rule.
+    """
+    if not _JS_NAME.fullmatch(js if isinstance(js, str) else ""):
+        raise ArgumentError(
+            f"js of rose.opaque is the name of a JavaScript function, given {js!r:.60}; write names joined by dots, "
+            'as "Math.hypot"'
+        )
+    if function is None:
+        return lambda marked: _Opaque(marked, js, params)
+    return _Opaque(function, js, params)
+
+
+def _names_of_reals(
+    function: Any, params: Sequence[Any] | None, located: Location
+) -> tuple[str, ...]:
+    """The names of the parameters, all of them Reals."""
+    how = (
+        "; an opaque function takes Reals and gives one: write params=[Real, Real], or annotations"
+    )
+    if not callable(function) or isinstance(function, Fn) or not hasattr(function, "__name__"):
+        raise SignatureError(
+            f"rose.opaque takes a Python callable, given {describe(function)}{how}", located
+        )
+    name = function.__name__
+    if params is None:
+        annotations = dict(typing.get_type_hints(function)) if hasattr(function, "__code__") else {}
+        result = annotations.pop("return", None)
+        params = [*annotations.values()] if result is Real else []
+        names = tuple(annotations)
+    else:
+        names = tuple(f"x{k}" for k in range(len(params)))
+    if not names or any(param is not Real for param in params):
+        raise SignatureError(f"{name} has no Reals as its parameters and result{how}", located)
+    return names
 
 
 # --- remat ------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Any
 from rose.errors import ArgumentError, MemoryLimitError
 from rose.front.fn import Traceable
 from rose.front.tree import RawTree, Tree, children, describe, leaf_types
+from rose.ir.host import hosts_of
 from rose.ir.work import most_work
 from rose.opt import finish
 from rose.opt.share import share_all
@@ -83,7 +84,8 @@ class Compiled:
         # wasmtime takes long to import, and under Emscripten there is none
         from rose.run.host import Module  # noqa: PLC0415
 
-        module = Module(self.data, watched=self.watched, native=self.native)
+        hosts = [] if self.native else [i.host for i in self.program.module.imports if i.host]
+        module = Module(self.data, watched=self.watched, native=self.native, hosts=hosts)
         if self.cache_key and self.native is None:
             entry = cache.Entry(self.data, module.native, dict(self.interfaces), self.watched)
             cache.store(self.cache_key, entry)
@@ -130,7 +132,7 @@ def compile_functions(functions: Mapping[str, Traceable]) -> Compiled:
         MemoryLimitError: if their values need more memory than a module can have.
     """
     _check_functions(functions)
-    if cache.folder() is None:
+    if cache.folder() is None or any(hosts_of(f.func) for f in functions.values()):
         return _compile(functions, "")
     key = cache.key([(name, f.fingerprint, _leaves(f)) for name, f in functions.items()])
     entry = cache.load(key)
@@ -159,7 +161,9 @@ def _lower(functions: Mapping[str, Traceable]) -> tuple[Program, bool]:
             f"{' and '.join(functions)}: {program.frames_end} bytes of memory are needed, and a WebAssembly module "
             f"has at most {MOST_MEMORY}; make the Vecs smaller, or the loops that are differentiated shorter"
         )
-    return program, any(most_work(func) > WATCHED_FROM for func in finished)
+    return program, any(most_work(func) > WATCHED_FROM for func in finished) or any(
+        hosts_of(func) for func in finished
+    )
 
 
 def _leaves(f: Traceable) -> tuple[Any, Any]:

@@ -21,6 +21,7 @@ from rose.ir.func import (
     Values,
     While,
 )
+from rose.ir.host import Host
 from rose.ir.primitive import REGISTRY
 from rose.ir.types import BOOL, REAL, Array, Index, Ref, Scalar, Type
 
@@ -29,6 +30,7 @@ _TOKEN = re.compile(
     r"|(?P<value>%[0-9]+)"
     r"|(?P<number>-?(?:[0-9]+(?:\.[0-9]*)?(?:e[+-]?[0-9]+)?|inf\b|nan\b))"
     r"|(?P<word>[A-Za-z_][A-Za-z0-9_.]*)"
+    r"|(?P<string>\"[A-Za-z0-9_$.]*\")"
     r"|(?P<sign>->|[-(){}\[\]<>,:=])"
 )
 MAX_VALUES = (
@@ -187,6 +189,9 @@ class _Parser:
         if text in ("inf", "nan"):
             self.position += 1
             return float(text)
+        if kind == "string":
+            self.position += 1
+            return Host(text[1:-1], text[1:-1], 0)
         if kind == "word":
             return self.type()
         number = self.take("number")

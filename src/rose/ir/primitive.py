@@ -60,7 +60,12 @@ class Memory:
     """Reads or writes memory: `rose.wasm.arrays` has a method for it by name."""
 
 
-WasmRule: TypeAlias = Opcodes | MathCall | Memory
+@dataclass(frozen=True)
+class HostCall:
+    """Push the operands, then call the function that the first attr names, which the module imports."""
+
+
+WasmRule: TypeAlias = Opcodes | MathCall | Memory | HostCall
 
 
 @dataclass(frozen=True, eq=False, slots=True)

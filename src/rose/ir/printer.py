@@ -30,6 +30,7 @@ from rose.ir.func import (
     While,
     callees_first,
 )
+from rose.ir.host import Host
 from rose.ir.types import Array, Bool, Index, Real, Ref
 
 INDENT = "  "
@@ -78,6 +79,8 @@ def print_literal(value: object) -> str:
     match value:
         case Real() | Bool() | Index() | Array() | Ref():
             return str(value)
+        case Host(js=js):
+            return f'"{js}"'
         case tuple():
             return "(" + ", ".join(map(print_literal, value)) + ")"
         case _:

@@ -106,10 +106,10 @@ def loader_source(exported: Sequence[Exported], wasm_name: str) -> str:
         f"{runtime}\n"
         f"const manifest = {_json(manifest(exported))};\n\n"
         "/** Load the module: from beside this file, or from a URL, bytes, a Response or a WebAssembly.Module. */\n"
-        "export const load = (source) =>\n"
-        f"  loadModule(manifest, source ?? new URL({_json(wasm_name)}, import.meta.url));\n\n"
+        "export const load = (source, options) =>\n"
+        f"  loadModule(manifest, source ?? new URL({_json(wasm_name)}, import.meta.url), options);\n\n"
         "/** Instantiate at once from bytes or a WebAssembly.Module. */\n"
-        "export const loadSync = (source) => instantiate(manifest, source);\n"
+        "export const loadSync = (source, options) => instantiate(manifest, source, options);\n"
     )
 
 
@@ -136,8 +136,10 @@ def types_source(exported: Sequence[Exported]) -> str:
         "}",
         "",
         "export type Source = URL | string | Response | BufferSource | WebAssembly.Module;",
-        "export function load(source?: Source): Promise<Model>;",
-        "export function loadSync(source: BufferSource | WebAssembly.Module): Model;",
+        "/** `imports`: what the model's opaque functions are, by their names; else the global ones are taken. */",
+        "export type Options = { imports?: Record<string, (...args: number[]) => number> };",
+        "export function load(source?: Source, options?: Options): Promise<Model>;",
+        "export function loadSync(source: BufferSource | WebAssembly.Module, options?: Options): Model;",
         "",
     ]
     return "\n".join(lines)

@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ import wasmtime
 from wasmtime import _ffi
 
 from rose.errors import MemoryLimitError, RoseError
+from rose.ir.host import Host
 from rose.run.limits import Interrupts, check_time
 
 TICK = 0.05  # seconds from one look at a watched run to the next
@@ -80,12 +81,21 @@ class Module:
         data: its bytes.
         watched: whether it may run for long, and so is to be stoppable.
         native: what `native` was of the same bytes, to spare compiling them.
+        hosts: what its imports stand for, in order.
 
     Raises:
         MemoryLimitError: if the system gives no memory for the code.
     """
 
-    def __init__(self, data: bytes, *, watched: bool, native: bytes | None = None) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        *,
+        watched: bool,
+        native: bytes | None = None,
+        hosts: Sequence[Host] = (),
+    ) -> None:
+        self.hosts = hosts
         engine = _ENGINES.get(watched=watched)
         self.watched = watched
         try:
@@ -145,6 +155,27 @@ _ON_TICK = ctypes.CFUNCTYPE(
     ctypes.POINTER(ctypes.c_uint64),
     ctypes.POINTER(ctypes.c_uint8),
 )
+# A function of the host gets its arguments, and leaves its result, in places of 16 bytes.
+_DOUBLES = ctypes.POINTER(ctypes.c_double)
+_IMPORT = ctypes.CFUNCTYPE(
+    ctypes.c_size_t, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t
+)
+_new_func = ctypes.CFUNCTYPE(
+    None,
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+    _IMPORT,
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+)(("wasmtime_func_new_unchecked", _ffi.dll))
+
+
+def _trap() -> int:
+    """The address of a trap, which ends a run."""
+    return ctypes.cast(_ffi.wasmtime_trap_new(b"stopped", 7), ctypes.c_void_p).value or 0
+
+
 _NO_FINALIZER = ctypes.cast(0, ctypes.CFUNCTYPE(None, ctypes.c_void_p))
 
 
@@ -162,8 +193,11 @@ class Instance:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._store = wasmtime.Store(module.engine)
+        self._stopped: BaseException | None = None
+        self._callbacks: list[Any] = []  # kept, since wasmtime does not know of Python's references
+        imports = [self._import(host) for host in module.hosts]
         try:
-            self._instance = wasmtime.Instance(self._store, module.module, [])
+            self._instance = wasmtime.Instance(self._store, module.module, imports)
         except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
             raise _no_memory("an instance of a module", error) from error
         self._context = ctypes.cast(self._store._context(), ctypes.c_void_p)
@@ -176,10 +210,32 @@ class Instance:
         self.memory = memoryview(array).cast("B")
         self.doubles = (ctypes.c_double * (len(array) // 8)).from_buffer(array)
         self._interrupts = Interrupts()
-        self._stopped: BaseException | None = None
         self._running = ""
         if module.watched:
             self._watch()
+
+    def _import(self, host: Host) -> wasmtime.Func:
+        """A function of the host, to be called from the module. What it raises ends the run."""
+        count = host.count
+
+        def call(_: Any, __: Any, values: Any, ___: int) -> int:
+            try:
+                doubles = ctypes.cast(values, _DOUBLES)
+                doubles[0] = host.call(*[doubles[2 * k] for k in range(count)])
+            except BaseException as error:  # noqa: BLE001 (it goes on behind the code that is stopped here)
+                self._stopped = error
+                return _trap()
+            return 0
+
+        callback = _IMPORT(call)
+        self._callbacks.append(callback)
+        f64 = wasmtime.ValType.f64()
+        type = wasmtime.FuncType([f64] * count, [f64])
+        raw = _ffi.wasmtime_func_t()
+        _new_func(
+            self._store._context(), type.ptr(), callback, None, _NO_FINALIZER, ctypes.byref(raw)
+        )
+        return wasmtime.Func._from_raw(raw)
 
     def _bytes(self) -> Any:
         memory = self._exports["memory"]

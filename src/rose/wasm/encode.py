@@ -10,6 +10,7 @@ from rose.wasm.module import Function, Module
 from rose.wasm.opcodes import OPCODES, VALTYPES
 
 PAGE = 65536
+IMPORTS = "host"  # the name under which a module asks for functions of the host
 
 _ALIGN = {"memory1": b"\x00", "memory4": b"\x02", "memory8": b"\x03"}
 
@@ -123,14 +124,18 @@ class _Encoder:
 def function_sizes(module: Module) -> dict[Function, int]:
     """Bytes of every function's body."""
     encoder = _Encoder(module)
-    return {function: len(encoder.body(function)) for function in module.functions}
+    return {function: len(encoder.body(function)) for function in module.own}
 
 
 def encode(module: Module) -> bytes:
     """The module's bytes. Memory is exported as `memory`, sized exactly, and never grows."""
     encoder = _Encoder(module)
-    types = [encoder.signature(function) for function in module.functions]
-    bodies = [encoder.body(function) for function in module.functions]
+    imports = [
+        _name(IMPORTS) + _name(function.name) + b"\x00" + encoder.signature(function)
+        for function in module.imports
+    ]
+    types = [encoder.signature(function) for function in module.own]
+    bodies = [encoder.body(function) for function in module.own]
     data = encoder.data
     pages = -(-max(module.memory_bytes, data.start + len(data.bytes)) // PAGE)
     exports = [_name("memory") + b"\x02\x00"] + [
@@ -139,6 +144,7 @@ def encode(module: Module) -> bytes:
     ]
     sections = [
         _section(1, _vector(list(encoder.signatures))),
+        *([_section(2, _vector(imports))] if imports else []),
         _section(3, _vector(types)),
         _section(5, _vector([b"\x01" + unsigned(pages) * 2])),
         _section(7, _vector(exports)),

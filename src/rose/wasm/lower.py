@@ -13,13 +13,14 @@ from typing import assert_never
 
 from rose.errors import MemoryLimitError
 from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
-from rose.ir.primitive import MathCall, Memory, Opcodes
+from rose.ir.primitive import HostCall, MathCall, Memory, Opcodes
 from rose.ir.types import Array, Index, Ref, Type
 from rose.wasm import arrays, regions
 from rose.wasm.code import Address, Code
 from rose.wasm.layout import aligned, type_bytes, valtype
 from rose.wasm.math import math_function
-from rose.wasm.module import Function
+from rose.wasm.module import Function, Import
+from rose.wasm.opcodes import ValType
 
 MOST_PASSED = 1000  # params, and results, of a function in V8 and wasmtime
 
@@ -35,6 +36,15 @@ def declare(func: Func, name: str) -> Function:
             f"{MOST_PASSED}; put numbers together in a Vec"
         )
     return Function(name, tuple(params), tuple(results))
+
+
+def imported(instr: Apply) -> Import:
+    """The import for a call of the host, the same for the same function."""
+    (host,) = instr.attrs
+    real: ValType = "f64"
+    reals = (real,) * len(instr.operands)
+    made = Import(host.js, reals, ("f64",), host=host)
+    return host.memo.setdefault("import", made)  # type: ignore[no-any-return]
 
 
 class Lowering:
@@ -203,6 +213,8 @@ class Lowering:
                         self.code.emit(name)
             case MathCall(name=name):
                 self.code.emit("call", math_function(name))
+            case HostCall():
+                self.code.emit("call", imported(instr))
             case Memory():
                 arrays.compute_scalar(self, instr)
             case _:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from rose.ir.host import Host
 from rose.wasm.opcodes import ValType
 
 # One instruction: its name in opcodes.OPCODES, then its immediates, e.g. ("f64.load", 16).
@@ -32,8 +33,21 @@ class Function:
 
 
 @dataclass(eq=False)
+class Import(Function):
+    """A function that the host has; it has no body here. `name` is what it is called there.
+
+    Attributes:
+        host: what it stands for.
+    """
+
+    host: Host | None = None
+
+
+@dataclass(eq=False)
 class Module:
     """Functions in order (callees anywhere), those that hosts call, and how much memory they use.
+
+    Imports stand before the other functions, as their numbers do.
 
     `data_start` is the address where constant data (immediates of `data`) is placed; frames lie elsewhere.
     """
@@ -43,9 +57,19 @@ class Module:
     data_start: int = 0
     memory_bytes: int = 0
 
+    @property
+    def imports(self) -> list[Import]:
+        """What the host has to supply."""
+        return [function for function in self.functions if isinstance(function, Import)]
+
+    @property
+    def own(self) -> list[Function]:
+        """The functions with a body."""
+        return [function for function in self.functions if not isinstance(function, Import)]
+
 
 def reachable(roots: Iterable[Function]) -> list[Function]:
-    """All functions that `roots` call, directly or not, each once, in order of first mention."""
+    """All functions that `roots` call, directly or not, each once, in order of first mention, imports first."""
     seen: dict[Function, None] = {}
     todo = list(roots)[::-1]
     while todo:
@@ -54,4 +78,4 @@ def reachable(roots: Iterable[Function]) -> list[Function]:
             continue
         seen[function] = None
         todo.extend(op[1] for op in reversed(function.body) if op[0] == "call")
-    return list(seen)
+    return sorted(seen, key=lambda function: not isinstance(function, Import))

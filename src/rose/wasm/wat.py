@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from rose.wasm.encode import PAGE, ConstantData
+from rose.wasm.encode import IMPORTS, PAGE, ConstantData
 from rose.wasm.module import Function, Module
 from rose.wasm.opcodes import OPCODES
 
@@ -15,7 +15,10 @@ def print_module(module: Module) -> str:
     """The module as text that standard tools read back."""
     printer = _Printer(module)
     lines = ["(module"]
-    for function in module.functions:
+    for wanted in module.imports:
+        where = f"{_string(IMPORTS.encode())} {_string(wanted.name.encode())}"
+        lines.append(f"  (import {where} {printer.head(wanted).strip()}))")
+    for function in module.own:
         lines += printer.function(function)
     end = max(module.memory_bytes, printer.data.start + len(printer.data.bytes))
     pages = -(-end // PAGE)
@@ -44,11 +47,13 @@ class _Printer:
             clean = re.sub(r"[^A-Za-z0-9_.]", "_", function.name)
             self.names[function] = f"${clean}.{number}"
 
-    def function(self, function: Function) -> list[str]:
+    def head(self, function: Function) -> str:
         head = f"  (func {self.names[function]}"
         head += "".join(f" (param {t})" for t in function.params)
-        head += "".join(f" (result {t})" for t in function.results)
-        lines = [head]
+        return head + "".join(f" (result {t})" for t in function.results)
+
+    def function(self, function: Function) -> list[str]:
+        lines = [self.head(function)]
         if function.locals:
             lines.append("    (local " + " ".join(function.locals) + ")")
         depth = 2

@@ -60,29 +60,29 @@ const within = (fault, step) => {
 };
 
 /**
- * Write the scalars of a value into its leaves' views, from element `at` of each on.
- * @param {any} type @param {any} value @param {View[]} views @param {number} at
+ * Check a value, and if it is to be stored, write its scalars into its leaves' views, from element `at` of each on.
+ * @param {any} type @param {any} value @param {View[]} views @param {number} at @param {boolean} store
  */
-function write(type, value, views, at) {
+function write(type, value, views, at, store) {
   if (type === "real") {
     if (typeof value !== "number") throw new Fault(type, value);
-    views[0][at] = value;
+    if (store) views[0][at] = value;
   } else if (type.vec) {
     const [size, elem] = type.vec;
     if (typeof value !== "object" || value?.length !== size) throw new Fault(type, value);
     for (let k = 0; k < size; k++) {
       try {
-        write(elem, value[k], views, at * size + k);
+        write(elem, value[k], views, at * size + k, store);
       } catch (fault) {
         throw within(fault, `[${k}]`);
       }
     }
   } else if (type.index) {
     if (!Number.isInteger(value) || value < 0 || value >= type.index) throw new Fault(type, value);
-    views[0][at] = value;
+    if (store) views[0][at] = value;
   } else if (type === "bool") {
     if (typeof value !== "boolean") throw new Fault(type, value);
-    views[0][at] = value ? 1 : 0;
+    if (store) views[0][at] = value ? 1 : 0;
   } else if (type === "none") {
     if (value != null) throw new Fault(type, value);
   } else {
@@ -91,7 +91,7 @@ function write(type, value, views, at) {
     for (const [key, t] of partsOf(type) ?? []) {
       const stop = start + leafCount(t);
       try {
-        write(t, value[key], views.slice(start, stop), at);
+        write(t, value[key], views.slice(start, stop), at, store);
       } catch (fault) {
         throw within(fault, type.tuple ? `[${key}]` : `.${key}`);
       }
@@ -157,9 +157,9 @@ function bind(name, entry, run, memory) {
       const names = params.map((p) => p.param).join(", ");
       throw new TypeError(`${name}(${names}) takes ${params.length} argument${params.length === 1 ? "" : "s"}, given ${values.length}`);
     }
-    params.forEach(({ param, type, views }, k) => {
+    for (const store of [false, true]) params.forEach(({ param, type, views }, k) => {
       try {
-        write(type, values[k], views, 0);
+        write(type, values[k], views, 0, store);
       } catch (fault) {
         if (!(fault instanceof Fault)) throw fault;
         throw new fault.Kind(`argument ${param}${fault.path} of ${name}: ${fault.text}`);
@@ -175,10 +175,30 @@ function bind(name, entry, run, memory) {
   });
 }
 
-/** @param {Manifest} manifest @param {BufferSource | WebAssembly.Module} source */
-function instantiate(manifest, source) {
+/** @typedef {{ imports?: Record<string, (...args: number[]) => number> }} Options */
+
+/** What a module's opaque functions are: those that the page gives, and else the global ones of these names.
+ * @param {WebAssembly.Module} module @param {Options} [options] @returns {WebAssembly.Imports} */
+function importsOf(module, options) {
+  const found = WebAssembly.Module.imports(module).map(({ name }) => {
+    /** @type {any} */
+    let [owner, given] = [undefined, options?.imports?.[name]];
+    if (given === undefined) {
+      given = globalThis;
+      for (const step of name.split(".")) [owner, given] = [given, given?.[step]];
+    }
+    if (typeof given !== "function") {
+      throw new TypeError(`the model calls ${name}, which is no function here; give one: load(source, { imports: { "${name}": … } })`);
+    }
+    return [name, (/** @type {number[]} */ ...args) => given.apply(owner, args)];
+  });
+  return { host: Object.fromEntries(found) };
+}
+
+/** @param {Manifest} manifest @param {BufferSource | WebAssembly.Module} source @param {Options} [options] */
+function instantiate(manifest, source, options) {
   const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source);
-  return bindAll(manifest, new WebAssembly.Instance(module));
+  return bindAll(manifest, new WebAssembly.Instance(module, importsOf(module, options)));
 }
 
 /** @param {Manifest} manifest @param {WebAssembly.Instance} instance */
@@ -189,14 +209,13 @@ function bindAll(manifest, instance) {
   return { memory: exports.memory, ...Object.fromEntries(functions) };
 }
 
-/** @param {Manifest} manifest @param {any} source */
-async function loadModule(manifest, source) {
+/** @param {Manifest} manifest @param {any} source @param {Options} [options] */
+async function loadModule(manifest, source, options) {
   if (source instanceof WebAssembly.Module || ArrayBuffer.isView(source) || source instanceof ArrayBuffer) {
-    return instantiate(manifest, /** @type {any} */ (source));
+    return instantiate(manifest, /** @type {any} */ (source), options);
   }
   const bytes = /** @type {BufferSource} */ (await bytesOf(source));
-  const { instance } = await WebAssembly.instantiate(bytes);
-  return bindAll(manifest, instance);
+  return instantiate(manifest, await WebAssembly.compile(bytes), options);
 }
 
 /** The bytes behind a URL or Response; Node's fetch does not read files, so there they are read directly.

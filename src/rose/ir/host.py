@@ -1,0 +1,61 @@
+"""`Host`: a function outside of the module, which the attr of an `opaque` instruction names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rose.errors import RoseError, TypeMismatchError
+from rose.ir.func import Apply, Func, callees_first, instrs_of
+
+
+@dataclass(eq=False)
+class Host:
+    """A function of Reals that Python and JavaScript have each for themselves.
+
+    Attributes:
+        name: what it is called in Python.
+        js: what it is called in JavaScript.
+        count: how many Reals it takes.
+        function: the Python callable; None for what was read from the text form.
+        rule: its jvp, if the user gave one: from the arguments and their tangents to the result and its tangent.
+    """
+
+    name: str
+    js: str
+    count: int
+    function: Callable[..., Any] | None = None
+    rule: Func | None = None
+    memo: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def __repr__(self) -> str:
+        return f"Host({self.js!r})"
+
+    def call(self, *args: float) -> float:
+        """What the Python callable gives.
+
+        Raises:
+            TypeMismatchError: if that is no number.
+        """
+        if self.function is None:
+            raise RoseError(
+                f"{self.js} is a function of the host, which the text form does not have"
+            )
+        value = self.function(*args)
+        if isinstance(value, bool | str) or not hasattr(type(value), "__float__"):
+            raise TypeMismatchError(
+                f"the opaque function {self.name} gives {value!r:.40}; it gives a Real: write a callable that returns a float"
+            )
+        return float(value)
+
+
+def hosts_of(func: Func) -> list[Host]:
+    """The functions of the host that a program calls, each once."""
+    found: dict[Host, None] = {}
+    for inner in callees_first([func]):
+        if "hosts" not in inner.memo:
+            attrs = [i.attrs for i in instrs_of(inner.body) if isinstance(i, Apply) and i.attrs]
+            inner.memo["hosts"] = [a[0] for a in attrs if isinstance(a[0], Host)]
+        found.update(dict.fromkeys(inner.memo["hosts"]))
+    return list(found)
