@@ -17,7 +17,9 @@ from rose import Bool, Fn, Index, Real, Vec, fn
 from rose.primitives import REGISTRY
 from rose.run.interp import interpret
 
-PRIMITIVES = sorted(set(rose.__all__) & set(REGISTRY) - {"select"})
+PRIMITIVES = sorted(
+    name for name in set(rose.__all__) & set(REGISTRY) - {"select"} if REGISTRY[name].domain
+)
 
 
 def lifted(function: Callable[..., Any], count: int) -> Fn[..., Any]:
