@@ -37,6 +37,15 @@ def elementary(x: Real, y: Real) -> Real:
 
 
 @fn
+def remainders(x: Real, y: Real) -> Real:
+    """Quotients small and larger than a float can count, of both signs."""
+    far = rose.fmod(x * 1e22, y) + (x * -3e18) % y
+    return (
+        x % y - (-x) % y * (x % -y) + rose.fmod(x, 0.3 * y) + x // y + rose.where(far < 2 * y, y, x)
+    )
+
+
+@fn
 def extremes(x: Real, y: Real) -> Real:
     return rose.min(x, y) * rose.max(x * x, y) + rose.min(x, 1.0) + rose.max(y, -1.0)
 
@@ -274,6 +283,7 @@ ROW = [0.9, 0.3, 0.55, 0.8, 0.45, 0.7]
 PROGRAMS: dict[str, tuple[Fn[..., Any], tuple[Any, ...]]] = {
     "arithmetic": (arithmetic, (0.7, 1.9)),
     "elementary": (elementary, (0.7, 1.9)),
+    "remainders": (remainders, (7.3, 1.9)),
     "extremes": (extremes, (0.7, 1.9)),
     "energy": (energy, (POINTS,)),
     "chosen": (chosen, (0.7, 1.9)),

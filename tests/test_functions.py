@@ -142,6 +142,9 @@ def test_derivatives_of_steps_and_remainders() -> None:
     assert rose.grad(lifted(rose.floor_divide, 2), argnums=(0, 1))(7.5, 2.0) == (0.0, 0.0)
     assert rose.grad(lifted(rose.mod, 2), argnums=(0, 1))(7.5, 2.0) == (1.0, -3.0)
     assert rose.grad(lifted(operator.mod, 2), argnums=(0, 1))(-7.5, 2.0) == (1.0, 4.0)
+    assert rose.grad(lifted(rose.fmod, 2), argnums=(0, 1))(-7.5, 2.0) == (1.0, 3.0)
+    assert rose.grad(lifted(rose.mod, 2), argnums=(0, 1))(6.0, 2.0) == (1.0, -3.0)
+    assert rose.grad(lifted(rose.mod, 2), argnums=(0, 1))(1e22, 3.0) == (1.0, -(1e22 // 3.0))
     assert rose.grad(lifted(rose.clip, 3), argnums=(0, 1, 2))(2.0, 0.0, 1.0) == (0.0, 0.0, 1.0)
 
 
@@ -222,6 +225,7 @@ BINARY = [
     "float_power",
     "remainder",
     "mod",
+    "fmod",
     "floor_divide",
     "maximum",
     "minimum",

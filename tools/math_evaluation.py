@@ -6,6 +6,7 @@ Calls from Python into wasm are slow, so that a wasm loop maps a function over a
 from __future__ import annotations
 
 import math
+import operator
 from array import array
 from collections.abc import Callable, Sequence
 from ctypes import c_void_p, cast, memmove, string_at
@@ -160,6 +161,11 @@ def digamma_reference(x: Exact) -> Exact:
     return mp.digamma(x)
 
 
+def of_floats(function: Callable[[float, float], float]) -> Reference:
+    """A function of Python's own that is exact."""
+    return lambda x, y: mp.mpf(function(float(x), float(y)))
+
+
 REFERENCES: dict[str, Reference] = {
     "acos": mp.acos,
     "acosh": mp.acosh,
@@ -178,12 +184,15 @@ REFERENCES: dict[str, Reference] = {
     "exp": mp.exp,
     "exp2": lambda x: mp.power(2, x),
     "expm1": mp.expm1,
+    "floor_divide": of_floats(operator.floordiv),
+    "fmod": of_floats(math.fmod),
     "hypot": mp.hypot,
     "lgamma": log_gamma_reference,
     "log": with_value_at(0, -math.inf, mp.log),
     "log10": with_value_at(0, -math.inf, mp.log10),
     "log1p": with_value_at(-1, -math.inf, mp.log1p),
     "log2": with_value_at(0, -math.inf, lambda x: mp.log(x) / mp.ln2),
+    "mod": of_floats(operator.mod),
     "pow": power_reference,
     "sin": mp.sin,
     "sinh": mp.sinh,
@@ -193,6 +202,7 @@ REFERENCES: dict[str, Reference] = {
 
 # The largest error in ulp that each function may have.
 BOUNDS = {
+    **dict.fromkeys(("fmod", "mod", "floor_divide"), 0.0),
     **dict.fromkeys(("exp", "log", "sin", "cos", "pow"), 1.0),
     **dict.fromkeys(("exp2", "expm1", "log1p", "log2", "log10", "cbrt", "hypot"), 1.5),
     **dict.fromkeys(("tan", "asin", "acos", "atan", "atan2", "tanh"), 1.5),
@@ -205,7 +215,9 @@ BOUNDS = {
 LEAST_SIZES = {"lgamma": 2.0, "digamma": 4.0}
 
 # Pairs of bounds, one pair an argument, between which arguments are uniformly random.
+QUOTIENTS = [(-100.0, 100.0, -3.0, 3.0), (-1.0, 1.0, -1e-308, 1e-308), (0.0, 1e22, 0.0, 1.0)]
 INTERVALS: dict[str, list[tuple[float, ...]]] = {
+    **dict.fromkeys(("fmod", "mod", "floor_divide"), QUOTIENTS),
     "acos": [(-1.0, 1.0), (0.99, 1.0), (-1.0, -0.99)],
     "acosh": [(1.0, 2.0), (1.0, 1.0001), (2.0, 1e10)],
     "asin": [(-1.0, 1.0), (0.99, 1.0), (0.49, 0.51)],

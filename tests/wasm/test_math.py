@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import operator
 import random
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +20,7 @@ sys.path.insert(0, str(TOOLS))  # the tools are scripts, not a package
 
 from math_evaluation import BOUNDS, INTERVALS, Evaluator, error_of, same_bits  # noqa: E402
 
+from rose.primitives import REGISTRY  # noqa: E402
 from rose.wasm.encode import encode  # noqa: E402
 from rose.wasm.math import MATH_NAMES, math_function  # noqa: E402
 from rose.wasm.module import Module, reachable  # noqa: E402
@@ -286,6 +289,33 @@ SPECIAL_VALUES = [
     ("hypot", (-INF, NAN), INF),
     ("hypot", (NAN, INF), INF),
     ("hypot", (NAN, 1.0), NAN),
+    ("fmod", (0.0, 1.0), 0.0),
+    ("fmod", (-0.0, 1.0), -0.0),
+    ("fmod", (0.0, 0.0), NAN),
+    ("fmod", (1.0, -0.0), NAN),
+    ("fmod", (INF, 1.0), NAN),
+    ("fmod", (-INF, INF), NAN),
+    ("fmod", (-1.5, INF), -1.5),
+    ("fmod", (1.5, -INF), 1.5),
+    ("fmod", (NAN, 1.0), NAN),
+    ("fmod", (1.0, NAN), NAN),
+    ("fmod", (-6.0, 3.0), -0.0),
+    ("fmod", (LARGE, TINY), 0.0),
+    ("mod", (-6.0, 3.0), 0.0),
+    ("mod", (6.0, -3.0), -0.0),
+    ("mod", (-1.5, INF), INF),
+    ("mod", (1.5, -INF), -INF),
+    ("mod", (-0.0, INF), 0.0),
+    ("mod", (1.0, 0.0), NAN),
+    ("mod", (-TINY, 1.0), 1.0),
+    ("floor_divide", (1.0, 0.0), INF),
+    ("floor_divide", (1.0, -0.0), -INF),
+    ("floor_divide", (0.0, 0.0), NAN),
+    ("floor_divide", (INF, 2.0), NAN),
+    ("floor_divide", (-1.5, INF), -1.0),
+    ("floor_divide", (0.0, -2.0), -0.0),
+    ("floor_divide", (1.0, 0.1), 9.0),
+    ("floor_divide", (LARGE, TINY), INF),
     ("erf", (0.0,), 0.0),
     ("erf", (-0.0,), -0.0),
     ("erf", (INF,), 1.0),
@@ -326,6 +356,9 @@ LARGEST_SIZES = {
     "pow": 1400,
     "cbrt": 300,
     "hypot": 250,
+    "fmod": 350,
+    "mod": 400,
+    "floor_divide": 500,
     "sin": 1200,
     "cos": 1200,
     "tan": 1300,
@@ -386,6 +419,30 @@ def test_error_stays_below_its_bound(name: str) -> None:
 def test_special_value(name: str, args: tuple[float, ...], expected: float) -> None:
     [result] = evaluator(name)(*([x] for x in args))
     assert same_bits(result, expected), f"{name}{args} is {result!r}, not {expected!r}"
+
+
+# Quotients of all sizes; divisors that leave remainders next to 0 or to themselves; subnormal numbers.
+HARD_QUOTIENTS = [
+    *itertools.product([7.5, -7.5, 1e22, LARGE, TINY, -TINY, math.pi, 0.1, -0.3], repeat=2),
+    *[(n * 0.1, 0.1) for n in range(-50, 50)],
+    *[(math.nextafter(n * 0.3, side), 0.3) for n in range(1, 50) for side in (-INF, INF)],
+    *[(2.0**n, 2.0**-1022 - k * TINY) for n in range(-1000, 1023, 97) for k in (0, 1, 2)],
+    *[(LARGE, (2**53 - 1) * 2.0 ** (-1074 + n)) for n in range(12)],
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("fmod", math.fmod), ("mod", operator.mod), ("floor_divide", operator.floordiv)],
+)
+def test_remainders_are_pythons_to_the_bit(
+    name: str, expected: Callable[[float, float], float]
+) -> None:
+    rows = [row for row in arguments(name, 20_000) if all(map(math.isfinite, row)) and row[1]]
+    rows += HARD_QUOTIENTS
+    for row, found in zip(rows, evaluator(name)(*zip(*rows, strict=True)), strict=True):
+        assert same_bits(found, expected(*row)), row
+        assert same_bits(found, REGISTRY[name].evaluate(*row)), row
 
 
 @pytest.mark.parametrize(("name", "largest"), LARGEST_SIZES.items())

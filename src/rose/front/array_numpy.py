@@ -14,7 +14,7 @@ from rose.front.vec import Vec, broadcastable
 
 _SAME = (
     "exp exp2 expm1 log log2 log10 log1p sin cos tan sinh cosh tanh sqrt cbrt hypot floor ceil trunc "
-    "copysign sign logaddexp floor_divide isnan isfinite"
+    "copysign sign logaddexp fmod floor_divide isnan isfinite"
 )
 _OTHER: dict[str, Callable[..., Any]] = {
     "absolute": functions.abs,

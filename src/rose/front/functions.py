@@ -125,6 +125,9 @@ floor = _lifted(REGISTRY["floor"])
 ceil = _lifted(REGISTRY["ceil"])
 trunc = _lifted(REGISTRY["trunc"])
 round = _lifted(REGISTRY["round"])
+fmod = _lifted(REGISTRY["fmod"])
+mod = _lifted(REGISTRY["mod"])
+floor_divide = _lifted(REGISTRY["floor_divide"])
 copysign = _lifted(REGISTRY["copysign"])
 abs = _lifted(REGISTRY["abs"])
 minimum = _lifted(REGISTRY["min"])
@@ -182,42 +185,6 @@ def clip(x: Any, lo: Any, hi: Any) -> Any:
         rose.clip(1.5, 0, 1)  # 1.0
     """
     return minimum(maximum(x, lo), hi)
-
-
-@_composed
-def mod(x: Any, y: Any) -> Any:
-    """x - floor(x / y) · y, as `x % y`: of the sign of y. Its derivatives are 1 and -floor(x / y).
-
-    Takes Reals or plain numbers; elementwise on Vecs of one length. It is computed as it is written, so where x / y
-    is rounded to a whole number, the result differs from Python's, which is exact, by as much as that; nan for
-    y = 0 and for infinities.
-
-    Raises:
-        TypeMismatchError: if an argument is no number.
-
-    Example:
-        rose.mod(-7.5, 2)  # 0.5
-    """
-    return x - floor_divide(x, y) * y
-
-
-@_composed
-def floor_divide(x: Any, y: Any) -> Any:
-    """The largest whole number not above x / y, as `x // y`. Its derivative is 0.
-
-    Takes Reals or plain numbers; elementwise on Vecs of one length.
-
-    Raises:
-        TypeMismatchError: if an argument is no number.
-
-    Example:
-        rose.floor_divide(-7.5, 2)  # -4.0
-    """
-    return floor(REGISTRY["div"].evaluate(x, y) if _known(x, y) else x / y)
-
-
-def _known(*args: Any) -> bool:
-    return not any([isinstance(x, Traced) for x in args])
 
 
 def _toward_minus(x: Any) -> Any:

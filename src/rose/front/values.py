@@ -183,7 +183,7 @@ class Real(Traced):
     __mul__, __rmul__ = binary("mul"), reflected("mul")
     __truediv__, __rtruediv__ = binary("div"), reflected("div")
     __pow__, __rpow__ = binary("pow"), reflected("pow")
-    __floordiv__, __rfloordiv__ = binary("floordiv"), reflected("floordiv")
+    __floordiv__, __rfloordiv__ = binary("floor_divide"), reflected("floor_divide")
     __mod__, __rmod__ = binary("mod"), reflected("mod")
     __lt__, __le__ = _compare("lt"), _compare("le")
     __gt__, __ge__ = _compare("gt"), _compare("ge")
@@ -381,7 +381,7 @@ _OPERATORS = {
     "mul": ("*", "__rmul__"),
     "div": ("/", "__rtruediv__"),
     "pow": ("**", "__rpow__"),
-    "floordiv": ("//", "__rfloordiv__"),
+    "floor_divide": ("//", "__rfloordiv__"),
     "mod": ("%", "__rmod__"),
 }
 _COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
@@ -434,11 +434,7 @@ def arithmetic(name: str, a: Any, b: Any) -> Any:
         raise not_computed(name, a, b)
     if name == "pow":
         return raise_to(a, b)
-    x, y = to_real(a), to_real(b)
-    if name in ("floordiv", "mod"):
-        whole = emit("floor", emit("div", x, y))
-        return Real(tracer, whole if name == "floordiv" else emit("sub", x, emit("mul", whole, y)))
-    return Real(tracer, emit(name, x, y))
+    return Real(tracer, emit(name, to_real(a), to_real(b)))
 
 
 MAX_UNROLLED_POWER = 64

@@ -195,7 +195,7 @@ class Vec(Sequence[Any]):
     __sub__, __rsub__ = _forward("sub"), _reversed("sub")
     __mul__, __rmul__ = _forward("mul"), _reversed("mul")
     __truediv__, __rtruediv__ = _forward("div"), _reversed("div")
-    __floordiv__, __rfloordiv__ = _forward("floordiv"), _reversed("floordiv")
+    __floordiv__, __rfloordiv__ = _forward("floor_divide"), _reversed("floor_divide")
     __mod__, __rmod__ = _forward("mod"), _reversed("mod")
     __pow__, __rpow__ = _forward("pow"), _reversed("pow")
     __and__, __rand__ = _forward("and"), _reversed("and")
@@ -729,7 +729,7 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "sub": operator.sub,
     "mul": operator.mul,
     "div": operator.truediv,
-    "floordiv": operator.floordiv,
+    "floor_divide": operator.floordiv,
     "mod": operator.mod,
     "pow": operator.pow,
 }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rose.ir.builder import Var, op
-from rose.ir.primitive import Give, Opcodes
+from rose.ir.primitive import Give, MathCall, Opcodes
 from rose.primitives import ieee
 from rose.primitives.define import ANY, POSITIVE, partials, real
 
@@ -114,6 +114,34 @@ div = real(
     transpose=_div_transpose,
     domain=(ANY, POSITIVE),
     cheap=True,
+)
+
+# --- remainders: exact; the quotient is a step ------------------------------------------------------------
+
+fmod = real(
+    "fmod",
+    ieee.fmod,
+    MathCall("fmod"),
+    "a less the whole multiple of b that leaves something smaller, of the sign of a; nan for b = 0",
+    jvp=partials(lambda a, b, y: 1.0, lambda a, b, y: -op("round", (a - y) / b)),
+    domain=(ANY, POSITIVE),
+)
+
+mod = real(
+    "mod",
+    ieee.mod,
+    MathCall("mod"),
+    "`a % b` as in Python: what is left of a, of the sign of b; nan for b = 0",
+    jvp=partials(lambda a, b, y: 1.0, lambda a, b, y: -op("floor_divide", a, b)),
+    domain=(ANY, POSITIVE),
+)
+
+floor_divide = real(
+    "floor_divide",
+    ieee.floor_divide,
+    MathCall("floor_divide"),
+    "`a // b` as in Python: the largest whole number not above the exact a / b; a / b for b = 0",
+    domain=(ANY, POSITIVE),
 )
 
 # --- neg: y = -x ------------------------------------------------------------------------------------------

@@ -17,6 +17,20 @@ def div(a: float, b: float) -> float:
     return math.copysign(INF, a) * math.copysign(1.0, b)
 
 
+def fmod(x: float, y: float) -> float:
+    """What is left of x by y, exactly, of the sign of x."""
+    return NAN if y == 0 or math.isinf(x) else math.fmod(x, y)
+
+
+def mod(x: float, y: float) -> float:
+    """x % y, exactly, of the sign of y."""
+    return NAN if y == 0 else x % y
+
+
+def floor_divide(x: float, y: float) -> float:
+    return div(x, y) if y == 0 else x // y
+
+
 def minimum(a: float, b: float) -> float:
     if math.isnan(a) or math.isnan(b):
         return NAN

@@ -9,6 +9,7 @@ from rose.wasm.math.hyperbolic import acosh, asinh, atanh, cosh, sinh, tanh
 from rose.wasm.math.inverse import acos, asin, atan, atan2
 from rose.wasm.math.logarithm import log, log1p, log2, log10
 from rose.wasm.math.power import pow_
+from rose.wasm.math.remainder import floor_divide, fmod, mod
 from rose.wasm.math.roots import cbrt, hypot
 from rose.wasm.math.trigonometric import cos, sin, tan
 from rose.wasm.module import Function
@@ -19,6 +20,7 @@ _FUNCTIONS = {
         *(exp, exp2, expm1, log, log1p, log2, log10, pow_, cbrt, hypot),
         *(sin, cos, tan, asin, acos, atan, atan2),
         *(sinh, cosh, tanh, asinh, acosh, atanh),
+        *(fmod, mod, floor_divide),
         *(erf, erfc, lgamma, digamma),
     )
 }

@@ -119,6 +119,10 @@ class Value:
         """The quotient of two integers, both read as unsigned, cut to a whole number."""
         return self._binary("div_u", other)
 
+    def remainder_unsigned(self, other: Operand) -> Value:
+        """What division of two integers leaves, both read as unsigned."""
+        return self._binary("rem_u", other)
+
     def shift_signed(self, count: Operand) -> Value:
         """Shift an integer right, repeating its sign."""
         return self._binary("shr_s", count)
