@@ -437,7 +437,7 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     ),
     (
         rose.TypeMismatchError,
-        "rose.all takes a Vec, or a length and a function, given a Bool",
+        "rose.all takes a Vec or a list, or a length and a function, given a Bool",
         of_real(lambda x: rose.all(x > 0)),  # here
     ),
     (

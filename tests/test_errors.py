@@ -2543,20 +2543,21 @@ def sum_of_nothing() -> None:
 
 
 @misuse(
-    rose.TypeMismatchError, "rose.sum takes a Vec, or a length and a function, given a list of 2"
+    rose.TypeMismatchError,
+    "rose.sum takes a Vec or a list, or a length and a function, given generator",
 )
-def sum_of_a_list() -> None:
+def sum_of_a_generator() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.sum([x, x])  # here
+        return rose.sum(y for y in [x, x])  # type: ignore[arg-type]  # here
 
     print(f(1))
 
 
 @misuse(
     rose.ArgumentError,
-    "rose.sum takes a Vec alone, or a length and a function, given a Vec and a function; write rose.sum(len(v), lambda i: ...)",
+    "rose.sum takes a Vec or a list alone, or a length and a function, given a Vec and a function; write rose.sum(len(v), lambda i: ...)",
 )
 def sum_of_a_vec_and_a_function() -> None:
 

@@ -325,7 +325,7 @@ def test_logic_of_numpy() -> None:
         ),
         (
             lambda x, v: rose.max(x, x, x),
-            "rose.max takes 2 numbers, a Vec, or a length and a function, given 3",
+            "rose.max takes 2 numbers, a Vec or a list, or a length and a function, given 3",
         ),
         (
             lambda x, v: rose.hypot(v, [1, 2]),

@@ -17,7 +17,7 @@ from rose.front.loops import loop
 from rose.front.tracer import current
 from rose.front.tree import IndexTree, RealTree, Tree, VecTree, describe
 from rose.front.values import Real, emit, to_real
-from rose.front.vec import METHODS, Vec, broadcastable, stack_rows, to_vec
+from rose.front.vec import METHODS, Vec, broadcastable, sequence, stack_rows, to_vec
 from rose.ir.types import Index as IndexType
 
 
@@ -68,8 +68,8 @@ def min(*args: Any) -> Any:
     The derivative goes to the least one; at a tie of two a half goes to each.
 
     Args:
-        args: two Reals, plain numbers or Vecs of one length; or a Vec of Reals, or of Vecs of Reals, which are
-            compared elementwise; or how many, and a function from a traced Index to one of them.
+        args: two Reals, plain numbers or Vecs of one length; or a Vec or list of Reals, or of Vecs of Reals, which
+            are compared elementwise; or how many, and a function from a traced Index to one of them.
 
     Raises:
         TypeMismatchError: if an argument is none of them.
@@ -87,8 +87,8 @@ def max(*args: Any) -> Any:
     The derivative goes to the largest one; at a tie of two a half goes to each.
 
     Args:
-        args: two Reals, plain numbers or Vecs of one length; or a Vec of Reals, or of Vecs of Reals, which are
-            compared elementwise; or how many, and a function from a traced Index to one of them.
+        args: two Reals, plain numbers or Vecs of one length; or a Vec or list of Reals, or of Vecs of Reals, which
+            are compared elementwise; or how many, and a function from a traced Index to one of them.
 
     Raises:
         TypeMismatchError: if an argument is none of them.
@@ -107,9 +107,10 @@ def _extreme(
         return of_many(*args) if callable(args[1]) else of_two(*args)
     if len(args) != 1:
         raise ArgumentError(
-            f"rose.{name} takes 2 numbers, a Vec, or a length and a function, given {len(args)}"
+            f"rose.{name} takes 2 numbers, a Vec or a list, or a length and a function, given {len(args)}"
         )
-    return of_many(_reals(name, args[0]))
+    (whole,) = args
+    return of_many(whole if sequence(whole) is not None else _reals(name, whole))
 
 
 def argmin(v: Any) -> Index:

@@ -1,16 +1,18 @@
-"""Folds: what f(0), …, f(n - 1) come to under an operation, from left to right; or the elements of a Vec."""
+"""Folds: what f(0), …, f(n - 1) come to under an operation, from left to right; or the elements of a Vec or list."""
 
 from __future__ import annotations
 
+import builtins
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any, NamedTuple
 
 from rose.errors import ArgumentError, TypeMismatchError, user_location
 from rose.front.checks import check_function, length, trace_only
 from rose.front.index import Index
 from rose.front.leaves import SMALL_UNROLLED
-from rose.front.tracer import current
+from rose.front.tracer import current, tracing
 from rose.front.tree import (
     BOOL_TREE,
     REAL_TREE,
@@ -22,10 +24,11 @@ from rose.front.tree import (
     describe,
     leaf_types,
 )
-from rose.front.values import emit
-from rose.front.vec import Vec, infer, passed, wrap_passed
+from rose.front.values import Traced, emit, is_bool, is_number, to_bool, to_float, to_real
+from rose.front.vec import Vec, infer, passed, sequence, to_vec, wrap_passed
 from rose.ir.types import BOOL, REAL, Array, Type
 from rose.ir.types import Index as IndexType
+from rose.primitives import REGISTRY
 
 
 class Fold(NamedTuple):
@@ -47,75 +50,84 @@ class Fold(NamedTuple):
     def type(self) -> Type:
         return BOOL if isinstance(self.start, bool) else REAL
 
+    def as_plain(self, x: Any) -> Any:
+        """A number or Bool of Python or NumPy as Python's own."""
+        return bool(x) if self.type == BOOL else to_float(x)
 
-def sum(n: int | Vec, f: Callable[[Index], Any] | None = None) -> Any:
-    """f(0) + … + f(n - 1), from left to right, or the sum of the elements of a Vec.
+
+def sum(n: int | Sequence[Any], f: Callable[[Index], Any] | None = None) -> Any:
+    """f(0) + … + f(n - 1), from left to right, or the sum of the elements of a Vec or list.
 
     Args:
-        n: how many terms, at least 1; or a Vec, and then no `f`.
+        n: how many terms, at least 1; or a Vec, and then no `f`; or a list, tuple or NumPy array of numbers and
+            traced values, outside of an @fn of numbers. Of lists of equal lengths it is elementwise.
         f: gets a traced `Index[n]`, gives a Real, a Vec or a structure of Reals, summed elementwise.
 
     Raises:
         TypeMismatchError: if a term holds something that cannot be added.
         ArgumentError: if f takes another number of arguments.
+
+    Example:
+        rose.sum([0.5, 1.5, 2.0])  # 4.0
     """
     return fold(Fold("sum", "adds", "add", 0.0), n, f)
 
 
-def prod(n: int | Vec, f: Callable[[Index], Any] | None = None) -> Any:
-    """f(0) · … · f(n - 1), from left to right, or the product of the elements of a Vec; else as `sum`."""
+def prod(n: int | Sequence[Any], f: Callable[[Index], Any] | None = None) -> Any:
+    """f(0) · … · f(n - 1), from left to right, or the product of the elements of a Vec or list; else as `sum`."""
     return fold(Fold("prod", "multiplies", "mul", 1.0), n, f)
 
 
-def least(n: int | Vec, f: Callable[[Index], Any] | None = None) -> Any:
-    """The least of f(0), …, f(n - 1), or of the elements of a Vec: `rose.min(n, f)`; else as `sum`."""
+def least(n: int | Sequence[Any], f: Callable[[Index], Any] | None = None) -> Any:
+    """The least of f(0), …, f(n - 1), or of the elements of a Vec or list: `rose.min(n, f)`; else as `sum`."""
     return fold(Fold("min", "compares", "min", math.inf), n, f)
 
 
-def greatest(n: int | Vec, f: Callable[[Index], Any] | None = None) -> Any:
-    """The greatest of f(0), …, f(n - 1), or of the elements of a Vec: `rose.max(n, f)`; else as `sum`."""
+def greatest(n: int | Sequence[Any], f: Callable[[Index], Any] | None = None) -> Any:
+    """The greatest of f(0), …, f(n - 1), or of the elements of a Vec or list: `rose.max(n, f)`; else as `sum`."""
     return fold(Fold("max", "compares", "max", -math.inf), n, f)
 
 
-def any(n: int | Vec, f: Callable[[Index], Any] | None = None) -> Any:
-    """Whether one of f(0), …, f(n - 1), or of the elements of a Vec, is true. All are computed.
+def any(n: int | Sequence[Any], f: Callable[[Index], Any] | None = None) -> Any:
+    """Whether one of f(0), …, f(n - 1), or of the elements of a Vec or list, is true. All are computed.
 
     Args:
-        n: how many, at least 1; or a Vec of Bools, and then no `f`.
+        n: how many, at least 1; or a Vec, list or tuple of Bools, and then no `f`.
         f: gets a traced `Index[n]`, gives a Bool, or a Vec or structure of Bools, taken elementwise.
 
     Raises:
         TypeMismatchError: if f gives something else.
         ArgumentError: if f takes another number of arguments.
+
+    Example:
+        rose.any([False, True])  # True
     """
     return fold(Fold("any", "takes", "or", False), n, f)
 
 
-def all(n: int | Vec, f: Callable[[Index], Any] | None = None) -> Any:
-    """Whether f(0), …, f(n - 1), or all elements of a Vec, are true; else as `any`."""
+def all(n: int | Sequence[Any], f: Callable[[Index], Any] | None = None) -> Any:
+    """Whether f(0), …, f(n - 1), or all elements of a Vec or list, are true; else as `any`."""
     return fold(Fold("all", "takes", "and", True), n, f)
 
 
-def fold(operation: Fold, n: int | Vec, f: Callable[[Index], Any] | None) -> Any:
-    """The fold of n terms, or of a Vec; see `sum`."""
+def fold(operation: Fold, n: int | Sequence[Any], f: Callable[[Index], Any] | None) -> Any:
+    """The fold of n terms, or of the elements of a Vec or list; see `sum`."""
     name = operation.name
-    trace_only(name)
-    if isinstance(n, Vec):
-        whole = n
-        if f is not None:
+    if not isinstance(n, int):
+        items = n if isinstance(n, Vec) else sequence(n)
+        if items is not None and f is not None:
             raise ArgumentError(
-                f"rose.{name} takes a Vec alone, or a length and a function, given a Vec and a "
+                f"rose.{name} takes a Vec or a list alone, or a length and a function, given {_kind(n)} and a "
                 f"function; write rose.{name}(len(v), lambda i: ...)"
             )
-        elem = whole.tree.elem
-        if len(whole) <= SMALL_UNROLLED and elem == (
-            REAL_TREE if operation.type == REAL else BOOL_TREE
-        ):
-            return _unrolled(operation, whole)
-        return fold(operation, len(whole), lambda i: whole[i])
+        if items is not None:
+            return (
+                _of_vec(operation, items) if isinstance(items, Vec) else _of_list(operation, items)
+            )
+    trace_only(name)
     if f is None:
         raise TypeMismatchError(
-            f"rose.{name} takes a Vec, or a length and a function, given {describe(n)}"
+            f"rose.{name} takes a Vec or a list, or a length and a function, given {describe(n)}"
         )
     size = length(name, n)
     check_function(name, f, 1)
@@ -134,12 +146,65 @@ def fold(operation: Fold, n: int | Vec, f: Callable[[Index], Any] | None) -> Any
     return wrap_passed(tree, builder.loop(size, inits, block.close(totals)))
 
 
-def _unrolled(operation: Fold, whole: Vec) -> Any:
-    """The fold of a short Vec of scalars, without a loop."""
+def _kind(whole: Any) -> str:
+    return "a Vec" if isinstance(whole, Vec) else f"a {type(whole).__name__}"
+
+
+def _of_vec(operation: Fold, whole: Vec) -> Any:
+    """The fold of a Vec: a short one of scalars without a loop."""
+    elem = whole.tree.elem
+    is_scalar = elem == (REAL_TREE if operation.type == REAL else BOOL_TREE)
+    if len(whole) <= SMALL_UNROLLED and is_scalar:
+        return _unrolled(operation, list(whole))
+    return fold(operation, len(whole), lambda i: whole[i])
+
+
+def _of_list(operation: Fold, items: Sequence[Any]) -> Any:
+    """The fold of Python's own sequence: computed now, unless something in it is traced."""
+    if not items and math.isinf(operation.start):
+        raise ArgumentError(
+            f"rose.{operation.name} of no elements has no value; give at least one, as in "
+            f"rose.{operation.name}([{operation.start}, *items])"
+        )
+    is_element = is_number if operation.type == REAL else is_bool
+    if builtins.all(map(is_element, items)):
+        if builtins.any(isinstance(x, Traced) for x in items):
+            return _unrolled(operation, items)
+        numbers = [operation.as_plain(x) for x in items]
+        return reduce(REGISTRY[operation.primitive].evaluate, numbers, operation.start)
+    for x in items:
+        if not is_element(x) and (x is None or isinstance(x, Traced | str | bool | int | float)):
+            raise _not_folded(operation, describe(x), _hint(x))
+    if tracing():
+        return _of_vec(operation, to_vec(items))
+    rows = [sequence(x) for x in items]
+    for x, row in zip(items, rows, strict=True):
+        if row is None:
+            raise _not_folded(operation, describe(x), _hint(x))
+    if len({len(row or ()) for row in rows}) != 1:
+        raise _not_folded(operation, "lists of different lengths")
+    return [_of_list(operation, column) for column in zip(*rows, strict=True)]
+
+
+def _hint(wrong: Any) -> str:
+    if is_bool(wrong):
+        return "; write rose.where(b, 1.0, 0.0)"
+    return "; compare it, as in x > 0" if isinstance(wrong, Traced) else ""
+
+
+def _not_folded(operation: Fold, given: str, hint: str = "") -> TypeMismatchError:
+    """The error for a list with something in it that does not fit."""
+    kind = "Reals" if operation.type == REAL else "Bools"
+    return TypeMismatchError(f"rose.{operation.name} {operation.verb} {kind}, given {given}{hint}")
+
+
+def _unrolled(operation: Fold, items: Sequence[Any]) -> Any:
+    """The fold of scalars, without a loop."""
+    real = operation.type == REAL
     total = _start(operation, operation.type)
-    for x in whole:
-        total = emit(operation.primitive, total, x.id)
-    return wrap_passed(whole.tree.elem, [total])
+    for x in items:
+        total = emit(operation.primitive, total, to_real(x) if real else to_bool(x))
+    return wrap_passed(REAL_TREE if real else BOOL_TREE, [total])
 
 
 _REAL_HINTS: dict[type, str] = {

@@ -543,7 +543,7 @@ def _infer_python(value: Any, what: str) -> Tree:
     scalar = _KINDS.get(getattr(getattr(value, "dtype", None), "kind", None))
     if scalar is not None and all(value.shape):
         return _array_tree(value.shape, scalar)
-    items = _sequence(value)
+    items = sequence(value)
     if items:
         trees = {infer(item, what) for item in items}
         if len(trees) == 1:
@@ -642,7 +642,7 @@ def _vec_leaves(tree: VecTree, value: Any, what: str) -> Sequence[Leaf]:
             return value.leaves
         if value.tree.size == tree.size:
             value = list(value)
-    items = _sequence(value)
+    items = sequence(value)
     if items is None or len(items) != tree.size:
         given = describe(value) if items is None else counted(len(items), "element")
         raise mismatch(f"{what}: expected a {tree}, given {given}")
@@ -653,7 +653,8 @@ def _vec_leaves(tree: VecTree, value: Any, what: str) -> Sequence[Leaf]:
     return [Items(tuple(parts)) for parts in zip(*rows, strict=True)]
 
 
-def _sequence(value: Any) -> Sequence[Any] | None:
+def sequence(value: Any) -> Sequence[Any] | None:
+    """The elements of a list, a tuple or an array; None of anything else."""
     if isinstance(value, list | tuple):
         return list(value)
     return list(value) if hasattr(value, "__array__") and getattr(value, "shape", None) else None
@@ -768,7 +769,7 @@ def vec_operator(name: str, a: Any, b: Any) -> Vec:
         raise refusal(name, x, y)
 
     for x in (a, b):
-        if not (isinstance(x, Vec) or takes(x) or bool(_sequence(x))):
+        if not (isinstance(x, Vec) or takes(x) or bool(sequence(x))):
             raise refusal(name, a, b)
     return elementwise(element, broadcastable(a), broadcastable(b))
 
@@ -786,5 +787,5 @@ def _not_logic(name: str, a: Any, b: Any) -> TypeMismatchError:
 
 def broadcastable(x: Any) -> Any:
     """A list or an array as a Vec; anything else as it is."""
-    items = None if isinstance(x, Vec) else _sequence(x)
+    items = None if isinstance(x, Vec) else sequence(x)
     return x if items is None else to_vec(items)
