@@ -87,7 +87,7 @@ class _InSegments:
             self.env.update(zip(instr.results, results, strict=True))
             self.builder.append(instr.rebuilt(operands, results, blocks))
         else:
-            copy_instr(self.builder, self.func, instr, self.env)
+            copy_instr(self.builder, self.func.types, instr, self.env)
 
     # --- one loop -----------------------------------------------------------------------------------------
 
@@ -190,6 +190,6 @@ def _steps(
         t = builder.apply(REGISTRY["index_add"], (start, j))
         t = builder.apply(REGISTRY["index_widen"], (t,), (old.size,))
         env.update(zip(old.body.params, (t, *carries), strict=True))
-        copy_instrs(builder, func, old.body.instrs, env)
+        copy_instrs(builder, func.types, old.body.instrs, env)
         results = [env[v] for v in old.body.results]
     return builder.loop(count, inits, block.close(results), reverse=old.reverse, checkpoint=KEPT)

@@ -126,7 +126,7 @@ class _JvpFunc:
 
     def jvp_instr(self, instr: Instr) -> Demands:
         if not self.touches_active(instr):
-            copy_instr(self.builder, self.func, instr, self.env)
+            copy_instr(self.builder, self.func.types, instr, self.env)
             return
         match instr:
             case Apply():
@@ -165,7 +165,7 @@ class _JvpFunc:
 
     def jvp_apply(self, instr: Apply) -> None:
         builder, prim = self.builder, instr.prim
-        copy_instr(builder, self.func, instr, self.env)
+        copy_instr(builder, self.func.types, instr, self.env)
         (result,) = instr.results
         assert prim.jvp is not None, "an active result comes from a differentiable primitive"
         xs = [builder.var(self.env[v]) for v in instr.operands]

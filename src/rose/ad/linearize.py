@@ -137,7 +137,7 @@ class _Writer:
                 case _:
                     raise AssertionError("only calls and regions are mixed")
         if not plan.is_linear(instr):
-            copy_instr(self.forward, self.func, instr, self.env)
+            copy_instr(self.forward, self.func.types, instr, self.env)
         return []
 
     def nonlinear(self, values: Sequence[int], like: Sequence[int] | None = None) -> list[int]:
@@ -217,7 +217,7 @@ class _Writer:
             if plan.is_mixed(instr):
                 self.linear_mixed(instr, incoming)
             elif plan.is_linear(instr) or self.is_recomputed(instr):
-                copy_instr(self.linear, self.func, instr, self.lin)
+                copy_instr(self.linear, self.func.types, instr, self.lin)
             for v in instr.results:
                 if plan.saved[v]:
                     self.lin[v] = next(incoming)

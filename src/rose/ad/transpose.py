@@ -158,7 +158,7 @@ class _TransposeFunc:
             if self.is_linear(instr):
                 linear.append(instr)
             else:
-                copy_instr(self.builder, self.func, instr, self.env)
+                copy_instr(self.builder, self.func.types, instr, self.env)
         for instr in reversed(linear):
             self.builder.loc = instr.loc
             yield from self.transpose_instr(instr)

@@ -6,41 +6,49 @@ from collections.abc import MutableMapping, Sequence
 
 from rose.ir.builder import Builder
 from rose.ir.func import Block, Func, Instr
+from rose.ir.types import Type
 
 # Value of the old Func -> value of the new one.
 Env = MutableMapping[int, int]
 
 
-def copy_instr(builder: Builder, func: Func, instr: Instr, env: Env) -> None:
-    """Append a copy of an instruction of `func`, nested blocks included, and map its results in `env`."""
-    builder.append(_copied(builder, func, instr, env))
+def copy_instr(builder: Builder, types: Sequence[Type], instr: Instr, env: Env) -> None:
+    """Append a copy of an instruction, nested blocks included, and map its results in `env`.
+
+    Args:
+        builder: what it is appended to.
+        types: those of the values of the Func that the instruction comes from.
+        instr: what is copied.
+        env: has what it uses.
+    """
+    builder.append(_copied(builder, types, instr, env))
 
 
-def copy_instrs(builder: Builder, func: Func, instrs: Sequence[Instr], env: Env) -> None:
+def copy_instrs(builder: Builder, types: Sequence[Type], instrs: Sequence[Instr], env: Env) -> None:
     """Append copies of several instructions."""
     for instr in instrs:
-        copy_instr(builder, func, instr, env)
+        copy_instr(builder, types, instr, env)
 
 
-def _copied(builder: Builder, func: Func, instr: Instr, env: Env) -> Instr:
+def _copied(builder: Builder, types: Sequence[Type], instr: Instr, env: Env) -> Instr:
     operands = tuple([env[v] for v in instr.operands])
-    blocks = tuple([_copied_block(builder, func, block, env) for block in instr.blocks])
-    results = builder.values([func.types[v] for v in instr.results])
+    blocks = tuple([_copied_block(builder, types, block, env) for block in instr.blocks])
+    results = builder.values([types[v] for v in instr.results])
     env.update(zip(instr.results, results, strict=True))
     return instr.rebuilt(operands, results, blocks)
 
 
-def _copied_block(builder: Builder, func: Func, block: Block, env: Env) -> Block:
-    params = builder.values([func.types[v] for v in block.params])
+def _copied_block(builder: Builder, types: Sequence[Type], block: Block, env: Env) -> Block:
+    params = builder.values([types[v] for v in block.params])
     env.update(zip(block.params, params, strict=True))
-    instrs = tuple([_copied(builder, func, instr, env) for instr in block.instrs])
+    instrs = tuple([_copied(builder, types, instr, env) for instr in block.instrs])
     return Block(params, instrs, tuple([env[v] for v in block.results]))
 
 
 def inline_call(builder: Builder, func: Func, operands: Sequence[int]) -> list[int]:
     """Append the body of `func` applied to operands; gives its results."""
     env: dict[int, int] = dict(zip(func.body.params, operands, strict=True))
-    copy_instrs(builder, func, func.body.instrs, env)
+    copy_instrs(builder, func.types, func.body.instrs, env)
     return [env[v] for v in func.body.results]
 
 

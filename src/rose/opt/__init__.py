@@ -19,6 +19,7 @@ from rose.opt.replace import set_free, with_callees
 from rose.opt.settle import settle
 from rose.opt.share import share
 from rose.opt.sink import sink
+from rose.opt.split import split
 
 # Name -> pass over one function, in order.
 PASSES: dict[str, Callable[[Func], Func]] = {
@@ -49,7 +50,7 @@ def finish(root: Func) -> Func:
         func = optimize(set_free(root))
         new: dict[Func, Func] = {}
         for old in callees_first([func]):
-            new[old] = sink(branch(with_callees(old, new)))
+            new[old] = split(sink(branch(with_callees(old, new))))
         root.memo["finished"] = share(prune(new[func]))
     return root.memo["finished"]  # type: ignore[no-any-return]
 
