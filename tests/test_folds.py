@@ -137,7 +137,7 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     ),
     (
         rose.TypeMismatchError,
-        "rose.max compares Reals, given a set of 2",
+        "rose.max compares Reals, given set {1, 2}",
         lambda: rose.max([{1, 2}, {3}]),
     ),
     (
