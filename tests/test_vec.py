@@ -466,3 +466,46 @@ def test_reductions_are_for_traced_values() -> None:
     for function in (rose.mean, rose.argmin, rose.concat, rose.norm):
         with pytest.raises(rose.TracedValueError):
             function([1.0, 2.0])
+
+
+@fn
+def picked(table: Vec[3, Vec[2, Index[9]]], v: Vec[9]) -> Real:
+    return rose.sum(3, lambda t: v[table[t][0]] - v[table[t][1]])
+
+
+@fn
+def pairs_apart(v: Vec[9]) -> Real:
+    return picked([[0, 8], (1, 7), [2, 6]], v)
+
+
+def test_a_table_of_plain_numbers_is_one_constant():
+    assert "const value=(0, 8, 1, 7, 2, 6) type=index<9>[3, 2]" in str(pairs_apart)
+    assert pairs_apart([k * k for k in range(9)]) == -64 - 48 - 32
+    assert rose.grad(pairs_apart)([0.0] * 9) == [1, 1, 1, 0, 0, 0, -1, -1, -1]
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (
+            [[0, 8], [1, 9], [2, 6]],
+            "argument table of picked, element 1, element 1: index 9 is outside 0 to 8",
+        ),
+        (
+            [[0, 8], [1, 7], [2, 0.5]],
+            "argument table of picked, element 2, element 1: expected an Index or an int, given float 0.5",
+        ),
+        (
+            [[0, 8], [1, 7], [2]],
+            "argument table of picked, element 2: expected a Vec[2, Index[9]], given 1 element",
+        ),
+    ],
+)
+def test_a_table_with_a_wrong_element_is_refused(table, message):
+    @fn
+    def wrong(v: Vec[9]) -> Real:
+        return picked(table, v)
+
+    with pytest.raises(rose.RoseError) as caught:
+        wrong([0.0] * 9)
+    assert caught.value.message == message

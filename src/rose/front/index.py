@@ -269,15 +269,20 @@ def to_index(value: Any, size: int | None = None) -> tuple[int, int]:
                 f"take it modulo the size: i % {size}"
             )
         return value.with_attr("index_widen", size).id, size
+    number = plain_index(value, LARGEST if size is None else size)
+    size = size or number + 1
+    return current().const(number, IndexType(size)), size
+
+
+def plain_index(value: Any, size: int) -> int:
+    """An int as one below `size`; errors as for `to_index`."""
     if not is_int(value):
         hint = "; take it modulo its size, as in (i - 1) % 5" if isinstance(value, Whole) else ""
         raise TypeMismatchError(f"expected an Index or an int, given {describe(value)}{hint}")
     number = operator.index(value)
-    last = LARGEST - 1 if size is None else size - 1
-    if not 0 <= number <= last:
-        raise IndexRangeError(f"index {describe_int(number)} is outside 0 to {last}")
-    size = size or number + 1
-    return current().const(number, IndexType(size)), size
+    if not 0 <= number < size:
+        raise IndexRangeError(f"index {describe_int(number)} is outside 0 to {size - 1}")
+    return number
 
 
 refuse_elements(Index, "an Index")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import is_dataclass
 from typing import Any, NoReturn
 
 from rose.errors import IndexRangeError, TracedValueError, TypeMismatchError
-from rose.front.index import Index, to_index
+from rose.front.index import Index, plain_index, to_index
 from rose.front.leaves import (
     SMALL_UNROLLED,
     Items,
@@ -65,7 +66,7 @@ from rose.front.values import (
     to_float,
     to_real,
 )
-from rose.ir.types import REAL, Array
+from rose.ir.types import Array
 from rose.ir.types import Index as IndexType
 
 # What Vec's methods do, by name: filled by the modules array_*.py, which are written in terms of Vecs themselves.
@@ -646,11 +647,64 @@ def _vec_leaves(tree: VecTree, value: Any, what: str) -> Sequence[Leaf]:
     if items is None or len(items) != tree.size:
         given = describe(value) if items is None else counted(len(items), "element")
         raise mismatch(f"{what}: expected a {tree}, given {given}")
-    if tree.elem == REAL_TREE and tree.size > SMALL_UNROLLED and not _any_traced(items):
-        constant = tuple(_number(item, f"{what}, element {k}") for k, item in enumerate(items))
-        return [Stored(current().const(constant, Array(REAL, (tree.size,))))]
+    constant = _constant_leaf(tree, items, what)
+    if constant is not None:
+        return [constant]
     rows = [leaves_of(tree.elem, item, f"{what}, element {k}") for k, item in enumerate(items)]
     return [Items(tuple(parts)) for parts in zip(*rows, strict=True)]
+
+
+def _constant_leaf(tree: VecTree, items: Sequence[Any], what: str) -> Leaf | None:
+    """One constant array of more than a few numbers, Bools or indices, in Vecs in Vecs; None if some are traced."""
+    shape: list[int] = []
+    elem: Tree = tree
+    while isinstance(elem, VecTree):
+        shape.append(elem.size)
+        elem = elem.elem
+    if math.prod(shape) <= SMALL_UNROLLED:
+        return None
+    if not isinstance(elem, RealTree | BoolTree | IndexTree):
+        return None
+    flat: list[Any] = []
+    if not _flatten(tree, items, what, flat):
+        return None
+    (leaf,) = leaf_types(tree)
+    return Stored(current().const(tuple(flat), Array(leaf.elem, tuple(shape))))
+
+
+def _flatten(tree: VecTree, items: Sequence[Any], what: str, flat: list[Any]) -> bool:
+    """Append the constants of a sequence, checked; False if one of them is no constant, or no sequence of the size."""
+    elem = tree.elem
+    if isinstance(elem, VecTree):
+        for k, item in enumerate(items):
+            row = None if isinstance(item, Vec) else sequence(item)
+            if row is None or len(row) != elem.size:
+                return False
+            if not _flatten(elem, row, f"{what}, element {k}", flat):
+                return False
+        return True
+    if any([isinstance(item, Traced) for item in items]):
+        return False
+    flat += [_constant(elem, item, f"{what}, element {k}") for k, item in enumerate(items)]
+    return True
+
+
+def _constant(tree: Tree, item: Any, what: str) -> float | bool | int:
+    """A plain value of a scalar's tree; errors as for `leaves_of`."""
+    match tree:
+        case IndexTree(size):
+            try:
+                return plain_index(item, size)
+            except (TypeMismatchError, IndexRangeError) as error:
+                raise type(error)(f"{what}: {error.message}") from None
+        case BoolTree():
+            if not is_bool(item):
+                raise mismatch(f"{what}: expected a Bool, given {describe(item)}")
+            return bool(item)
+        case _:
+            if not is_number(item):
+                raise mismatch(f"{what}: expected a Real, given {describe(item)}")
+            return to_float(item)
 
 
 def sequence(value: Any) -> Sequence[Any] | None:
@@ -658,16 +712,6 @@ def sequence(value: Any) -> Sequence[Any] | None:
     if isinstance(value, list | tuple):
         return list(value)
     return list(value) if hasattr(value, "__array__") and getattr(value, "shape", None) else None
-
-
-def _any_traced(items: Sequence[Any]) -> bool:
-    return any(isinstance(item, Traced) for item in items)
-
-
-def _number(item: Any, what: str) -> float:
-    if not is_number(item):
-        raise mismatch(f"{what}: expected a Real, given {describe(item)}")
-    return to_float(item)
 
 
 def passed(tree: Tree, value: Any, what: str) -> list[int]:
