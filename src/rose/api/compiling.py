@@ -9,6 +9,7 @@ from typing import Any
 
 from rose.errors import ArgumentError, MemoryLimitError
 from rose.front.fn import Traceable
+from rose.front.tracer import without_collections
 from rose.front.tree import RawTree, Tree, children, describe, leaf_types
 from rose.ir.host import hosts_of
 from rose.ir.work import most_work
@@ -142,7 +143,8 @@ def compile_functions(functions: Mapping[str, Traceable]) -> Compiled:
 
 
 def _compile(functions: Mapping[str, Traceable], key: str) -> Compiled:
-    program, watched = _lower(functions)
+    with without_collections():
+        program, watched = _lower(functions)
     compiled = Compiled(encode(program.module), program.interfaces, dict(functions), watched, key)
     vars(compiled)["program"] = program  # which need not be made again
     return compiled

@@ -30,6 +30,7 @@ from rose.front.tracer import (
     tracing,
     under_way,
     with_room,
+    without_collections,
 )
 from rose.front.tree import NONE_TREE, Tree, passed_types
 from rose.front.vec import infer, passed, wrap_passed
@@ -171,7 +172,8 @@ class Traceable:
         """Its IR for the trace under way, whose last params may be `captures_of` it. It is kept if it has none."""
         if self._func is not None:
             return self._func
-        func = self._build()
+        with without_collections():
+            func = self._build()
         if _LOCAL in func.memo:
             self._signature = None  # what it closes over may be something else next time
         else:

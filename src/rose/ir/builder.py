@@ -52,7 +52,9 @@ class Builder:
         return len(self.types) - 1
 
     def values(self, types: Sequence[Type]) -> Values:
-        return tuple(self.value(type) for type in types)
+        first = len(self.types)
+        self.types += types
+        return tuple(range(first, len(self.types)))
 
     def param(self, type: Type) -> int:
         """Add one parameter to the function."""

@@ -32,9 +32,12 @@ def copy_instrs(builder: Builder, types: Sequence[Type], instrs: Sequence[Instr]
 
 def _copied(builder: Builder, types: Sequence[Type], instr: Instr, env: Env) -> Instr:
     operands = tuple([env[v] for v in instr.operands])
-    blocks = tuple([_copied_block(builder, types, block, env) for block in instr.blocks])
+    blocks = instr.blocks
+    if blocks:
+        blocks = tuple([_copied_block(builder, types, block, env) for block in blocks])
     results = builder.values([types[v] for v in instr.results])
-    env.update(zip(instr.results, results, strict=True))
+    for old, new in zip(instr.results, results, strict=True):
+        env[old] = new
     return instr.rebuilt(operands, results, blocks)
 
 

@@ -7,18 +7,25 @@ other by reference, so the call graph is acyclic by construction and a Func is a
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias, TypeVar, dataclass_transform
 
 from rose.errors import NOWHERE, Location
 from rose.ir.primitive import Primitive
 from rose.ir.types import Type
 
 Values: TypeAlias = tuple[int, ...]
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def record(cls: type[T]) -> type[T]:
+    """A dataclass that is frozen for type checkers only: a frozen one takes three times as long to make."""
+    return dataclass(slots=True, unsafe_hash=True)(cls)
+
+
+@record
 class Block:
     """Instructions in order; `params` are set by whoever runs the block, `results` are handed back to it."""
 
@@ -27,7 +34,7 @@ class Block:
     results: Values
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Apply:
     """A primitive applied to values. `attrs` is its static data, in the order of `prim.attrs`."""
 
@@ -36,16 +43,13 @@ class Apply:
     results: Values
     attrs: tuple[Any, ...] = ()
     loc: Location = field(default=NOWHERE, compare=False)
-
-    @property
-    def blocks(self) -> tuple[Block, ...]:
-        return ()
+    blocks: ClassVar[tuple[Block, ...]] = ()
 
     def rebuilt(self, operands: Values, results: Values, blocks: tuple[Block, ...]) -> Apply:
         return Apply(self.prim, operands, results, self.attrs, self.loc)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """A call; operands and results match the params and results of `func.body`."""
 
@@ -53,16 +57,13 @@ class Call:
     operands: Values
     results: Values
     loc: Location = field(default=NOWHERE, compare=False)
-
-    @property
-    def blocks(self) -> tuple[Block, ...]:
-        return ()
+    blocks: ClassVar[tuple[Block, ...]] = ()
 
     def rebuilt(self, operands: Values, results: Values, blocks: tuple[Block, ...]) -> Call:
         return Call(self.func, operands, results, self.loc)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loop:
     """Run `body` for t = 0 … size-1, or size-1 … 0 if `reverse`.
 
@@ -96,7 +97,7 @@ class Loop:
         return replace(self, operands=operands, body=body, results=results)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class While:
     """Run `body` for as long as `test` gives true, which is asked before every iteration, the first included.
 
@@ -119,7 +120,7 @@ class While:
         return While(operands, test, body, results, self.loc)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cond:
     """Run exactly one of `branches`: number int(selector), the selector being a Bool or an Index."""
 
@@ -136,49 +137,40 @@ class Cond:
         return Cond(operands, blocks, results, self.loc)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Accum:
     """Open an accumulator: an array that starts as the operand, or as zeros, and that `Add` adds into."""
 
     operands: Values
     results: Values
     loc: Location = field(default=NOWHERE, compare=False)
-
-    @property
-    def blocks(self) -> tuple[Block, ...]:
-        return ()
+    blocks: ClassVar[tuple[Block, ...]] = ()
 
     def rebuilt(self, operands: Values, results: Values, blocks: tuple[Block, ...]) -> Accum:
         return Accum(operands, results, self.loc)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Add:
     """ref[indices] += value; operands are (ref, *indices, value). The value may be an array."""
 
     operands: Values
     results: Values = ()
     loc: Location = field(default=NOWHERE, compare=False)
-
-    @property
-    def blocks(self) -> tuple[Block, ...]:
-        return ()
+    blocks: ClassVar[tuple[Block, ...]] = ()
 
     def rebuilt(self, operands: Values, results: Values, blocks: tuple[Block, ...]) -> Add:
         return Add(operands, (), self.loc)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Resolve:
     """Close an accumulator, in the block that opened it, and give its array."""
 
     operands: Values
     results: Values
     loc: Location = field(default=NOWHERE, compare=False)
-
-    @property
-    def blocks(self) -> tuple[Block, ...]:
-        return ()
+    blocks: ClassVar[tuple[Block, ...]] = ()
 
     def rebuilt(self, operands: Values, results: Values, blocks: tuple[Block, ...]) -> Resolve:
         return Resolve(operands, results, self.loc)
@@ -223,23 +215,22 @@ def exact(attrs: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple([repr(a) if isinstance(a, int | float | tuple) else a for a in attrs])
 
 
-def instrs_of(block: Block) -> Iterator[Instr]:
+def instrs_of(block: Block) -> Sequence[Instr]:
     """Every instruction of a block and of the blocks nested in it, outer before inner, in order."""
-    stack = [iter(block.instrs)]
-    while stack:
-        for instr in stack[-1]:
-            yield instr
-            if instr.blocks:
-                stack.append(iter([i for b in instr.blocks for i in b.instrs]))
-                break
-        else:
-            stack.pop()
+    if not any([instr.blocks for instr in block.instrs]):
+        return block.instrs
+    found: list[Instr] = []
+    for instr in block.instrs:
+        found.append(instr)
+        for inner in instr.blocks:
+            found += instrs_of(inner)
+    return found
 
 
 def callees(func: Func) -> list[Func]:
     """The functions that `func` calls itself, each once, in order of first call."""
     if "callees" not in func.memo:
-        calls = [i.func for i in instrs_of(func.body) if isinstance(i, Call)]
+        calls = [instr.func for instr in instrs_of(func.body) if isinstance(instr, Call)]
         func.memo["callees"] = list(dict.fromkeys(calls))
     return func.memo["callees"]  # type: ignore[no-any-return]
 

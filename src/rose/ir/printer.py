@@ -29,6 +29,7 @@ from rose.ir.func import (
     Resolve,
     While,
     callees_first,
+    instrs_of,
 )
 from rose.ir.host import Host
 from rose.ir.types import Array, Bool, Index, Real, Ref
@@ -62,6 +63,7 @@ def _unused(name: str, taken: set[str]) -> str:
 def print_func(func: Func, names: dict[Func, str] | None = None, *, locations: bool = False) -> str:
     """One Func. `names` are those of the functions it calls and its own."""
     printer = _Printer(func, names or {}, locations)
+    printer.close_gaps(func.body)
     name = printer.names.get(func, _identifier(func.name))
     results = ", ".join(map(str, func.result_types))
     lines = [f"func {name}({printer.typed(func.body.params)}) -> ({results}) {{"]
@@ -92,15 +94,27 @@ class _Printer:
         self.types = func.types
         self.names = names
         self.locations = locations
+        self.number = list(range(len(func.types)))  # what is printed for each value
+
+    def close_gaps(self, body: Block) -> None:
+        """Number the values that are defined 0, 1, 2, … in the order of their numbers."""
+        blocks = [body, *[inner for instr in instrs_of(body) for inner in instr.blocks]]
+        defined = [v for block in blocks for v in block.params]
+        defined += [v for instr in instrs_of(body) for v in instr.results]
+        for number, v in enumerate(sorted(defined)):
+            self.number[v] = number
+
+    def values(self, values: Iterable[int]) -> str:
+        return ", ".join(f"%{self.number[v]}" for v in values)
 
     def typed(self, values: Iterable[int]) -> str:
-        return ", ".join(f"%{v}: {self.types[v]}" for v in values)
+        return ", ".join(f"%{self.number[v]}: {self.types[v]}" for v in values)
 
     def block(self, block: Block, indent: str, keyword: str) -> list[str]:
         lines = []
         for instr in block.instrs:
             lines += self.instr(instr, indent)
-        return [*lines, f"{indent}{keyword} {_values(block.results)}".rstrip()]
+        return [*lines, f"{indent}{keyword} {self.values(block.results)}".rstrip()]
 
     def instr(self, instr: Instr, indent: str) -> list[str]:
         head, *rest = self.bare(instr, indent)
@@ -112,7 +126,7 @@ class _Printer:
 
     def bare(self, instr: Instr, indent: str) -> list[str]:
         """The lines of an instruction without its results."""
-        operands = _values(instr.operands)
+        operands = self.values(instr.operands)
         match instr:
             case Apply(prim=prim, attrs=attrs):
                 static = "".join(
@@ -141,13 +155,13 @@ class _Printer:
         body = instr.body
         head = f"loop {instr.size} {'reverse ' if instr.reverse else ''}"
         head += f"checkpoint {instr.checkpoint} " if instr.checkpoint else ""
-        head += f"({_values(instr.operands)}) ({self.typed(body.params)}) {{"
+        head += f"({self.values(instr.operands)}) ({self.typed(body.params)}) {{"
         return [head, *self.block(body, indent + INDENT, "yield"), f"{indent}}}"]
 
     def while_loop(self, instr: While, indent: str) -> list[str]:
         test, body = instr.blocks
         return [
-            f"while ({_values(instr.operands)}) ({self.typed(test.params)}) {{",
+            f"while ({self.values(instr.operands)}) ({self.typed(test.params)}) {{",
             *self.block(test, indent + INDENT, "yield"),
             f"{indent}}} ({self.typed(body.params)}) {{",
             *self.block(body, indent + INDENT, "yield"),
@@ -155,13 +169,9 @@ class _Printer:
         ]
 
     def cond(self, instr: Cond, indent: str) -> list[str]:
-        lines = [f"cond {_values(instr.operands)} {{"]
+        lines = [f"cond {self.values(instr.operands)} {{"]
         for k, branch in enumerate(instr.branches):
             if k:
                 lines.append(f"{indent}}} {{")
             lines += self.block(branch, indent + INDENT, "yield")
         return [*lines, f"{indent}}}"]
-
-
-def _values(values: Iterable[int]) -> str:
-    return ", ".join(f"%{v}" for v in values)

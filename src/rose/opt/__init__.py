@@ -10,22 +10,20 @@ from collections.abc import Callable
 
 from rose.ir.func import Func, callees_first
 from rose.opt.branch import branch
-from rose.opt.cse import cse
-from rose.opt.fold import fold
 from rose.opt.hoist import hoist
 from rose.opt.inline import absorbed_functions, inline
 from rose.opt.prune import prune
 from rose.opt.replace import set_free, with_callees
 from rose.opt.settle import settle
 from rose.opt.share import share
+from rose.opt.simplify import simplify
 from rose.opt.sink import sink
 from rose.opt.split import split
 
 # Name -> pass over one function, in order.
 PASSES: dict[str, Callable[[Func], Func]] = {
     "settle": settle,
-    "fold": fold,
-    "cse": cse,
+    "simplify": simplify,
     "hoist": hoist,
     "sink": sink,
 }
@@ -37,8 +35,13 @@ def optimize(root: Func) -> Func:
     """The program in its best form; memoised, and a program that is optimised already stays as it is."""
     if "optimized" not in root.memo:
         func = root
+        left_as_it_is: dict[str, Func] = {}
         for step in PIPELINE:
-            func = PROGRAM_PASSES[step](func)
+            before = func
+            if left_as_it_is.get(step) is not before:
+                func = PROGRAM_PASSES[step](before)
+            if func is before:
+                left_as_it_is[step] = func
         func.memo["optimized"] = func
         root.memo["optimized"] = func
     return root.memo["optimized"]  # type: ignore[no-any-return]
@@ -66,12 +69,25 @@ def local(root: Func) -> Func:
             continue
         better = inline(with_callees(func, new), parts)
         # What is absorbed goes through the passes as part of its caller.
-        for single in PASSES.values() if func not in absorbed else ():
-            better = single(better)
+        if func not in absorbed:
+            better = _through_passes(better)
         new[func] = better
         if func in absorbed:
             parts.add(better)
     return new[root]
+
+
+def _through_passes(func: Func) -> Func:
+    """What `PASSES` make of a function, which is marked if they would make no more of it."""
+    if "passed" in func.memo:
+        return func
+    better = func
+    for single in PASSES.values():
+        better = single(better)
+    straight = not any(instr.blocks for instr in better.body.instrs)
+    if straight or better is func:
+        better.memo["passed"] = True
+    return better
 
 
 PROGRAM_PASSES: dict[str, Callable[[Func], Func]] = {

@@ -1,4 +1,4 @@
-"""fold: constants are computed, and operations that change nothing are gone.
+"""fold: constants are computed, and operations that change nothing are gone; a part of `simplify`.
 
 Only what is exact in IEEE arithmetic is done: x·1 is x, but x+0 is not (for x = -0), and 0·x is not 0 (for inf).
 Transcendental functions are left to the module, so that they have its bits.
@@ -10,42 +10,41 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from rose.ir.func import Apply, Func, instrs_of
+from rose.ir.func import Apply, Func
 from rose.ir.primitive import REGISTRY, Opcodes
 from rose.ir.types import Array, Bool, Index, Real, Scalar
-from rose.opt.rename import Renaming
 
 
-def fold(func: Func) -> Func:
-    """No primitive is left that can be computed now, or whose result is one of its operands."""
-    return _Fold(func).run()
+class Folding:
+    """What is known of the values of a Func while its primitives are rewritten from first to last.
 
+    Attributes:
+        made: value -> the instruction that made it.
+        constants: constant scalar -> what it is.
+    """
 
-class _Fold:
     def __init__(self, func: Func) -> None:
-        self.func = func
         self.types = func.types
         self.made: dict[int, Apply] = {}
-
-    def run(self) -> Func:
-        for instr in instrs_of(self.func.body):
-            if isinstance(instr, Apply):
-                self.made[instr.results[0]] = instr
-        return Renaming(self.func, self.rewrite).run()
+        self.constants: dict[int, Any] = {}
 
     def rewrite(self, instr: Apply) -> int | Apply | None:
+        """The operand that an instruction equals, or one that is better, or None."""
         new = self.simplified(instr)
-        if isinstance(new, Apply):
-            self.made[instr.results[0]] = new
-        elif new is None:
-            self.made[instr.results[0]] = instr
+        if not isinstance(new, int):
+            now = new or instr
+            (v,) = now.results
+            self.made[v] = now
+            if now.prim.name == "const" and not isinstance(self.types[v], Array):
+                self.constants[v] = now.attrs[0]
         return new
 
     def simplified(self, instr: Apply) -> int | Apply | None:
-        if isinstance(instr.prim.wasm, Opcodes) and instr.operands:
-            constants = [self.constant(v) for v in instr.operands]
-            if all(c is not None for c in constants):
-                return self.computed(instr, constants)
+        operands, constants = instr.operands, self.constants
+        if operands and operands[0] in constants and isinstance(instr.prim.wasm, Opcodes):
+            known = [constants.get(v) for v in operands]
+            if None not in known:
+                return self.computed(instr, known)
         rule = _RULES.get(instr.prim.name)
         return rule(self, instr) if rule else None
 
@@ -59,10 +58,7 @@ class _Fold:
 
     def constant(self, v: int) -> Any:
         """The value of a constant scalar, or None."""
-        made = self.made.get(v)
-        if made is None or made.prim.name != "const" or isinstance(self.types[v], Array):
-            return None
-        return made.attrs[0]
+        return self.constants.get(v)
 
     def maker(self, v: int, name: str) -> Apply | None:
         """The instruction that made a value, if it is this primitive."""
@@ -73,7 +69,7 @@ class _Fold:
         return Apply(REGISTRY[name], operands, instr.results, (), instr.loc)
 
 
-Rule = Callable[[_Fold, Apply], "int | Apply | None"]
+Rule = Callable[[Folding, Apply], "int | Apply | None"]
 
 
 def _is(value: Any, number: float) -> bool:
@@ -85,7 +81,7 @@ def _is(value: Any, number: float) -> bool:
     )
 
 
-def _add(f: _Fold, instr: Apply) -> int | Apply | None:
+def _add(f: Folding, instr: Apply) -> int | Apply | None:
     a, b = instr.operands
     if _is(f.constant(b), -0.0):
         return a
@@ -98,7 +94,7 @@ def _add(f: _Fold, instr: Apply) -> int | Apply | None:
     return f.replace(instr, "sub", b, negated.operands[0]) if negated else None
 
 
-def _sub(f: _Fold, instr: Apply) -> int | Apply | None:
+def _sub(f: Folding, instr: Apply) -> int | Apply | None:
     a, b = instr.operands
     if _is(f.constant(b), 0.0):
         return a
@@ -108,7 +104,7 @@ def _sub(f: _Fold, instr: Apply) -> int | Apply | None:
     return f.replace(instr, "add", a, negated.operands[0]) if negated else None
 
 
-def _mul(f: _Fold, instr: Apply) -> int | Apply | None:
+def _mul(f: Folding, instr: Apply) -> int | Apply | None:
     a, b = instr.operands
     if _is(f.constant(b), 1.0):
         return a
@@ -119,20 +115,20 @@ def _mul(f: _Fold, instr: Apply) -> int | Apply | None:
     return f.replace(instr, "neg", b) if _is(f.constant(a), -1.0) else None
 
 
-def _div(f: _Fold, instr: Apply) -> int | Apply | None:
+def _div(f: Folding, instr: Apply) -> int | Apply | None:
     a, b = instr.operands
     return a if _is(f.constant(b), 1.0) else None
 
 
 def _twice(name: str) -> Rule:
-    def rule(f: _Fold, instr: Apply) -> int | Apply | None:
+    def rule(f: Folding, instr: Apply) -> int | Apply | None:
         inner = f.maker(instr.operands[0], name)
         return inner.operands[0] if inner else None
 
     return rule
 
 
-def _select(f: _Fold, instr: Apply) -> int | Apply | None:
+def _select(f: Folding, instr: Apply) -> int | Apply | None:
     condition, a, b = instr.operands
     if a == b:
         return a
@@ -143,7 +139,7 @@ def _select(f: _Fold, instr: Apply) -> int | Apply | None:
 _ZEROS: dict[type, Any] = {Real: 0.0, Bool: False, Index: 0}
 
 
-def _index(f: _Fold, instr: Apply) -> int | Apply | None:
+def _index(f: Folding, instr: Apply) -> int | Apply | None:
     array, *indices = instr.operands
     row = f.maker(array, "index")
     if row:
@@ -163,7 +159,7 @@ def _index(f: _Fold, instr: Apply) -> int | Apply | None:
     return None
 
 
-def _index_pack(f: _Fold, instr: Apply, pack: Apply, at: list[int]) -> int | Apply | None:
+def _index_pack(f: Folding, instr: Apply, pack: Apply, at: list[int]) -> int | Apply | None:
     (shape,) = pack.attrs
     if len(at) < len(shape):
         return None

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from operator import is_
+from typing import Any, TypeAlias, assert_never
 
 from rose.ir.builder import Builder
 from rose.ir.copy import inline_call
-from rose.ir.demand import Demands, complete
-from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
+from rose.ir.demand import Demands, Request, complete
+from rose.ir.func import (
+    Accum,
+    Add,
+    Apply,
+    Block,
+    Call,
+    Cond,
+    Func,
+    Instr,
+    Loop,
+    Resolve,
+    Values,
+    While,
+)
 from rose.ir.types import Ref
 
 Mask = tuple[bool, ...]
+# Says whether something was found that has to run.
+Found: TypeAlias = Generator[Request, Any, bool]
 
 
 @dataclass(frozen=True)
@@ -35,177 +51,209 @@ def prune(root: Func) -> Func:
 
 
 def prune_func(func: Func, results: Mask) -> Demands:
-    """The rule for one Func: mark what is needed, from last to first until nothing changes, then rebuild."""
+    """The rule for one Func: mark what is needed, from last to first, then leave the rest out."""
     if func.is_fixed:
         return Pruned(func, (True,) * len(func.body.params))
     needs = _Needs(func, results)
-    while needs.changed:
-        needs.changed = False
-        yield from needs.need_block(func.body)
-    return _rebuild(func, needs, results)
+    yield from needs.sweep(func.body)
+    body = needs.body(results)
+    kept = tuple([bool(needs.needed[v]) for v in func.body.params])
+    new = func if body is func.body else Func(func.name, func.types, body)
+    if "passed" in func.memo and not any(i.blocks or isinstance(i, Call) for i in body.instrs):
+        new.memo["passed"] = (
+            True  # primitives that are gone leave nothing to do for the other passes
+        )
+    return Pruned(new, kept)
 
 
 class _Needs:
-    """Which values are needed. An accumulator is needed if its array is, or if the caller passed it."""
+    """Which values are needed. An accumulator is needed if its array is, or if the caller passed it.
+
+    Attributes:
+        needed: per value 1 or 0.
+        callees: what the function of a Call became, by the id of the Call.
+    """
 
     def __init__(self, func: Func, results: Mask) -> None:
-        self.needed = [False] * len(func.types)
+        self.func = func
         self.types = func.types
-        self.changed = True
-        self.callees: dict[int, Pruned] = {}  # by the id of the Call
-        for v in func.body.params:
-            self.needed[v] = isinstance(func.types[v], Ref)
-        for v, wanted in zip(func.body.results, results, strict=True):
-            self.needed[v] = self.needed[v] or wanted
+        self.needed = bytearray(len(func.types))
+        self.callees: dict[int, Pruned] = {}
+        self.need([v for v in func.body.params if isinstance(func.types[v], Ref)])
+        self.need([v for v, wanted in zip(func.body.results, results, strict=True) if wanted])
 
     def need(self, values: Sequence[int]) -> None:
         for v in values:
-            if not self.needed[v]:
-                self.needed[v] = self.changed = True
+            self.needed[v] = 1
 
     def any(self, values: Sequence[int]) -> bool:
         return any([self.needed[v] for v in values])
 
-    def keeps(self, instr: Instr) -> bool:
-        """Whether an instruction is needed, as far as is known now."""
-        if isinstance(instr, Add):
-            return self.needed[instr.operands[0]]
-        if isinstance(instr, Call):
-            refs = [v for v in instr.operands if isinstance(self.types[v], Ref)]
-            return self.any(instr.results) or self.any(refs)
-        return self.any(instr.results) or any(
-            self.keeps(i) for block in instr.blocks for i in block.instrs
-        )
+    # --- marking ------------------------------------------------------------------------------------------
 
-    def need_block(self, block: Block) -> Demands:
+    def sweep(self, block: Block) -> Found:
+        """Mark what a block's instructions need; whether any of them has to run."""
+        needed, found = self.needed, False
         for instr in reversed(block.instrs):
-            yield from self.need_instr(instr)
+            if not isinstance(instr, Apply):
+                found |= yield from self.sweep_instr(instr)
+            elif needed[instr.results[0]]:
+                found = True
+                for v in instr.operands:
+                    needed[v] = 1
+        return found
 
-    def need_instr(self, instr: Instr) -> Demands:
+    def sweep_instr(self, instr: Instr) -> Found:
         match instr:
-            case Apply() | Add() | Resolve() | Accum():
-                if self.keeps(instr):
-                    self.need(instr.operands)
+            case Apply() | Resolve() | Accum():
+                found = self.any(instr.results)
+            case Add():
+                found = bool(self.needed[instr.operands[0]])
             case Call():
-                if self.keeps(instr):
-                    if instr.func.is_fixed:  # its signature stays
-                        self.need(instr.results)
-                    results = tuple([self.needed[v] for v in instr.results])
-                    callee: Pruned = yield instr.func, results
-                    self.callees[id(instr)] = callee
-                    pairs = zip(instr.operands, callee.params, strict=True)
-                    self.need([v for v, wanted in pairs if wanted])
+                return (yield from self.sweep_call(instr))
             case Loop():
-                yield from self.need_loop(instr)
+                return (yield from self.sweep_loop(instr))
             case While():
-                yield from self.need_while(instr)
+                return (yield from self.sweep_while(instr))
             case Cond():
+                found = self.any(instr.results)
                 for branch in instr.branches:
-                    outer = zip(branch.results, instr.results, strict=True)
-                    self.need([v for v, outside in outer if self.needed[outside]])
-                    yield from self.need_block(branch)
-                if self.keeps(instr):
-                    self.need(instr.operands)
+                    self.need_where(branch.results, instr.results)
+                    found |= yield from self.sweep(branch)
             case _:
                 assert_never(instr)
+        if found:
+            self.need(instr.operands)
+        return found
 
-    def need_loop(self, instr: Loop) -> Demands:
+    def need_where(self, values: Values, outside: Values) -> None:
+        """Need the values whose counterparts are needed."""
+        self.need([v for v, w in zip(values, outside, strict=True) if self.needed[w]])
+
+    def sweep_call(self, instr: Call) -> Found:
+        refs = [v for v in instr.operands if isinstance(self.types[v], Ref)]
+        if not self.any(instr.results) and not self.any(refs):
+            return False
+        if instr.func.is_fixed:  # its signature stays
+            self.need(instr.results)
+        results = tuple([bool(self.needed[v]) for v in instr.results])
+        callee: Pruned = yield instr.func, results
+        self.callees[id(instr)] = callee
+        pairs = zip(instr.operands, callee.params, strict=True)
+        self.need([v for v, wanted in pairs if wanted])
+        return True
+
+    def sweep_loop(self, instr: Loop) -> Found:
+        """Sweep the body until no more of what it carries is needed."""
         body, count = instr.body, instr.carries
         self.need_carries(instr)
-        pairs = zip(body.results[count:], instr.results[count:], strict=True)
-        self.need([v for v, outside in pairs if self.needed[outside]])
-        yield from self.need_block(body)
-        self.need_carries(instr)
+        self.need_where(body.results[count:], instr.results[count:])
+        found = yield from self.sweep(body)
+        while self.need_carries(instr):
+            found = yield from self.sweep(body)
+        return found or self.any(instr.results)
 
-    def need_while(self, instr: While) -> Demands:
-        """All of its carried values are kept if it is: an unused one is as good as never there."""
-        if self.keeps(instr):
-            test, body = instr.test, instr.body
-            self.need([*instr.operands, *instr.results, *test.params, *test.results])
-            self.need([*body.params, *body.results])
-            yield from self.need_block(body)
-            yield from self.need_block(test)
-
-    def need_carries(self, instr: Loop) -> None:
-        """A carried value is kept whole: start, param, next value and result, or not at all."""
+    def need_carries(self, instr: Loop) -> bool:
+        """A carried value is kept whole: start, param, next value and result, or not at all. Whether one was new."""
+        found = False
         for k in range(instr.carries):
-            param, result = instr.body.params[1 + k], instr.results[k]
-            if self.needed[param] or self.needed[result]:
-                self.need([param, result, instr.operands[k], instr.body.results[k]])
+            each = (
+                instr.body.params[1 + k],
+                instr.results[k],
+                instr.operands[k],
+                instr.body.results[k],
+            )
+            if self.any(each[:2]) and not all([self.needed[v] for v in each]):
+                self.need(each)
+                found = True
+        return found
 
+    def sweep_while(self, instr: While) -> Found:
+        """All of its carried values are kept if it is: an unused one is as good as never there."""
+        test, body = instr.test, instr.body
+        if not self.any(instr.results) and not (yield from self.sweep(body)):
+            return False
+        self.need([*instr.operands, *instr.results, *test.params, *test.results])
+        self.need([*body.params, *body.results])
+        yield from self.sweep(body)
+        yield from self.sweep(test)
+        return True
 
-def _rebuild(func: Func, needs: _Needs, results: Mask) -> Pruned:
-    builder = Builder(func.name)
-    kept = tuple(needs.needed[v] for v in func.body.params)
-    env: dict[int, int] = {}
-    for v, wanted in zip(func.body.params, kept, strict=True):
-        if wanted:
-            env[v] = builder.param(func.types[v])
-    _Rebuild(func, needs, builder, env).block(func.body)
-    outputs = [env[v] for v, wanted in zip(func.body.results, results, strict=True) if wanted]
-    return Pruned(builder.finish(outputs), kept)
+    # --- leaving out --------------------------------------------------------------------------------------
 
+    def body(self, results: Mask) -> Block:
+        """The function's body with what is needed."""
+        body = self.func.body
+        given = tuple([v for v, wanted in zip(body.results, results, strict=True) if wanted])
+        return self.kept_block(body, self.kept(body.params), given)
 
-class _Rebuild:
-    def __init__(self, func: Func, needs: _Needs, builder: Builder, env: dict[int, int]) -> None:
-        self.types = func.types
-        self.needs = needs
-        self.builder = builder
-        self.env = env
+    def kept(self, values: Values) -> Values:
+        return tuple([v for v in values if self.needed[v]])
 
-    def kept(self, values: Sequence[int]) -> list[int]:
-        return [v for v in values if self.needs.needed[v]]
-
-    def block(self, block: Block) -> None:
+    def kept_block(self, block: Block, params: Values, results: Values) -> Block:
+        """The same block if it has nothing that is not needed."""
+        needed = self.needed
+        instrs: list[Instr] = []
         for instr in block.instrs:
-            if self.needs.keeps(instr):
-                self.builder.loc = instr.loc
-                self.builder.append(self.instr(instr))
+            if isinstance(instr, Apply):
+                if needed[instr.results[0]]:
+                    instrs.append(instr)
+                continue
+            new = self.kept_instr(instr)
+            if new is not None:
+                instrs.append(new)
+        same = (params, results) == (block.params, block.results)
+        if same and len(instrs) == len(block.instrs) and all(map(is_, instrs, block.instrs)):
+            return block
+        return Block(params, tuple(instrs), results)
 
-    def define(self, values: Sequence[int]) -> tuple[int, ...]:
-        new = self.builder.values([self.types[v] for v in values])
-        self.env.update(zip(values, new, strict=True))
-        return new
-
-    def nested(self, block: Block, params: Sequence[int], results: Sequence[int]) -> Block:
-        with self.builder.block([self.types[v] for v in params]) as opened:
-            self.env.update(zip(params, opened.params, strict=True))
-            self.block(block)
-        return opened.close([self.env[v] for v in results])
-
-    def instr(self, instr: Instr) -> Instr:
-        env = self.env
+    def kept_instr(self, instr: Instr) -> Instr | None:
         match instr:
-            case Apply() | Accum() | Add() | Resolve():
-                operands = tuple([env[v] for v in instr.operands])
-                return instr.rebuilt(operands, self.define(instr.results), ())
+            case Apply() | Accum() | Resolve():
+                return instr if self.any(instr.results) else None
+            case Add():
+                return instr if self.needed[instr.operands[0]] else None
             case Call():
-                callee = self.needs.callees[id(instr)]
-                pairs = zip(instr.operands, callee.params, strict=True)
-                operands = tuple([env[v] for v, wanted in pairs if wanted])
-                return Call(callee.func, operands, self.define(self.kept(instr.results)), instr.loc)
-            case Loop():
-                return self.loop(instr)
-            case While(test=test, body=body):
-                operands = tuple([env[v] for v in instr.operands])
-                blocks = tuple(
-                    self.nested(block, block.params, block.results) for block in (test, body)
-                )
-                return instr.rebuilt(operands, self.define(instr.results), blocks)
+                return self.kept_call(instr)
+            case Loop(body=body):
+                count = instr.carries
+                wanted = [
+                    v for v, w in zip(body.results, instr.results, strict=True) if self.needed[w]
+                ]
+                params = (body.params[0], *self.kept(body.params[1:]))
+                blocks: tuple[Block, ...] = (self.kept_block(body, params, tuple(wanted)),)
+                carried = [k for k in range(count) if self.needed[instr.results[k]]]
+                operands = tuple([instr.operands[k] for k in carried])
+            case While():
+                blocks, operands = instr.blocks, instr.operands
+                if self.any(instr.results):
+                    blocks = tuple([self.kept_block(b, b.params, b.results) for b in blocks])
             case Cond():
-                wanted = [k for k, v in enumerate(instr.results) if self.needs.needed[v]]
+                some = [k for k, v in enumerate(instr.results) if self.needed[v]]
                 blocks = tuple(
-                    self.nested(branch, (), [branch.results[k] for k in wanted])
-                    for branch in instr.branches
+                    [
+                        self.kept_block(b, (), tuple([b.results[k] for k in some]))
+                        for b in instr.branches
+                    ]
                 )
-                operands = tuple([env[v] for v in instr.operands])
-                return instr.rebuilt(operands, self.define(self.kept(instr.results)), blocks)
+                operands = instr.operands
             case _:
                 assert_never(instr)
+        results = self.kept(instr.results)
+        if not results and not any(block.instrs for block in blocks):
+            return None
+        if len(results) == len(instr.results) and all(map(is_, blocks, instr.blocks)):
+            return instr
+        return instr.rebuilt(operands, results, blocks)
 
-    def loop(self, instr: Loop) -> Loop:
-        params = [instr.body.params[0], *self.kept(instr.body.params[1:])]
-        wanted = [k for k, v in enumerate(instr.results) if self.needs.needed[v]]
-        inits = tuple([self.env[instr.operands[k]] for k in wanted if k < instr.carries])
-        body = self.nested(instr.body, params, [instr.body.results[k] for k in wanted])
-        return instr.rebuilt(inits, self.define(self.kept(instr.results)), (body,))
+    def kept_call(self, instr: Call) -> Call | None:
+        callee = self.callees.get(id(instr))
+        if callee is None:
+            return None
+        pairs = zip(instr.operands, callee.params, strict=True)
+        operands = tuple([v for v, wanted in pairs if wanted])
+        results = self.kept(instr.results)
+        same = len(operands) == len(instr.operands) and len(results) == len(instr.results)
+        if same and callee.func is instr.func:
+            return instr
+        return Call(callee.func, operands, results, instr.loc)

@@ -1,8 +1,9 @@
-"""Removing instructions whose result is another value: the shared part of `fold` and `cse`."""
+"""Sweeping over the primitives of a Func: some are replaced, others are gone since their result is another value."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import is_
 
 from rose.ir.func import Apply, Block, Func, Instr
 
@@ -30,29 +31,52 @@ class Renaming:
         self.rewrite = rewrite
         self.enter = enter
         self.leave = leave
-        self.name = list(range(len(func.types)))
+        self.name: dict[int, int] = {}  # a value that is gone -> the one it equals
 
     def run(self) -> Func:
-        return Func(self.func.name, self.func.types, self.block(self.func.body))
+        """The Func itself if nothing was to be rewritten."""
+        body = self.block(self.func.body)
+        return self.func if body is self.func.body else Func(self.func.name, self.func.types, body)
 
     def block(self, block: Block) -> Block:
         self.enter()
+        rewrite, name = self.rewrite, self.name
         instrs: list[Instr] = []
-        for instr in block.instrs:
-            new = self.instr(instr)
-            if new is not None:
+        for old in block.instrs:
+            instr = self.renamed(old)
+            if not isinstance(instr, Apply):
+                instrs.append(instr)
+                continue
+            new = rewrite(instr)
+            if new is None:
+                instrs.append(instr)
+            elif isinstance(new, int):
+                name[instr.results[0]] = new
+            else:
                 instrs.append(new)
         self.leave()
-        return Block(block.params, tuple(instrs), tuple([self.name[v] for v in block.results]))
+        results = self.values(block.results)
+        same = len(instrs) == len(block.instrs) and results is block.results
+        if same and all(map(is_, instrs, block.instrs)):
+            return block
+        return Block(block.params, tuple(instrs), results)
 
-    def instr(self, instr: Instr) -> Instr | None:
-        operands = tuple([self.name[v] for v in instr.operands])
-        if not isinstance(instr, Apply):
-            return instr.rebuilt(operands, instr.results, tuple(map(self.block, instr.blocks)))
-        if operands != instr.operands:
-            instr = instr.rebuilt(operands, instr.results, ())
-        new = self.rewrite(instr)
-        if isinstance(new, int):
-            self.name[instr.results[0]] = new
-            return None
-        return instr if new is None else new
+    def renamed(self, instr: Instr) -> Instr:
+        """An instruction with its operands renamed, and its blocks rewritten."""
+        operands = self.values(instr.operands)
+        blocks = instr.blocks
+        if not blocks:
+            if operands is instr.operands:
+                return instr
+            return instr.rebuilt(operands, instr.results, ())
+        new = tuple(map(self.block, blocks))
+        if operands is instr.operands and all(map(is_, new, blocks)):
+            return instr
+        return instr.rebuilt(operands, instr.results, new)
+
+    def values(self, values: tuple[int, ...]) -> tuple[int, ...]:
+        """The same tuple if none of them is gone."""
+        name = self.name
+        if name.keys().isdisjoint(values):
+            return values
+        return tuple([name.get(v, v) for v in values])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import is_
+
 from rose.ir.copy import free_values
 from rose.ir.func import Apply, Block, Cond, Func, Instr
 
@@ -11,27 +13,36 @@ Branch = tuple[int, int]
 
 def sink(func: Func) -> Func:
     """No primitive stands in front of a cond whose result is used in one branch of it and nowhere else."""
-    if not any(instr.blocks for instr in func.body.instrs):
-        return func
-    return Func(func.name, func.types, _block(func.body))
+    body = _block(func.body)
+    return func if body is func.body else Func(func.name, func.types, body)
 
 
 def _block(block: Block) -> Block:
+    """The same block if nothing is to be moved."""
+    if not any(instr.blocks for instr in block.instrs):
+        return block
     sunk = _plan(block)
     gone = {id(instr) for instrs in sunk.values() for instr in instrs}
     instrs: list[Instr] = []
     for place, instr in enumerate(block.instrs):
         if id(instr) in gone:
             continue
-        blocks = [
-            _block(_before(sunk.get((place, k), []), inner)) for k, inner in enumerate(instr.blocks)
-        ]
-        kept = instr.rebuilt(instr.operands, instr.results, tuple(blocks)) if blocks else instr
-        instrs.append(kept)
+        blocks = tuple(
+            [
+                _block(_before(sunk.get((place, k), []), inner))
+                for k, inner in enumerate(instr.blocks)
+            ]
+        )
+        same = all(map(is_, blocks, instr.blocks))
+        instrs.append(instr if same else instr.rebuilt(instr.operands, instr.results, blocks))
+    if all(map(is_, instrs, block.instrs)):
+        return block
     return Block(block.params, tuple(instrs), block.results)
 
 
 def _before(reversed_instrs: list[Instr], block: Block) -> Block:
+    if not reversed_instrs:
+        return block
     return Block(block.params, (*reversed(reversed_instrs), *block.instrs), block.results)
 
 

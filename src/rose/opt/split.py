@@ -16,7 +16,7 @@ from typing import TypeGuard
 
 from rose.ir.builder import Builder
 from rose.ir.copy import copy_instr, free_values
-from rose.ir.func import Accum, Apply, Block, Call, Func, Instr, Resolve, Values
+from rose.ir.func import Accum, Apply, Block, Call, Func, Instr, Resolve, Values, instrs_of
 from rose.ir.primitive import REGISTRY
 from rose.ir.types import Array, Index, Ref, Type, stacked
 from rose.opt.inline import size
@@ -249,15 +249,15 @@ def _last_uses(block: Block) -> dict[int, int]:
     return last | dict.fromkeys(block.results, len(block.instrs))
 
 
-def _used(instr: Instr) -> Iterator[int]:
+def _used(instr: Instr) -> Iterable[int]:
     """What an instruction uses, in its blocks too."""
-    yield from instr.operands
-    for block in instr.blocks:
-        yield from free_values(block)
+    if not instr.blocks:
+        return instr.operands
+    return [*instr.operands, *[v for block in instr.blocks for v in free_values(block)]]
 
 
 def _size(instr: Instr) -> int:
-    return 1 + sum(_size(i) for block in instr.blocks for i in block.instrs)
+    return 1 + sum([len(instrs_of(block)) for block in instr.blocks]) if instr.blocks else 1
 
 
 def _is_constant_scalar(instr: Instr) -> TypeGuard[Apply]:

@@ -1,0 +1,22 @@
+"""simplify: `fold` and `cse` in one sweep, each on what the other makes of an instruction."""
+
+from __future__ import annotations
+
+from rose.ir.func import Apply, Func
+from rose.opt.cse import CommonSubexpressions
+from rose.opt.fold import Folding
+from rose.opt.rename import Renaming
+
+
+def simplify(func: Func) -> Func:
+    """No primitive is left that can be computed now, that equals an operand, or that equals one in scope."""
+    folding, common = Folding(func), CommonSubexpressions()
+
+    def rewrite(instr: Apply) -> int | Apply | None:
+        new = folding.rewrite(instr)
+        if isinstance(new, int):
+            return new
+        known = common.rewrite(new or instr)
+        return new if known is None else known
+
+    return Renaming(func, rewrite, common.enter, common.leave).run()
