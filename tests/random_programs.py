@@ -119,15 +119,61 @@ class Draw:
         return x + self.leaf([x], [row], index)
 
     def row(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
-        match self.random.randrange(5):
-            case 0:
+        match self.random.randrange(12):
+            case 0 | 1:
                 return self.random.choice(rows)
-            case 1:
+            case 2 | 3 | 4:
+                return self.updated(reals, rows, index)
+            case 5 | 6 if self.budget > 0:
+                return self.updated_in_region(reals, rows, index)
+            case 7 | 8:
                 a, b = self.random.choice(rows), self.random.choice(rows)
                 test = self.scalar(reals, rows, index) > 0.3
                 return rose.cond(test, lambda: a, lambda: bounded_row(b))
             case _:
                 return rose.vec(SIZE, lambda i: bounded(self.scalar(reals, rows, i)))
+
+    def updated(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
+        """A row with a few elements set or added to, read before and after."""
+        row = self.random.choice(rows)
+        for _ in range(self.random.randrange(1, 4)):
+            i = self.random.randrange(SIZE) if index is None else index
+            j = self.random.randrange(SIZE) if index is None else (index + 3) % SIZE
+            match self.random.randrange(4):
+                case 0:
+                    row = row.at[i].set(row[j]).at[j].set(row[i])
+                case 1:
+                    row = row.at[j].add(0.5 * self.leaf(reals, [*rows, row], index))
+                case _:
+                    row = row.at[i].set(bounded(self.scalar(reals, [*rows, row], index)))
+        return row
+
+    def updated_in_region(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
+        """A row that a loop, a while loop or one side of a cond updates."""
+        have, start = (reals, rows, index), self.random.choice(rows)
+        kind = self.random.randrange(4)
+        self.budget -= 3
+        if kind == 0:
+            test = self.scalar(*have) > 0.1
+            return rose.cond(test, lambda: self.updated(reals, [start], index), lambda: start)
+        if kind == 1:
+
+            def both(i: Any, carry: Any) -> Any:
+                row, other = carry
+                new = self.updated(reals, [row], i)
+                return (new, self.row(reals, [other, row, new], i)), row[i] + new[0]
+
+            (row, other), seen = rose.scan(SIZE, (start, self.random.choice(rows)), both)
+            return self.random.choice([row, other, seen])
+        if kind == 2:
+
+            def step(value: Any) -> Any:
+                row, left = value
+                return self.updated(reals, [*rows, row], index), left - 1
+
+            bound = self.random.choice([2, 7])
+            return rose.while_loop(lambda v: v[1] > 0, step, (start, 4.0), max_steps=bound)[0]
+        return rose.loop(SIZE, start, lambda i, row: self.row(reals, [row], i))
 
     def call(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
         f = self.random.choice(self.callees)

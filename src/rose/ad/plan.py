@@ -12,7 +12,7 @@ from rose.ir.builder import Builder
 from rose.ir.copy import free_values, inline_call
 from rose.ir.demand import Demands
 from rose.ir.func import Add, Apply, Block, Call, Cond, Func, Instr, Loop, While
-from rose.ir.types import Index, Ref, Type
+from rose.ir.types import Array, Index, Ref, Type
 
 MOST_RESIDUALS = 16  # a function called with more than these recomputes its inside instead
 
@@ -68,6 +68,7 @@ class Plan:
         linear: per value, whether it is linear.
         needed: per value, whether the linear part uses it.
         saved: per value, whether the forward part hands it out.
+        sparse: arrays of which so little is read that the elements are handed out and not the array.
         callees: per call with linear arguments, how the function called was split.
     """
 
@@ -79,6 +80,7 @@ class Plan:
         self.linear = found.values
         self.needed = [False] * len(func.types)
         self.saved = [False] * len(func.types)
+        self.sparse = _sparsely_read(func)
         self.callees: dict[Call, Linearized] = {}
         self.definition: dict[int, Instr] = {}
 
@@ -122,10 +124,17 @@ class Plan:
             self.need(instr.operands)
         for v in instr.results:
             if self.needed[v] and not self.linear[v]:
-                if isinstance(instr, Apply) and instr.prim.cheap and not self.saved[v]:
+                if self.is_recomputed(instr) and not self.saved[v]:
                     self.need(instr.operands)
                 else:
                     self.saved[v] = True
+
+    def is_recomputed(self, instr: Instr) -> bool:
+        """Whether the linear part computes what it needs of an instruction again."""
+        if not isinstance(instr, Apply) or not instr.prim.cheap:
+            return False
+        of_sparse = instr.prim.name == "index" and instr.operands[0] in self.sparse
+        return not of_sparse or isinstance(self.func.types[instr.results[0]], Array)
 
     def need_mixed(self, instr: Instr) -> Demands:
         match instr:
@@ -178,6 +187,31 @@ class Plan:
         if not isinstance(definition, Apply):
             return False
         return not all(isinstance(self.func.types[v], Index) for v in definition.operands)
+
+
+def _sparsely_read(func: Func) -> set[int]:
+    """The arrays made or carried in loops of which, each time, at most half as many scalars are read as they have."""
+    made: dict[int, int] = {}  # array -> how often it is made
+    reads: dict[int, int] = {}  # array -> how many scalars are read of all of them
+
+    def visit(block: Block, times: int, *, in_loop: bool) -> None:
+        results = [v for instr in block.instrs for v in instr.results] if in_loop else []
+        arrays = [v for v in (*block.params, *results) if isinstance(func.types[v], Array)]
+        if in_loop:
+            made.update(dict.fromkeys(arrays, times))
+        for instr in block.instrs:
+            if isinstance(instr, Apply) and instr.prim.name == "index":
+                whole = instr.operands[0]
+                if not isinstance(func.types[instr.results[0]], Array):
+                    reads[whole] = reads.get(whole, 0) + times
+            for inner in instr.blocks:
+                many = times * instr.size if isinstance(instr, Loop) else times
+                visit(inner, many, in_loop=in_loop or isinstance(instr, Loop))
+
+    visit(func.body, 1, in_loop=False)
+    return {
+        v for v, times in made.items() if 2 * reads.get(v, 0) <= times * scalars_of(func.types[v])
+    }
 
 
 def steps_between(plan: Plan) -> dict[int, int]:

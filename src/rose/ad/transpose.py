@@ -18,6 +18,7 @@ from rose.ir.builder import Builder, Var
 from rose.ir.copy import copy_instr, free_values
 from rose.ir.demand import Demands, complete
 from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
+from rose.ir.order import reads_first
 from rose.ir.primitive import REGISTRY
 from rose.ir.types import Array, Ref
 
@@ -152,14 +153,18 @@ class _TransposeFunc:
         )
 
     def transpose_block(self, block: Block) -> Demands:
-        """Append a block's nonlinear instructions, then its linear ones turned round."""
+        """Append a block's nonlinear instructions, then its linear ones turned round.
+
+        The cotangent of an array that is read and updated is that of the update, to which those of the elements are
+        added. So the reads are turned round last.
+        """
         linear = []
         for instr in block.instrs:
             if self.is_linear(instr):
                 linear.append(instr)
             else:
                 copy_instr(self.builder, self.func.types, instr, self.env)
-        for instr in reversed(linear):
+        for instr in reversed(reads_first(linear)):
             self.builder.loc = instr.loc
             yield from self.transpose_instr(instr)
 
@@ -247,13 +252,15 @@ class _TransposeFunc:
 
     # --- regions ------------------------------------------------------------------------------------------
 
-    def captured(self, blocks: Iterable[Block]) -> list[int]:
-        """Linear scalars that blocks use from outside; accumulators for such arrays are opened here."""
+    def captured(self, blocks: Iterable[Block], handed_on: Sequence[int] = ()) -> list[int]:
+        """Linear scalars that blocks use from outside; accumulators for other such arrays are opened here."""
         scalars = []
         for v in {v: None for block in blocks for v in free_values(block)}:
-            if self.linear[v] and isinstance(self.types[v], Array):
+            if not self.linear[v] or isinstance(self.types[v], Ref) or v in handed_on:
+                continue
+            if isinstance(self.types[v], Array):
                 self.open_ref(v)
-            elif self.linear[v] and not isinstance(self.types[v], Ref):
+            else:
                 scalars.append(v)
         return scalars
 
@@ -296,20 +303,35 @@ class _TransposeFunc:
             self.give(v, bar)
 
     def transpose_cond(self, instr: Cond) -> Demands:
+        """Turn round each side. An array that a side hands on as it is has its cotangent handed on, too."""
         (selector,) = instr.operands
         bars = [self.take(v) if self.linear[v] else None for v in instr.results]
-        captured = self.captured(instr.branches)
+        handed_on = self.handed_on(instr, bars)
+        captured = self.captured(instr.branches, handed_on)
         outside = {v: self.bars.pop(v) for v in captured if v in self.bars}
+        starts = {v: self.arrays.pop(v) for v in handed_on if v in self.arrays}
         blocks = []
         for branch in instr.branches:
             with self.builder.block() as block:
+                self.arrays.update(starts)
                 for u, bar in zip(branch.results, bars, strict=True):
                     if bar is not None:
                         self.give(u, bar)
                 yield from self.transpose_block(branch)
-                out = [self.bar_or_zero(v) for v in captured]
+                out = [self.bar_or_zero(v) for v in (*captured, *handed_on)]
             blocks.append(block.close(out))
         self.bars.update(outside)
         results = self.builder.cond(self.env[selector], blocks)
-        for v, bar in zip(captured, results, strict=True):
+        for v, bar in zip((*captured, *handed_on), results, strict=True):
             self.give(v, bar)
+
+    def handed_on(self, instr: Cond, bars: Sequence[int | None]) -> list[int]:
+        """Linear arrays from outside that a branch gives as they are, and whose accumulators are not open."""
+        made = {v for branch in instr.branches for i in branch.instrs for v in i.results}
+        given = {
+            v: None
+            for branch in instr.branches
+            for v, bar in zip(branch.results, bars, strict=True)
+            if bar is not None and isinstance(self.types[v], Array)
+        }
+        return [v for v in given if self.linear[v] and v not in made and v not in self.refs]

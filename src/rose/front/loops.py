@@ -209,8 +209,8 @@ def while_loop(
 
     Without `max_steps`, it has forward derivatives only (`rose.jvp`), since nobody knows how many steps there
     would be to remember. With it, there are derivatives of every kind: it becomes a loop of `max_steps`
-    iterations which remembers them. An iteration after the test has failed costs a branch, and a copy of the
-    arrays that are carried. The function stops after `max_steps` steps even if the test still holds.
+    iterations which remembers them. An iteration after the test has failed costs a branch, and copies
+    nothing. The function stops after `max_steps` steps even if the test still holds.
 
     Args:
         test: gets the value, gives a Bool; asked before every step, the first included.

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from rose.ir.func import Func, callees_first
 from rose.opt.branch import branch
+from rose.opt.early import early
 from rose.opt.hoist import hoist
 from rose.opt.inline import absorbed_functions, inline
 from rose.opt.prune import prune
@@ -48,12 +49,12 @@ def optimize(root: Func) -> Func:
 
 
 def finish(root: Func) -> Func:
-    """The optimised program in the form to lower: conds on conjunctions branch twice."""
+    """The optimised program in the form to lower: conds on conjunctions branch twice, reads come before updates."""
     if "finished" not in root.memo:
         func = optimize(set_free(root))
         new: dict[Func, Func] = {}
         for old in callees_first([func]):
-            new[old] = split(sink(branch(with_callees(old, new))))
+            new[old] = split(early(sink(branch(with_callees(old, new)))))
         root.memo["finished"] = share(prune(new[func]))
     return root.memo["finished"]  # type: ignore[no-any-return]
 

@@ -6,13 +6,17 @@ from operator import is_
 
 from rose.ir.copy import free_values
 from rose.ir.func import Apply, Block, Cond, Func, Instr
+from rose.ir.order import updated_arrays
 
 # A branch: the cond it belongs to (by its place in the block) and its number.
 Branch = tuple[int, int]
 
 
 def sink(func: Func) -> Func:
-    """No primitive stands in front of a cond whose result is used in one branch of it and nowhere else."""
+    """No primitive stands in front of a cond whose result is used in one branch of it and nowhere else.
+
+    Except for an element of an array that is updated before the cond.
+    """
     body = _block(func.body)
     return func if body is func.body else Func(func.name, func.types, body)
 
@@ -57,9 +61,17 @@ def _plan(block: Block) -> dict[Branch, list[Instr]]:
     def use(v: int, where: Branch | None) -> None:
         used[v] = where if used.get(v, where) == where else None
 
+    updated: dict[int, int] = {}  # array -> where it is updated first, of what has been seen
     for place in range(len(block.instrs) - 1, -1, -1):
         instr = block.instrs[place]
+        updated |= dict.fromkeys(updated_arrays(instr), place)
         where = used.get(instr.results[0]) if isinstance(instr, Apply) else None
+        if (
+            where is not None
+            and _reads(instr)
+            and updated.get(instr.operands[0], where[0]) < where[0]
+        ):
+            where = None  # to be read when the array is there no more, it would have to be copied
         if where is not None:
             sunk.setdefault(where, []).append(instr)
         for v in instr.operands:
@@ -68,3 +80,7 @@ def _plan(block: Block) -> dict[Branch, list[Instr]]:
             for v in free_values(inner):
                 use(v, (place, k) if isinstance(instr, Cond) else None)
     return sunk
+
+
+def _reads(instr: Instr) -> bool:
+    return isinstance(instr, Apply) and instr.prim.name == "index"

@@ -3,7 +3,8 @@
 A scalar that is used once, in the block that computes it, is computed where it is used and never gets a
 local. The others get locals, which are used again after their last use. Arrays are immutable values, so reading
 one may be put off until the value is needed. Every array lives in the frame of its function, at an address known
-now, unless its function's caller or a loop wants it elsewhere: then it is built there (`Lowering.wanted`).
+now, unless its function's caller or a loop wants it elsewhere: then it is built there (`Lowering.wanted`), or it
+takes the place of one that is not read any more (`reuse.py`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from rose.wasm.layout import aligned, type_bytes, valtype
 from rose.wasm.math import math_function
 from rose.wasm.module import Function, Import
 from rose.wasm.opcodes import ValType
+from rose.wasm.reuse import find_reuse
 
 MOST_PASSED = 1000  # params, and results, of a function in V8 and wasmtime
 
@@ -56,6 +58,7 @@ class Lowering:
         code: the body being written.
         local: scalar value -> its local.
         address: array or reference -> where it is.
+        reuse: which arrays take the place of others.
         wanted: array -> where it is to be built, decided before its instruction is reached.
         waiting: scalar value -> the instruction that computes it where it is used.
         uses: how often each value is used and not yet pushed.
@@ -70,6 +73,7 @@ class Lowering:
         self.code = Code(functions[func])
         self.local: dict[int, int] = {}
         self.address: dict[int, Address] = {}
+        self.reuse = find_reuse(func)
         self.wanted: dict[int, Address] = {}
         self.waiting: dict[int, Apply] = {}
         self.uses, self.block_of_use = _count_uses(func)
@@ -115,12 +119,15 @@ class Lowering:
         makers = {v: instr for instr in block.instrs for v in instr.results}
         built = set()
         for v, place in zip(block.results, places, strict=True):
-            if place is not None and v in makers and v not in self.wanted and _builds(makers[v]):
+            if place is None or v not in makers or v in self.wanted or v in self.reuse.late:
+                continue
+            if _builds(makers[v]):
                 self.wanted[v] = place
                 built.add((v, place))
-        for instr in block.instrs:  # an accumulator lives where its array is wanted
-            if isinstance(instr, Resolve) and instr.results[0] in self.wanted:
-                self.wanted[instr.operands[0]] = self.wanted[instr.results[0]]
+        for v in reversed(makers):  # what an array is built over has been there already
+            old = self.reuse.over.get(v)
+            if v in self.wanted and old in makers:
+                self.wanted[old] = self.wanted[v]
         return built
 
     def lower_instr(self, block: Block, instr: Instr) -> None:
@@ -153,9 +160,12 @@ class Lowering:
         if isinstance(self.types[v], Array):
             arrays.lower_array(self, instr)
             return
-        # An index read from memory does not wait: a chain of them would be pushed by recursion.
-        chained = instr.prim.name == "index" and isinstance(self.types[v], Index)
-        once = self.uses[v] == 1 and self.block_of_use[v] is block and not chained
+        # An index read from memory does not wait: a chain of them would be pushed by recursion. Nor does what is read
+        # from an array that is to be overwritten.
+        at_once = instr.prim.name == "index" and (
+            isinstance(self.types[v], Index) or instr.operands[0] in self.reuse.overwritten
+        )
+        once = self.uses[v] == 1 and self.block_of_use[v] is block and not at_once
         if instr.prim.name == "const" or once or self.uses[v] == 0:
             self.waiting[v] = instr
             return
@@ -263,8 +273,11 @@ class Lowering:
                 self.store_local(v)
 
     def place(self, v: int) -> Address:
-        """Where an array is to be built: where it is wanted, else new bytes of the frame."""
-        return self.wanted.get(v) or self.allocate(self.types[v])
+        """Where an array is to be built: where it is wanted, over another one, or in new bytes of the frame."""
+        if v in self.wanted:
+            return self.wanted[v]
+        old = self.reuse.over.get(v)
+        return self.allocate(self.types[v]) if old is None else self.address[old]
 
     def allocate(self, type: Type) -> Address:
         """New bytes of the frame, free again when the block that is being lowered ends."""

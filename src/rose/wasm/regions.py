@@ -23,12 +23,18 @@ class CarriedArray:
     The two buffers take turns; `both` is the sum of their addresses, so that each follows from the other. The first
     iteration reads the start where it is, without a copy. A loop of known length writes last to `final`; a while loop
     ends with its array at `current`. An array that is handed on as it is has no buffers, and `both` is None.
+    One that is updated in place is at `final` all the time, and has neither `current` nor `next`.
     """
 
-    current: int
-    next: int
+    current: int | None
+    next: int | None
     both: Address | None
     final: Address
+
+    @property
+    def place(self) -> Address:
+        """Where an iteration builds the next one."""
+        return self.final if self.next is None else Address(("local.get", self.next), 0)
 
 
 def lower_loop(s: Lowering, instr: Loop) -> None:
@@ -55,9 +61,7 @@ def lower_loop(s: Lowering, instr: Loop) -> None:
     row_places = [
         _row_place(s, v, row, counter) for v, row in zip(instr.results[count:], rows, strict=True)
     ]
-    places: list[Address | None] = [
-        None if array is None else Address(("local.get", array.next), 0) for array in carried
-    ]
+    places: list[Address | None] = [None if array is None else array.place for array in carried]
     for k, array in enumerate(carried):
         if array is not None and body.results[k] == body.params[1 + k]:
             places[k] = None  # handed on unchanged
@@ -101,6 +105,8 @@ def _start_carries(s: Lowering, instr: Loop) -> list[CarriedArray | None]:
 def _start_array(s: Lowering, instr: Loop, k: int) -> CarriedArray:
     v, param, result = instr.operands[k], instr.body.params[1 + k], instr.results[k]
     code = s.code
+    if param in s.reuse.in_place:
+        return _start_in_place(s, v, result, (param,))
     current, following = code.take_local("i32"), code.take_local("i32")
     s.address[param] = Address(("local.get", current), 0)
     code.push_address(s.address[v])
@@ -117,6 +123,14 @@ def _start_array(s: Lowering, instr: Loop, k: int) -> CarriedArray:
     code.push_address(final if instr.size % 2 else other)
     code.set(following)
     return CarriedArray(current, following, both, final)
+
+
+def _start_in_place(s: Lowering, v: int, result: int, params: Sequence[int]) -> CarriedArray:
+    """Put the start where the array is going to be, if it is not there."""
+    final = s.place(result)
+    arrays.copy(s, v, final)
+    s.address.update(dict.fromkeys(params, final))
+    return CarriedArray(None, None, None, final)
 
 
 def _row_place(s: Lowering, stack: int, row: int, counter: int) -> Address | None:
@@ -181,7 +195,7 @@ def _next_carries(
     for local in reversed(moved):
         code.set(local)
     for array in carried:
-        if array is None or array.both is None:
+        if array is None or array.both is None or array.next is None:
             continue
         code.push_address(array.both)
         code.get(array.next)
@@ -200,8 +214,9 @@ def _end_carries(s: Lowering, instr: Loop, carried: list[CarriedArray | None]) -
             if s.uses[result] == 0:
                 s.release(result, s.local[param])
             continue
-        code.give_local("i32", array.current)
-        code.give_local("i32", array.next)
+        for local in (array.current, array.next):
+            if local is not None:
+                code.give_local("i32", local)
         s.address[result] = array.final
         if instr.body.results[k] == param and result in s.wanted:
             arrays.copy(s, result, s.wanted[result])
@@ -212,11 +227,11 @@ def lower_while(s: Lowering, instr: While) -> None:
     """Ask, leave if the answer is no, run the body, begin again."""
     code, test, body = s.code, instr.test, instr.body
     carried: list[CarriedArray | None] = []
-    for v, asked, param in zip(instr.operands, test.params, body.params, strict=True):
+    for v, asked, param, result in zip(
+        instr.operands, test.params, body.params, instr.results, strict=True
+    ):
         if isinstance(s.types[v], Array):
-            array = _start_while_array(s, v)
-            s.address[asked] = s.address[param] = Address(("local.get", array.current), 0)
-            carried.append(array)
+            carried.append(_start_while_array(s, v, result, (asked, param)))
             continue
         carried.append(None)
         local = code.take_local(valtype(s.types[v]))
@@ -235,7 +250,7 @@ def lower_while(s: Lowering, instr: While) -> None:
     code.emit("br_if", 1)
     s.lower_block(
         body,
-        [None if array is None else Address(("local.get", array.next), 0) for array in carried],
+        [None if array is None else array.place for array in carried],
     )
     _next_carries(s, body.params, body.results, carried)
     code.emit("br", 0)
@@ -247,9 +262,12 @@ def lower_while(s: Lowering, instr: While) -> None:
     _end_while(s, instr, carried)
 
 
-def _start_while_array(s: Lowering, v: int) -> CarriedArray:
+def _start_while_array(s: Lowering, v: int, result: int, params: Sequence[int]) -> CarriedArray:
+    if params[-1] in s.reuse.in_place:
+        return _start_in_place(s, v, result, params)
     code = s.code
     current, following = code.take_local("i32"), code.take_local("i32")
+    s.address.update(dict.fromkeys(params, Address(("local.get", current), 0)))
     one, other = s.allocate(s.types[v]), s.allocate(s.types[v])
     code.push_address(s.address[v])
     code.set(current)
@@ -265,6 +283,9 @@ def _end_while(s: Lowering, instr: While, carried: Sequence[CarriedArray | None]
             s.bind(result, s.local[param])
             if s.uses[result] == 0:
                 s.release(result, s.local[param])
+            continue
+        if array.current is None:
+            s.address[result] = array.final
             continue
         s.address[result] = Address(("local.get", array.current), 0)
         if result in s.wanted:
