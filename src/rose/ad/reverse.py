@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from rose.ad.activity import Mask
+from rose.ad.direction import forwards
 from rose.ad.jvp import jvp
 from rose.ad.linearize import linearize
 from rose.ad.transpose import Transposed, transpose
@@ -99,6 +100,7 @@ def vjp(func: Func, params: Mask, clean: Clean) -> Vjp:
     inputs, tangents = len(split.residuals), sum(split.params)
     mask = (False,) * inputs + (True,) * tangents
     turned = transpose(split.linear, mask, (True,) * sum(split.given))
+    turned = replace(turned, func=forwards(clean(turned.func)))
 
     backward = Builder(f"{func.name}.backward")
     residuals = [backward.param(t) for t in split.residuals]

@@ -69,3 +69,10 @@ def free_values(block: Block) -> dict[int, None]:
             defined.update(instr.results)
             stack.extend(instr.blocks)
     return {v: None for v in used if v not in defined}
+
+
+def used_by(instr: Instr) -> Sequence[int]:
+    """What an instruction uses, in its blocks too."""
+    if not instr.blocks:
+        return instr.operands
+    return [*instr.operands, *[v for block in instr.blocks for v in free_values(block)]]

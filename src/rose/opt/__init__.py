@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rose.ir.func import Func, callees_first
+from rose.ir.replace import set_free, with_callees
 from rose.opt.branch import branch
 from rose.opt.early import early
+from rose.opt.fuse import fuse
 from rose.opt.hoist import hoist
 from rose.opt.inline import absorbed_functions, inline
 from rose.opt.prune import prune
-from rose.opt.replace import set_free, with_callees
 from rose.opt.settle import settle
 from rose.opt.share import share
 from rose.opt.simplify import simplify
@@ -49,14 +50,27 @@ def optimize(root: Func) -> Func:
 
 
 def finish(root: Func) -> Func:
-    """The optimised program in the form to lower: conds on conjunctions branch twice, reads come before updates."""
+    """The optimised program in the form to lower, of which no derivative will be taken.
+
+    Loops are fused, conds on conjunctions branch twice, reads come before updates, and large functions are split. Derivatives are
+    better made of the simpler form, and the linear part of one must be: a transposed loop cannot compute what carries on in the other direction.
+    """
     if "finished" not in root.memo:
         func = optimize(set_free(root))
-        new: dict[Func, Func] = {}
-        for old in callees_first([func]):
-            new[old] = split(early(sink(branch(with_callees(old, new)))))
-        root.memo["finished"] = share(prune(new[func]))
+        fused = _each(func, fuse)
+        if fused is not func:
+            fused = prune(local(fused))
+        func = _each(fused, lambda one: split(early(sink(branch(one)))))
+        root.memo["finished"] = share(prune(func))
     return root.memo["finished"]  # type: ignore[no-any-return]
+
+
+def _each(root: Func, single: Callable[[Func], Func]) -> Func:
+    """The program after a pass over each of its functions."""
+    new: dict[Func, Func] = {}
+    for func in callees_first([root]):
+        new[func] = single(with_callees(func, new))
+    return new[root]
 
 
 def local(root: Func) -> Func:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from rose.ir.func import Apply, Block, Call, Func, Instr, Loop, Values, callees_first, exact
+from rose.ir.replace import with_callees
 from rose.opt.inline import size
-from rose.opt.replace import with_callees
 
 LOOKED_AT = 20  # instructions that are compared before all of them are
 

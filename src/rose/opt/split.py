@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import TypeGuard
 
 from rose.ir.builder import Builder
-from rose.ir.copy import copy_instr, free_values
+from rose.ir.copy import copy_instr, used_by
 from rose.ir.func import Accum, Apply, Block, Call, Func, Instr, Resolve, Values, instrs_of
 from rose.ir.primitive import REGISTRY
 from rose.ir.types import Array, Index, Ref, Type, stacked
@@ -105,7 +105,7 @@ class _Segments:
             segment = [i for i in self.old.instrs[first:behind] if not _is_constant_scalar(i)]
             if sum(map(_size, segment)) < FEWEST:
                 for instr in segment:
-                    self.compute(_used(instr))
+                    self.compute(used_by(instr))
                     self.instrs.append(instr)
             else:
                 self.outline(segment, behind)
@@ -186,13 +186,13 @@ class _Outlined:
         self.take_params(around, segment)
         for instr in segment:
             self.builder.loc = instr.loc
-            self.compute(_used(instr))
+            self.compute(used_by(instr))
             copy_instr(self.builder, self.types, instr, self.env)
 
     def take_params(self, around: _Segments, segment: Sequence[Instr]) -> None:
         """Declare what the segment uses and does not compute."""
         inside = {v for instr in segment for v in instr.results} | self.consts.keys()
-        used = dict.fromkeys(v for instr in segment for v in _used(instr) if v not in inside)
+        used = dict.fromkeys(v for instr in segment for v in used_by(instr) if v not in inside)
         for group in around.groups(v for v in used if v not in self.packed):
             if len(group) > SINGLE_PARAMS:
                 self.packed = self.packed | around.packed_params(group)
@@ -245,15 +245,8 @@ def _crossing(instrs: Sequence[Instr], last: Mapping[int, int]) -> list[int]:
 
 
 def _last_uses(block: Block) -> dict[int, int]:
-    last = {v: k for k, instr in enumerate(block.instrs) for v in _used(instr)}
+    last = {v: k for k, instr in enumerate(block.instrs) for v in used_by(instr)}
     return last | dict.fromkeys(block.results, len(block.instrs))
-
-
-def _used(instr: Instr) -> Iterable[int]:
-    """What an instruction uses, in its blocks too."""
-    if not instr.blocks:
-        return instr.operands
-    return [*instr.operands, *[v for block in instr.blocks for v in free_values(block)]]
 
 
 def _size(instr: Instr) -> int:
