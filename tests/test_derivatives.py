@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from flat import flatten, run_interp
 
 import rose
 from rose import Bool, Index, Real, Vec, fn
 from rose.ir.func import callees_first, instrs_of
+from rose.opt import finish
 from rose.run.interp import Counter, interpret
 
 
@@ -202,3 +204,69 @@ def test_reading_one_element_costs_the_same_however_long_the_vec() -> None:
         return counter.count
 
     assert cost(1000) == cost(10)
+
+
+class Scalars(Counter):
+    """Counts the scalars of the arrays that primitives make, and of what instructions give, one each."""
+
+    def saw(self, instr: Any, args: Any, value: Any) -> None:
+        if instr.prim.name != "unread":
+            self.count += len(flatten(value)) if isinstance(value, list) else 0
+
+
+def scalars(f: Any, args: list[Any]) -> int:
+    counter = Scalars()
+    interpret(finish(f.func), args, counter)
+    return counter.count
+
+
+def sometimes(size: int) -> Any:
+    @fn
+    def walked(x: Real, large: Bool) -> Real:
+        def step(t: Index, y: Real) -> Any:
+            def at_length() -> Real:
+                w = rose.vec(size, lambda i: rose.exp(-y * i) * rose.sin(y))
+                v = rose.vec(size, lambda i: rose.exp(w[i] * y) * w[(i + 1) % size])
+                return rose.sum(size, lambda i: w[i] * v[i]) / size
+
+            return rose.cond(large & (t % 3 == 0), at_length, lambda: rose.sin(y))
+
+        return rose.loop(30, x, step)
+
+    return walked
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_a_side_of_a_cond_that_does_not_run_costs_nothing(order: int) -> None:
+    def derived(size: int) -> Any:
+        f = sometimes(size)
+        for _ in range(order):
+            f = rose.grad(f)
+        return f
+
+    short, long = scalars(derived(10), [0.5, False]), scalars(derived(1000), [0.5, False])
+    if order == 1:
+        assert long == short
+    else:  # the cotangents of what is kept begin as zeros, once
+        assert long - short <= 10 * 30 * 990
+    assert scalars(derived(1000), [0.5, True]) > 10 * 1000
+    f = derived(10)
+    assert f(0.5, False) == pytest.approx(run_interp(f, (0.5, False))[0], rel=1e-12)
+    assert f(0.5, True) == pytest.approx(run_interp(f, (0.5, True))[0], rel=1e-12)
+    rose.check_grads(sometimes(10), (0.5, True), order=order)
+
+
+def test_steps_after_the_end_of_a_while_loop_cost_a_branch() -> None:
+    def cost(size: int, bound: int) -> int:
+        @fn
+        def ended(x: Real) -> Real:
+            def step(state: Any) -> Any:
+                v, k = state
+                return rose.vec(size, lambda i: rose.sin(v[i] * x)), k + 1
+
+            start = (rose.vec(size, lambda i: x + i), 0.0)
+            return rose.sum(rose.while_loop(lambda state: state[1] < 3, step, start, bound)[0])
+
+        return scalars(rose.grad(ended), [0.5])
+
+    assert cost(1000, 40) - cost(1000, 10) == cost(10, 40) - cost(10, 10)

@@ -86,6 +86,7 @@ class _JvpFunc:
         self.builder = Builder(func.name + ".jvp")
         self.env: dict[int, int] = {}  # old value -> primal
         self.dots: dict[int, int] = {}  # old value -> tangent; absent means zero
+        self.unread: set[int] = set()  # old values that nobody reads, nor their tangents
 
     def jvp_func(self) -> Demands:
         body = self.func.body
@@ -113,7 +114,10 @@ class _JvpFunc:
         return [self.env[v] for v in values] + [self.dot(v) for v in chosen]
 
     def dot(self, v: int) -> int:
-        return self.dots[v] if v in self.dots else self.builder.zeros(self.types[v])
+        if v in self.dots:
+            return self.dots[v]
+        zero = self.builder.unread if v in self.unread else self.builder.zeros
+        return zero(self.types[v])
 
     def bind_duals(self, values: Sequence[int], active: Sequence[bool], new: Values) -> None:
         """The inverse of `duals`: values, then the tangents of the active ones, are `new`."""
@@ -126,6 +130,8 @@ class _JvpFunc:
 
     def jvp_instr(self, instr: Instr) -> Demands:
         if not self.touches_active(instr):
+            if isinstance(instr, Apply) and instr.prim.name == "unread":
+                self.unread.update(instr.results)
             copy_instr(self.builder, self.func.types, instr, self.env)
             return
         match instr:

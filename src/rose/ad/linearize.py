@@ -191,17 +191,14 @@ class _Writer:
         for k, (block, kept, out) in enumerate(sides):
             with self.forward.reopen(block):
                 filled = [
-                    out if j == k else [self.unused(t) for t in types[j]] for j in range(len(sides))
+                    out if j == k else [self.forward.unread(t) for t in types[j]]
+                    for j in range(len(sides))
                 ]
             blocks.append(block.close([*kept, *[v for part in filled for v in part]]))
         (selector,) = instr.operands
         values = self.forward.cond(self.env[selector], blocks)
         self.env.update(zip(primals, values, strict=False))
         return list(values[len(primals) :])
-
-    def unused(self, type: Type) -> int:
-        """A value that nobody will read: the residual of the side that did not run."""
-        return self.forward.zeros(type)
 
     # --- the linear part ----------------------------------------------------------------------------------
 

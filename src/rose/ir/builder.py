@@ -149,6 +149,12 @@ class Builder:
             return self.apply(REGISTRY["zeros"], (), (type,))
         return self.const(_ZERO[type.__class__], type)
 
+    def unread(self, type: Type) -> int:
+        """A value that nobody reads: it costs nothing if it is an array of Reals, and is zero of another type."""
+        if isinstance(type, Array) and isinstance(type.elem, Real):
+            return self.apply(REGISTRY["unread"], (), (type,))
+        return self.zeros(type)
+
     def var(self, value: int) -> Var:
         return Var(self, value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from math import prod
 from typing import Any
@@ -89,6 +90,22 @@ zeros = register(
         (),
         True,
         "an array of zeros",
+    )
+)
+
+
+unread = register(
+    Primitive(
+        "unread",
+        ("type",),
+        _zeros_type,
+        lambda type: nested([math.nan] * type.count, type.shape),
+        None,
+        lambda y_bar, xs, linear, attrs, give: None,
+        Memory(),
+        (),
+        True,
+        "an array that nobody reads, such as what the side of a cond that did not run would keep",
     )
 )
 

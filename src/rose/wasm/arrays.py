@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rose.wasm.lower import Lowering
 
 # Primitives that build an array in memory, and so can build it where it is wanted.
-BUILDERS = frozenset({"zeros", "pack", "update"})
+BUILDERS = frozenset({"zeros", "unread", "pack", "update"})
 
 UNROLLED = 8  # up to this many scalars are copied, cleared or added one by one
 
@@ -48,6 +48,9 @@ def lower_array(s: Lowering, instr: Apply) -> None:
         case "zeros":
             s.address[v] = s.place(v)
             clear(s, s.address[v], type)
+        case "unread":
+            s.address[v] = s.wanted.get(v, Address(None, 0))
+            s.unread.add(v)
         case "index":
             array, *indices = instr.operands
             s.address[v] = locate(s, array, indices)
@@ -191,11 +194,11 @@ def push_sum(s: Lowering, place: Address, part: Address) -> int:
 
 
 def copy(s: Lowering, v: int, place: Address) -> None:
-    """Copy an array to a place."""
+    """Copy an array to a place, if it is not there and somebody reads it."""
     type = s.types[v]
     assert isinstance(type, Array), "only arrays are copied"
     source = s.address[v]
-    if source == place:
+    if source == place or v in s.unread:
         return
     if type.count > UNROLLED:
         s.code.push_address(place)

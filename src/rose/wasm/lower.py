@@ -60,6 +60,7 @@ class Lowering:
         address: array or reference -> where it is.
         reuse: which arrays take the place of others.
         wanted: array -> where it is to be built, decided before its instruction is reached.
+        unread: arrays that nobody reads, and that have no memory.
         waiting: scalar value -> the instruction that computes it where it is used.
         uses: how often each value is used and not yet pushed.
         top: first free byte of the frame; `frame_end` is the most it ever was.
@@ -75,6 +76,7 @@ class Lowering:
         self.address: dict[int, Address] = {}
         self.reuse = find_reuse(func)
         self.wanted: dict[int, Address] = {}
+        self.unread: set[int] = set()
         self.waiting: dict[int, Apply] = {}
         self.uses, self.block_of_use = _count_uses(func)
         self.depth_of: dict[int, int] = {}

@@ -135,7 +135,7 @@ class _Search:
         """Whether a result is an array in memory of its own, that may be written to."""
         if v in self.part_of or not isinstance(self.types[v], Array | Ref):
             return False
-        return not (isinstance(instr, Apply) and instr.prim.name == "const")
+        return not (isinstance(instr, Apply) and instr.prim.name in ("const", "unread"))
 
     def carried(self, instr: Loop | While, found: Reuse) -> None:
         """Find which arrays that a loop carries need one buffer, and what its blocks build over others."""
