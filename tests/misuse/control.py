@@ -1,0 +1,354 @@
+"""Control flow of rose."""
+
+import rose
+from misuse import V3, misuse
+from rose import Real, Vec, fn
+
+
+@misuse(rose.TypeMismatchError, "the sides of rose.where are of different types: Bool and Real")
+def sides_of_two_types() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.where(x > 0, x, x > 1)  # here
+
+    f(1)
+
+
+@misuse(rose.TypeMismatchError, "the sides of rose.where are of different types: Vec[2] and Vec[3]")
+def sides_of_two_lengths() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.where(x > 0, [x, x], [x, x, x])  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "a side of rose.where: expected numbers, Vecs or structures of them, given str 'a'",
+)
+def side_of_text() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.where(x > 0, "a", x)  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "rose.where needs a Bool as its condition, given a Real; compare it, as in x > 0",
+)
+def real_as_condition() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.where(x, 1, 2)  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "rose.where needs a Bool as its condition, given int 1; write True or False",
+)
+def int_as_condition() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.where(1, 1, 2)  # here
+
+    f(1)
+
+
+@misuse(rose.TypeMismatchError, "rose.cond takes a function, as in lambda: ..., given a Real")
+def side_that_is_no_function() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.cond(x > 0, x, -x)  # here
+
+    f(1)
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.cond calls its function with 0 arguments, as in lambda: ...; given <lambda>(y)",
+)
+def side_with_a_parameter() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.cond(x > 0, lambda y: x, lambda: -x)  # here
+
+    f(1)
+
+
+@misuse(rose.TypeMismatchError, "the sides of rose.cond are of different types: Real and Vec[2]")
+def functions_of_two_types() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.cond(x > 0, lambda: x, lambda: [x, x])  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "the sides of rose.cond are of different types: None and Real; does one of them lack a return?",
+)
+def side_without_return() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+
+        def a():
+            x
+
+        return rose.cond(x > 0, a, lambda: x)  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "the body of rose.loop gives another type than its start: expected a Real, given a list of 2",
+)
+def body_of_another_type() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.loop(3, x, lambda t, c: [c, c])  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "the body of rose.loop gives another type than its start: expected a Real, given None",
+)
+def body_without_return() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+
+        def body(t, c):
+            c + 1
+
+        return rose.loop(3, x, body)  # here
+
+    f(1)
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.loop calls its function with 2 arguments, as in lambda t, value: ...; given <lambda>()",
+)
+def body_without_parameters() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.loop(3, x, lambda: x)  # here
+
+    f(1)
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.loop calls its function with 2 arguments, as in lambda t, value: ...; given <lambda>(t, a, b)",
+)
+def body_with_too_many_parameters() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.loop(3, (x, x), lambda t, a, b: (a, b))  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError, "rose.loop takes a function, as in lambda t, value: ..., given a Real"
+)
+def body_that_is_no_function() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.loop(3, x, x)  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "the start of rose.loop: expected numbers, Vecs or structures of them, given str 'a'",
+)
+def start_of_text() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.loop(3, "a", lambda t, c: c)  # here
+
+    f(1)
+
+
+@misuse(rose.TypeMismatchError, "rose.loop needs a length of at least 1, given 0")
+def no_iterations() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.loop(0, x, lambda t, c: c)  # here
+
+    f(1)
+
+
+@misuse(rose.TypeMismatchError, "rose.loop needs its length as an int, given float 2.0")
+def float_iterations() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.loop(2.0, x, lambda t, c: c)  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "rose.loop needs its length as an int, given a Real; it is fixed when the function is compiled",
+)
+def traced_iterations() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.loop(x, x, lambda t, c: c)  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "rose.loop takes a length of at most 2147483647, given int 1099511627776",
+)
+def too_many_iterations() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.loop(2**40, x, lambda t, c: c)  # here
+
+    print(len(str(f.compiled.wat)))
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.vec calls its function with 1 argument, as in lambda i: ...; given <lambda>()",
+)
+def element_without_parameter() -> None:
+
+    @fn
+    def f(x: Real) -> Vec[3]:
+        return rose.vec(3, lambda: x)  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "the result of the function given to rose.vec is None, of which there is no Vec; does it return its value?",
+)
+def element_that_is_none() -> None:
+
+    @fn
+    def f(x: Real) -> Vec[3]:
+        return rose.vec(3, lambda i: None)  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "the result of the function given to rose.vec: the elements of a Vec are of one type, given Bool and Real",
+)
+def elements_of_two_types() -> None:
+
+    @fn
+    def f(x: Real) -> Vec[3]:
+        return rose.vec(3, lambda i: [x, x > 0])  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "rose.sum adds Reals; the function gives Bool; write rose.where(b, 1.0, 0.0)",
+)
+def sum_of_bools() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.sum(3, lambda i: x > 0)  # here
+
+    f(1)
+
+
+@misuse(rose.TypeMismatchError, "rose.sum adds Reals; the function gives Index[3]; write 1.0 * i")
+def sum_of_indices() -> None:
+
+    @fn
+    def f(x: Vec[3]) -> Real:
+        return rose.sum(3, lambda i: i)  # here
+
+    print(f(V3))
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "rose.sum adds Reals; the function gives None; does it return its value?",
+)
+def sum_of_nothing() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.sum(3, lambda i: None)  # here
+
+    print(f(1))
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "rose.sum takes a Vec or a list, or a length and a function, given generator",
+)
+def sum_of_a_generator() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.sum(y for y in [x, x])  # type: ignore[arg-type]  # here
+
+    print(f(1))
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.sum takes a Vec or a list alone, or a length and a function, given a Vec and a function; write rose.sum(len(v), lambda i: ...)",
+)
+def sum_of_a_vec_and_a_function() -> None:
+
+    @fn
+    def f(x: Vec[3]) -> Real:
+        return rose.sum(x, lambda i: i)  # here
+
+    print(f(V3))
+
+
+@misuse(
+    rose.TypeMismatchError, "the body of rose.scan gives a pair (next value, output), given a Real"
+)
+def scan_without_a_pair() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.scan(3, x, lambda t, c: c)  # here
+
+    print(f(1))

@@ -1,0 +1,77 @@
+"""Modules and bundles."""
+
+import rose
+from misuse import g2, misuse
+from rose import Real, Vec, fn
+
+
+@misuse(
+    rose.ArgumentError,
+    'a module is made of a dict of functions, given a list of 1; write {"name": function}, with functions marked with @rose.fn',
+)
+def list_of_functions() -> None:
+    rose.compile([g2])  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    'a module is made of a dict of functions, given dict {}; write {"name": function}, with functions marked with @rose.fn',
+)
+def no_functions() -> None:
+    rose.compile({})  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    'a module is made of functions, given int 3 as a; write {"name": function}, with functions marked with @rose.fn',
+)
+def number_as_a_function() -> None:
+    rose.compile({"a": 3})  # here
+
+
+@misuse(rose.ArgumentError, "the module has no function str 'b'; it has a")
+def unknown_function() -> None:
+    rose.compile({"a": g2}).call("b", [1])  # here
+
+
+@misuse(
+    rose.ArgumentError, "a function cannot be exported as memory, the name of the module's memory"
+)
+def function_called_memory() -> None:
+
+    @fn
+    def memory(x: Real) -> Real:
+        return x
+
+    memory(1)  # here
+
+
+@misuse(
+    rose.MemoryLimitError,
+    "f: 17179869184 bytes of memory are needed, and a WebAssembly module has at most 4294901760; make the Vecs smaller, or the loops that are differentiated shorter",
+)
+def more_than_all_memory() -> None:
+
+    @fn
+    def f(v: Vec[2**31 - 1]) -> Real:
+        return v[0]
+
+    f([1])  # here
+
+
+@misuse(rose.ArgumentError, "a bundle's functions have identifiers as names, given str 'a b'")
+def name_that_is_no_identifier() -> None:
+    rose.bundle({"a b": g2}, "x")  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    "forward takes or gives the residuals of rose.vjp, which stay inside of a module; write an @fn that calls rose.vjp and its pullback",
+)
+def residuals_for_javascript() -> None:
+
+    @fn
+    def square(x: Vec[9]) -> Vec[9]:
+        return x * x
+
+    rose.bundle({"forward": rose.vjp(square).forward}, "x")  # here

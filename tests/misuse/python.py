@@ -1,0 +1,380 @@
+"""What Python does with values, and cannot do with traced ones."""
+
+import math
+
+import numpy as np
+
+import rose
+from misuse import V3, misuse
+from rose import Bool, Real, Vec, fn
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+)
+def if_on_a_comparison() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        if x > 0:  # here
+            return x
+        return -x
+
+    f(1.0)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a truth value, but this Real is traced: it has no value until the compiled function runs; compare it: rose.where(x > 0, a, b)",
+)
+def if_on_a_real() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        if x:  # here
+            return x
+        return -x
+
+    f(1.0)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+)
+def while_loop() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        while x > 0:  # here
+            x = x - 1
+        return -x
+
+    f(1.0)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+)
+def and_of_comparisons() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.where(x > 0 and x < 1, 1, 2)  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+)
+def not_of_a_comparison() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.where(not x > 0, 1, 2)  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+)
+def chained_comparison() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.where(0 < x < 1, 1, 2)  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a truth value, but this Real is traced: it has no value until the compiled function runs; compare it: rose.where(x > 0, a, b)",
+)
+def bool_of_a_real() -> None:
+
+    @fn
+    def f(x: Real) -> Bool:
+        return bool(x)  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a float, but this Real is traced: it has no value until the compiled function runs; use the functions of rose instead of those of math, and lists instead of NumPy arrays",
+)
+def float_of_a_real() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return float(x)  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs an int, but this Real is traced: it has no value until the compiled function runs; whole numbers are of type Index[n]",
+)
+def int_of_a_real() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return int(x)  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a number to round, but this Real is traced: it has no value until the compiled function runs; round what the function gives",
+)
+def round_of_a_real() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return round(x)  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a float, but this Real is traced: it has no value until the compiled function runs; use the functions of rose instead of those of math, and lists instead of NumPy arrays",
+)
+def function_of_math() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return math.sin(x)  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a number to round, but this Real is traced: it has no value until the compiled function runs; round what the function gives",
+)
+def floor_of_math() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return math.floor(x)  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a number for numpy.sin, but this Real is traced: it has no value until the compiled function runs; use the functions of rose instead of those of numpy",
+)
+def function_of_numpy_on_an_array_of_objects() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return np.sin(np.array([x]))[0]  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "numpy.heaviside takes no traced Vec; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
+)
+def function_of_numpy_on_a_vec() -> None:
+
+    @fn
+    def f(x: Vec[3]) -> Vec[3]:
+        return np.heaviside(x, 0.5)  # here
+
+    f(V3)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "numpy.sum takes no traced Vec; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
+)
+def reduction_of_numpy() -> None:
+
+    @fn
+    def f(x: Vec[3]) -> Real:
+        return np.sum(x)  # here
+
+    f(V3)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a number to format, but this Real is traced: it has no value until the compiled function runs; print what the function gives",
+)
+def format_with_a_spec() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        print(f"{x:.2f}")  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs an int, but this Index is traced: it has no value until the compiled function runs; index a Vec instead of a list, and write rose.loop, rose.vec or rose.sum instead of range",
+)
+def range_of_an_index() -> None:
+
+    @fn
+    def f(v: Vec[3]) -> Real:
+        return rose.sum(3, lambda i: sum(range(i)))  # here
+
+    f(V3)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs an int, but this Index is traced: it has no value until the compiled function runs; index a Vec instead of a list, and write rose.loop, rose.vec or rose.sum instead of range",
+)
+def list_by_an_index() -> None:
+    L = [1, 2, 3]
+
+    @fn
+    def f(v: Vec[3]) -> Real:
+        return rose.sum(3, lambda i: L[i])  # here
+
+    f(V3)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a key (for a dict, a set or a cache), but this Index is traced: it has no value until the compiled function runs; look things up in a Vec by an Index",
+)
+def dict_by_an_index() -> None:
+    L = {0: 1, 1: 2, 2: 3}
+
+    @fn
+    def f(v: Vec[3]) -> Real:
+        return rose.sum(3, lambda i: L[i])  # here
+
+    f(V3)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a key (for a dict, a set or a cache), but this Real is traced: it has no value until the compiled function runs; look things up in a Vec by an Index",
+)
+def set_of_reals() -> None:
+
+    @fn
+    def f(x: Real) -> Vec[2]:
+        return {x, x}  # here
+
+    print(f(1))
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+)
+def in_a_list() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return 1.0 if x in [1, 2] else 2.0  # here
+
+    f(2.0)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+)
+def max_of_python() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return max(x, 0)  # here
+
+    print(f(2))
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+)
+def sorted_vec() -> None:
+
+    @fn
+    def f(x: Vec[3]) -> Vec[3]:
+        return sorted(x)  # here
+
+    print(f(V3))
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+)
+def if_on_an_index_comparison() -> None:
+
+    @fn
+    def f(v: Vec[6]) -> Vec[3]:
+        return rose.vec(3, lambda i: 1 if i == 0 else 2)  # here
+
+    f([1] * 6)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a truth value, but this Index is traced: it has no value until the compiled function runs; compare it: rose.where(i == 0, a, b)",
+)
+def if_on_an_index() -> None:
+
+    @fn
+    def f(v: Vec[6]) -> Vec[3]:
+        return rose.vec(3, lambda i: 1 if i else 2)  # here
+
+    f([1] * 6)
+
+
+@misuse(rose.TracedValueError, "a traced Vec has no truth value; use len(v) for its length")
+def if_on_a_vec() -> None:
+
+    @fn
+    def f(x: Vec[3]) -> Real:
+        if x:  # here
+            return 1.0
+        return 2.0
+
+    f(V3)
+
+
+@misuse(rose.TracedValueError, "a traced Vec is no key for a dict, a set or a cache")
+def vec_as_a_key() -> None:
+
+    @fn
+    def f(x: Vec[3]) -> Real:
+        return {x: 1}[x]  # here
+
+    f(V3)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a float, but this Real is traced: it has no value until the compiled function runs; use the functions of rose instead of those of math, and lists instead of NumPy arrays",
+)
+def item_of_an_array() -> None:
+
+    @fn
+    def f(x: Real) -> Vec[3]:
+        a = np.zeros(3)
+        a[0] = x  # here
+        return a
+
+    f(1)

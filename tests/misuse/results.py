@@ -1,0 +1,132 @@
+"""What a function gives."""
+
+import rose
+from misuse import misuse
+from rose import Bool, Index, Real, Vec, fn
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "f returns None, and its result is annotated Real; write a return at its end",
+)
+def no_return() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        x * 2  # here
+
+    f(1)
+
+
+@misuse(rose.TypeMismatchError, "the result of f: expected a Real, given a list of 2")
+def list_for_a_real() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return [x, x]  # here
+
+    f(1)
+
+
+@misuse(rose.TypeMismatchError, "the result of f: expected a Vec[3], given 2 elements")
+def list_too_short() -> None:
+
+    @fn
+    def f(x: Real) -> Vec[3]:
+        return [x, x]  # here
+
+    f(1)
+
+
+@misuse(rose.TypeMismatchError, "the result of f: expected a Vec[3], given a Vec[2]")
+def vec_too_short() -> None:
+
+    @fn
+    def f(x: Vec[2]) -> Vec[3]:
+        y = x
+        return y  # here
+
+    f([1, 2])
+
+
+@misuse(rose.TypeMismatchError, "the result of f: expected a Real, given a Bool")
+def bool_for_a_real() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return x > 1  # here
+
+    f(1)
+
+
+@misuse(rose.TypeMismatchError, "the result of f: expected a Bool, given a Real")
+def real_for_a_bool() -> None:
+
+    @fn
+    def f(x: Real) -> Bool:
+        return x  # here
+
+    f(1)
+
+
+@misuse(
+    rose.IndexRangeError,
+    "the result of f: expected an Index[3], given an Index[5], which may be larger; take it modulo the size: i % 3",
+)
+def index_too_large_for_the_result() -> None:
+
+    @fn
+    def f(i: Index[5]) -> Index[3]:
+        return i  # here
+
+    f(1)
+
+
+@misuse(rose.IndexRangeError, "the result of f: index 3 is outside 0 to 2")
+def int_too_large_for_an_index() -> None:
+
+    @fn
+    def f(i: Index[5]) -> Index[3]:
+        return 3  # here
+
+    f(1)
+
+
+@misuse(rose.TypeMismatchError, "the result of f: expected a tuple[Real, Real], given a Real")
+def real_for_a_tuple() -> None:
+
+    @fn
+    def f(x: Real) -> tuple[Real, Real]:
+        return x  # here
+
+    print(f(1))
+
+
+@misuse(rose.TypeMismatchError, "the result of f: expected a tuple[Real, Real] of 2 items, given 3")
+def tuple_too_long() -> None:
+
+    @fn
+    def f(x: Real) -> tuple[Real, Real]:
+        return (x, x, x)  # here
+
+    print(f(1))
+
+
+@misuse(rose.TypeMismatchError, "the result of f: expected a Vec[2], given generator")
+def generator_for_a_vec() -> None:
+
+    @fn
+    def f(x: Real) -> Vec[2]:
+        return (x for _ in range(2))  # here
+
+    print(f(1))
+
+
+@misuse(rose.TypeMismatchError, "the result of f: expected a Real, given the @fn f")
+def function_for_a_real() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return f  # here
+
+    print(f(1))

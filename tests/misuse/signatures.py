@@ -1,0 +1,398 @@
+"""Annotations, and what is marked with @fn."""
+
+import rose
+from misuse import misuse
+from rose import Index, Real, Vec, fn
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "argument x of f: expected numbers, Vecs or structures of them, given str 'one'",
+)
+def text_without_annotation() -> None:
+
+    @fn
+    def f(x):
+        return x
+
+    f("one")  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    "f(x, n: int) is another function for each x and n, which are not given; call it with all of its arguments, or write f.specialized(x=..., n=...); or annotate x, for example x: Real",
+)
+def built_without_arguments() -> None:
+
+    @fn
+    def f(x, n: int):
+        return x * n
+
+    rose.compile({"f": f})  # here
+
+
+@misuse(rose.TypeMismatchError, "f returns None; write a return at its end")
+def result_without_annotation() -> None:
+
+    @fn
+    def f(x: Real):
+        return print(end="")  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "argument x of f: expected a str that is known while tracing, given int 1",
+)
+def number_for_a_static_str() -> None:
+
+    @fn
+    def f(x: str) -> Real:
+        return x
+
+    f(1)  # here
+
+
+@misuse(
+    rose.SignatureError,
+    "parameter x of f is annotated bytes, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+)
+def annotated_bytes() -> None:
+
+    @fn
+    def f(x: bytes) -> Real:  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "argument n of f: expected an int that is known while tracing, given a Real; annotate it Real or Index[n] if it is not",
+)
+def traced_for_a_static_int() -> None:
+
+    @fn
+    def f(n: int) -> Real:
+        return n
+
+    @fn
+    def g(x: Real) -> Real:
+        return f(x)  # here
+
+    g(1)
+
+
+@misuse(
+    rose.SignatureError,
+    "the result of f is annotated int, which is not a type of Rose: write Index[n] for a whole number below n, or Real",
+)
+def result_annotated_int() -> None:
+
+    @fn
+    def f(x: Real) -> int:  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.SignatureError,
+    "parameter x of f is annotated list[Real], which is not a type of Rose: write Vec[n, T], for n values of type T",
+)
+def annotated_list() -> None:
+
+    @fn
+    def f(x: list[Real]) -> Real:  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.SignatureError,
+    "parameter x of f is annotated Real | None, which is a choice of types, and a value has one: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+)
+def annotated_union() -> None:
+
+    @fn
+    def f(x: Real | None) -> Real:  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.SignatureError,
+    "parameter x of f is annotated 3, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+)
+def annotated_number() -> None:
+
+    @fn
+    def f(x: 3) -> Real:  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.SignatureError,
+    "parameter x of f is annotated (Real, Real), which is not a type of Rose: write tuple[Real, Real], with the type of each item",
+)
+def annotated_tuple_of_types() -> None:
+
+    @fn
+    def f(x: (Real, Real)) -> Real:  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.SignatureError,
+    "parameter x of f is annotated tuple[Real, ...], which is not a type of Rose: write tuple[Real, Real], with the type of each item",
+)
+def annotated_tuple_of_any_length() -> None:
+
+    @fn
+    def f(x: tuple[Real, ...]) -> Real:  # here
+        return x[0]
+
+    f((1,))
+
+
+@misuse(rose.TypeMismatchError, "argument x of f: expected a Vec, given int 1")
+def number_for_a_vec_of_any_size() -> None:
+
+    @fn
+    def f(x: Vec) -> Real:
+        return x[0]
+
+    f(1)  # here
+
+
+@misuse(
+    rose.SignatureError,
+    "the result of f is annotated Vec, which needs a size: write Vec[3] or Vec[3, T]",
+)
+def vec_without_size() -> None:
+
+    @fn
+    def f(x: Real) -> Vec:  # here
+        return [x]
+
+    f(1)
+
+
+@misuse(
+    rose.SignatureError, "parameter x of f is annotated Index, which needs a size: write Index[3]"
+)
+def index_without_size() -> None:
+
+    @fn
+    def f(x: Index) -> Real:  # here
+        return x
+
+    f(1)
+
+
+@misuse(rose.SignatureError, "the size of a Vec is at least 1, given 0")
+def vec_of_no_elements() -> None:
+
+    @fn
+    def f(x: Vec[0]) -> Real:  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.SignatureError, "the size of a Vec is an int, given float 2.5; write Vec[3] for 3 Reals"
+)
+def vec_of_two_and_a_half() -> None:
+
+    @fn
+    def f(x: Vec[2.5]) -> Real:  # here
+        return x
+
+    f(1)
+
+
+@misuse(rose.SignatureError, "Vec takes a size and a type, given (Real, 3); write Vec[3, Real]")
+def vec_with_type_first() -> None:
+    Vec[Real, 3]  # here
+
+
+@misuse(
+    rose.SignatureError,
+    "Vec takes a size and a type, given (2, 3); write Vec[2, Vec[3]] for 2 rows of 3 Reals",
+)
+def vec_of_two_sizes() -> None:
+    Vec[2, 3]  # here
+
+
+@misuse(
+    rose.SignatureError,
+    "Vec takes a size and one type, given 3 parameters; write Vec[2, Vec[3]] for 2 rows of 3 Reals",
+)
+def vec_of_three_parameters() -> None:
+    Vec[2, 3, Real]  # here
+
+
+@misuse(
+    rose.SignatureError,
+    "the element of a Vec is annotated 'Real', which is text, not a type: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+)
+def vec_of_text() -> None:
+    Vec[2, "Real"]  # here
+
+
+@misuse(rose.SignatureError, "the size of an Index is at least 1, given 0")
+def index_without_values() -> None:
+    Index[0]  # here
+
+
+@misuse(rose.SignatureError, "the size of an Index is at most 2147483647, given int 1099511627776")
+def index_too_large() -> None:
+
+    @fn
+    def f(i: Index[2**40]) -> Real:  # here
+        return i * 1
+
+    print(f(2**39))
+
+
+@misuse(
+    rose.SignatureError, "Real takes no parameters, given int 3; write Vec[3, Real] for 3 of them"
+)
+def real_with_a_size() -> None:
+    Real[3]  # here
+
+
+@misuse(
+    rose.SignatureError,
+    "an annotation of f cannot be resolved: name 'Nope' is not defined; define it before f, or at the top of the module",
+)
+def unknown_name() -> None:
+
+    @fn
+    def f(x: "Nope") -> Real:  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.SignatureError,
+    "an annotation of f cannot be resolved: SyntaxError: Forward reference must be an expression -- got 'Vec['",
+)
+def annotation_that_is_no_python() -> None:
+
+    @fn
+    def f(x: "Vec[") -> Real:  # here
+        return x
+
+    f(1)
+
+
+@misuse(rose.SignatureError, "the size of a Vec is at least 1, given 0")
+def vec_of_no_elements_as_text() -> None:
+
+    @fn
+    def f(x: "Vec[0]") -> Real:  # here
+        return x
+
+    f(1)
+
+
+@misuse(rose.SignatureError, "f takes *x; name each parameter, or take a Vec or a tuple")
+def any_number_of_arguments() -> None:
+
+    @fn
+    def f(*x: Real) -> Real:  # here
+        return x[0]
+
+    f(1)
+
+
+@misuse(rose.SignatureError, "f takes **x; name each parameter, or take a Vec or a tuple")
+def any_names() -> None:
+
+    @fn
+    def f(**x: Real) -> Real:  # here
+        return x[0]
+
+    f(1)
+
+
+@misuse(
+    rose.SignatureError,
+    "f takes self; @rose.fn marks functions, not methods: define it outside of its class",
+)
+def method() -> None:
+
+    class A:
+        @fn
+        def f(self, x: Real) -> Real:  # here
+            return x
+
+    print(A().f(1))
+
+
+@misuse(
+    rose.SignatureError,
+    "f is a coroutine (an async def); @rose.fn marks a plain function that returns its result",
+)
+def coroutine() -> None:
+
+    @fn
+    async def f(x: Real) -> Real:  # here
+        return x
+
+    print(f(1))
+
+
+@misuse(
+    rose.SignatureError,
+    "f is a generator (it has a yield); @rose.fn marks a plain function that returns its result",
+)
+def generator() -> None:
+
+    @fn
+    def f(x: Real) -> Real:  # here
+        yield x
+
+    print(f(1))
+
+
+@misuse(
+    rose.SignatureError, "@rose.fn marks a Python function, given the @fn f; it is marked already"
+)
+def marked_twice() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return x
+
+    g = fn(f)  # here
+    print(g(1))
+
+
+@misuse(
+    rose.SignatureError,
+    "@rose.fn marks a Python function, given int 3; write def and @rose.fn above it",
+)
+def number_marked() -> None:
+    fn(3)  # here
+
+
+@misuse(
+    rose.SignatureError,
+    "@rose.fn marks a Python function, given the class A; write def and @rose.fn above it",
+)
+def class_marked() -> None:
+
+    @fn  # here
+    class A:
+        pass

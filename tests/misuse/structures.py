@@ -1,0 +1,166 @@
+"""Structures."""
+
+from collections import namedtuple
+from dataclasses import dataclass, field
+
+import rose
+from misuse import Node, P, misuse, px
+from rose import Real, Vec, fn
+
+
+@misuse(
+    rose.SignatureError,
+    "parameter u of f is annotated U, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+)
+def class_that_is_no_structure() -> None:
+
+    class U:
+        pass
+
+    @fn
+    def f(u: U) -> Real:  # here
+        return 1.0
+
+    f(U())
+
+
+@misuse(
+    rose.SignatureError,
+    "field a of U is annotated str, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+)
+def field_of_text() -> None:
+
+    @dataclass
+    class U:
+        a: str
+
+    @fn
+    def f(u: U) -> Real:  # here
+        return 1.0
+
+    f(U(1))
+
+
+@misuse(
+    rose.SignatureError,
+    "the fields of U cannot be resolved: name 'Nope' is not defined; structures used by @fn are defined where their annotations can be looked up, at the top of a module",
+)
+def field_of_unknown_type() -> None:
+
+    @dataclass
+    class U:
+        a: "Nope"
+
+    @fn
+    def f(u: U) -> Real:  # here
+        return 1.0
+
+    f(U(1))
+
+
+@misuse(
+    rose.SignatureError,
+    "field a of Q has no annotation; write a dataclass or a typing.NamedTuple, with the type of each field",
+)
+def fields_without_annotation() -> None:
+    Q = namedtuple("Q", "a b")
+
+    @fn
+    def f(u: Q) -> Real:  # here
+        return u.a
+
+    f(Q(1, 2))
+
+
+@misuse(
+    rose.SignatureError,
+    "Node contains itself, so that its size is not known; keep its parts in a Vec, and refer to one by an Index",
+)
+def structure_in_itself() -> None:
+
+    @fn
+    def f(n: Node) -> Real:  # here
+        return n.x
+
+    f(1)
+
+
+@misuse(
+    rose.SignatureError,
+    "K cannot be made from its fields (a, b): got an unexpected keyword argument 'b'; let its constructor take each field, and nothing else",
+)
+def field_that_is_not_given() -> None:
+
+    @dataclass
+    class K:
+        a: Real
+        b: Real = field(init=False, default=2.0)
+
+    @fn
+    def f(u: K) -> Real:  # here
+        return u.a
+
+    print(f(K(a=1)))
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "argument p of px: expected a P with fields x, y, given those of dict {'x': 1}",
+)
+def dict_without_a_field() -> None:
+    px({"x": 1})  # here
+
+
+@misuse(rose.TypeMismatchError, "argument p of px: expected a P of 2 items, given 1")
+def too_few_items() -> None:
+    px([1])  # here
+
+
+@misuse(rose.TypeMismatchError, "argument p of px: expected a P, given int 1")
+def number_for_a_structure() -> None:
+    px(1)  # here
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "argument p of px: expected a P, given Q another_structure.<locals>.Q(x=1, y=2)",
+)
+def another_structure() -> None:
+
+    @dataclass
+    class Q:
+        x: Real
+        y: Real
+
+    px(Q(1, 2))  # here
+
+
+@misuse(rose.TypeMismatchError, "argument p of px, field y: expected a Real, given str 'a'")
+def field_of_another_type() -> None:
+    px(P(1, "a"))  # here
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "the result of the function given to rose.vec: expected numbers, Vecs or structures of them, given the class P",
+)
+def class_for_an_instance() -> None:
+
+    @fn
+    def f(x: Real) -> Vec[3, P]:
+        return rose.vec(3, lambda i: P)  # here
+
+    print(f(1))
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "a Vec[3, P] has no field x, but its elements have: write v[i].x, or rose.vec(3, lambda i: v[i].x) for all of them",
+)
+def field_of_a_vec() -> None:
+
+    @fn
+    def f(v: Vec[3, P]) -> Vec[3]:
+        return v.x  # here
+
+    f([P(1, 2)] * 3)

@@ -1,0 +1,43 @@
+"""What the command line says of models that do not work."""
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rose.__main__ import main
+
+MARKED = "from rose import Real, fn\n@fn\ndef f(x: Real) -> Real:\n    return {}\n"
+COMMAND_LINE = [
+    ("", "build no.py", "there is no file no.py; name a Python file with @fn functions"),
+    ("", "build .", "there is no file .; name a Python file with @fn functions"),
+    ("", "build notes.txt", "notes.txt is not a Python file; models end in .py"),
+    ("x = 1\ndef (", "build model.py", "running model.py failed: SyntaxError: invalid syntax\n  at {}:2"),
+    ("x = 1\nx / 0", "build model.py", "running model.py failed: ZeroDivisionError: division by zero\n  at {}:2"),
+    ("import sys\nsys.exit(3)", "build model.py", "running model.py failed: SystemExit: 3\n  at {}:2"),
+    ("import no_such", "build model.py", "running model.py failed: ModuleNotFoundError: No module named 'no_such'\n  at {}:1"),
+    ("x = 1", "build model.py", "{} has no function to build; mark one with @rose.fn"),
+    ('__all__ = "f"', "build model.py", '__all__ of {} is not a list of names; write ["name", ...]'),
+    ('__all__ = ["f"]', "build model.py", "__all__ of {} names f, which is no function marked with @rose.fn"),
+    (MARKED.format("{}[x]"), "build model.py", "Python needs a key (for a dict, a set or a cache), but this Real is traced: it has no value until the compiled function runs; look things up in a Vec by an Index\n  at {}:4"),
+    (MARKED.format("{}[1]"), "show model.py:f", "compiling model.py failed: KeyError: 1\n  at {}:4"),
+    (MARKED.format("x"), "show model.py:nothing", "model.py has no function nothing; it has f"),
+    (MARKED.format("x"), "show model.py", "name a file and a function, FILE:fn; given model.py"),
+    (MARKED.format("x"), "show model.py:", "name a file and a function, FILE:fn; given model.py:"),
+    (MARKED.format("x"), "build model.py -o notes.txt", "cannot write to notes.txt: File exists"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "command", "message"), COMMAND_LINE)
+def test_the_command_line_says_what_is_wrong(
+    text: str,
+    command: str,
+    message: str,
+    model: Callable[[str], None],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    model(text)
+    assert main(shlex.split(command)) == 1
+    file = Path.cwd() / "model.py"
+    assert capsys.readouterr().err == f"rose: {message.replace('{}', str(file))}\n"
