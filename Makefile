@@ -8,6 +8,7 @@ ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 TSC := .typescript/node_modules/.bin/tsc
+PYRIGHT := .typescript/node_modules/.bin/pyright
 WEB_FILES = $(wildcard src/rose/run/web/*.mjs)
 WEB_TESTS = $(shell find tests -name '*.test.mjs')
 
@@ -36,8 +37,9 @@ lint: .venv/test-installed ## ruff, and the layers of imports
 	$(BIN)/ruff check
 	$(BIN)/lint-imports
 
-types: .venv/test-installed .typescript/installed ## mypy, and TypeScript's checker on the web files
+types: .venv/test-installed .typescript/installed ## mypy and pyright, and TypeScript's checker on the web files
 	$(BIN)/mypy
+	$(PYRIGHT) --pythonpath $(BIN)/python
 	$(if $(WEB_FILES),$(TSC) --project tools/tsconfig.json)
 
 web: .venv/test-installed ## the tests that are written in JavaScript
@@ -66,8 +68,8 @@ clean: ## remove whatever make, the tools and the tests have made
 	$(PIP) install --editable '.[$*]'
 	@touch $@
 
-.typescript/installed: tools/tsconfig.json
+.typescript/installed: tools/tsconfig.json Makefile
 	@tools/need node
 	npm install --prefix .typescript --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
-		typescript@7 @types/node@20
+		typescript@7 @types/node@20 pyright@1.1.414
 	@touch $@

@@ -5,17 +5,20 @@ Simulation, ICLR 2020). Lengths are in table units, times in seconds.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import rose
 from rose import Index, Real, Vec, fn
 
-BALLS = 11
-STEPS = 1024
+Balls = Literal[11]
+BALLS: Balls = 11
+Steps = Literal[1024]
+STEPS: Steps = 1024
 RADIUS = 0.03
 TIME_STEP = 0.003
 ELASTICITY = 0.8
 
-Point = Vec[2]
+Point = Vec[Literal[2]]
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Push:
 
 @dataclass(frozen=True)
 class Table:
-    balls: Vec[BALLS, Ball]
+    balls: Vec[Balls, Ball]
 
 
 def racked() -> list[tuple[float, float]]:
@@ -64,7 +67,7 @@ def collide(one: Ball, two: Ball) -> Push:
 
 
 @fn
-def step(balls: Vec[BALLS, Ball]) -> Vec[BALLS, Ball]:
+def step(balls: Vec[Balls, Ball]) -> Vec[Balls, Ball]:
     """All balls one time step later."""
 
     def moved(i: Index) -> Ball:
@@ -77,13 +80,13 @@ def step(balls: Vec[BALLS, Ball]) -> Vec[BALLS, Ball]:
 
 
 @fn
-def start(position: Point, velocity: Point) -> Vec[BALLS, Ball]:
+def start(position: Point, velocity: Point) -> Vec[Balls, Ball]:
     """The table before the stroke: the cue ball moves, the others rest."""
     return [Ball(position, velocity), *[Ball(place, (0, 0)) for place in racked()]]
 
 
 @fn
-def loss(position: Point, velocity: Point, goal: Point, target: Index[BALLS]) -> Real:
+def loss(position: Point, velocity: Point, goal: Point, target: Index[Balls]) -> Real:
     """The squared distance of ball `target` from the goal after the last step."""
     balls = rose.loop(STEPS, start(position, velocity), lambda _, balls: step(balls))
     miss = balls[target].position - goal
@@ -94,10 +97,10 @@ loss_and_grad = rose.value_and_grad(loss, argnums=(0, 1))
 
 
 @fn
-def trajectory(position: Point, velocity: Point) -> Vec[STEPS, Vec[BALLS, Point]]:
+def trajectory(position: Point, velocity: Point) -> Vec[Steps, Vec[Balls, Point]]:
     """Where all balls are after every step."""
 
-    def stepped(_: Index, balls: Vec) -> tuple[Vec, Vec]:
+    def stepped(_: Index, balls: Vec[Balls, Ball]) -> tuple[Vec[Balls, Ball], Vec[Balls, Point]]:
         after = step(balls)
         return after, rose.vec(BALLS, lambda i: after[i].position)
 

@@ -31,7 +31,9 @@ from rose.errors import (
     TracedValueError,
     TypeMismatchError,
 )
-from rose.front import array_numpy as _array_numpy  # noqa: F401 (it fills NumPy's table)
+from rose.front import (
+    array_numpy as _array_numpy,  # noqa: F401  # pyright: ignore[reportUnusedImport] (it fills NumPy's table)
+)
 from rose.front.array_reduce import (
     argmax,
     argmin,
@@ -43,7 +45,7 @@ from rose.front.array_reduce import (
     norm,
 )
 from rose.front.array_shape import concat
-from rose.front.control import cond, select, switch, where
+from rose.front.control import cond, logical_not, select, switch, where
 from rose.front.conversions import real, to_index
 from rose.front.folds import all, any, prod, sum
 from rose.front.functions import (
@@ -92,11 +94,9 @@ from rose.front.functions import (
     tanh,
     trunc,
 )
-from rose.front.index import Index
 from rose.front.loops import loop, map, scan, vec, while_loop
 from rose.front.signature import Static
-from rose.front.values import Bool, Real
-from rose.front.vec import Vec
+from rose.front.typed import Bool, Index, Real, Vec
 from rose.run.limits import time_limit
 
 __version__ = "0.1.0"
@@ -175,6 +175,7 @@ __all__ = [
     "log2",
     "log10",
     "logaddexp",
+    "logical_not",
     "loop",
     "map",
     "matmul",

@@ -6,7 +6,7 @@ import argparse
 import importlib.util
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -45,7 +45,7 @@ def load_model(path: Path) -> ModuleType:
 
 
 @contextmanager
-def _its_own_faults(path: Path, doing: str) -> Iterator[None]:
+def _its_own_faults(path: Path, doing: str) -> Generator[None, None, None]:
     """Turn what a model's own code raises into a LoadError at the model's line.
 
     Raises:

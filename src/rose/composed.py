@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlias, TypeVar, overload
 
-from rose.api import Fn, expect_fn, grad, jvp, vjp
+from rose.api import Derivable, Fn, expect_fn, grad, jvp, vjp
 from rose.errors import ArgumentError, DerivativeError, user_location
 from rose.front.control import where
 from rose.front.fn import DerivedFamily, first_argument, trace
@@ -29,6 +29,16 @@ from rose.front.tree import (
     rebuild,
     tangent_tree,
 )
+
+if TYPE_CHECKING:
+    from rose.api.functions import Derived
+    from rose.front.typed import Vec, VecOf
+
+P = ParamSpec("P")
+A = TypeVar("A")
+N = TypeVar("N")
+
+Mode: TypeAlias = Literal["fwd", "rev"] | None
 
 # --- walking trees ----------------------------------------------------------------------------------------
 
@@ -122,7 +132,23 @@ def _count(tree: Tree) -> int:
 # --- jacobian, hessian, hvp -------------------------------------------------------------------------------
 
 
-def jacobian(f: Fn[..., Any], argnums: int = 0, *, mode: str | None = None) -> Fn[..., Any]:
+@overload
+def jacobian(
+    f: Derivable[Concatenate[A, P], float], argnums: Literal[0] = 0, *, mode: Mode = None
+) -> Derived[Concatenate[A, P], A]: ...
+
+
+@overload
+def jacobian(
+    f: Derivable[Concatenate[A, P], VecOf[N, float]], argnums: Literal[0] = 0, *, mode: Mode = None
+) -> Derived[Concatenate[A, P], Vec[N, A]]: ...
+
+
+@overload
+def jacobian(f: Fn[P, Any], argnums: int = 0, *, mode: Mode = None) -> Fn[P, Any]: ...
+
+
+def jacobian(f: Any, argnums: int = 0, *, mode: Any = None) -> Any:
     """A function that gives all partial derivatives of f's result by one of its parameters.
 
     The result has the structure of f's result, with the structure of the parameter in place of every Real: for
@@ -210,7 +236,23 @@ def _by_columns(f: Fn[..., Any], k: int, args: Sequence[Any]) -> Any:
     return _each_real(result, row, [])
 
 
-def hessian(f: Fn[..., Any], argnums: int = 0) -> Fn[..., Any]:
+@overload
+def hessian(  # pyright: ignore[reportOverlappingOverload] (a Vec takes a float for its Any)
+    f: Derivable[Concatenate[Vec[N, float], P], float], argnums: Literal[0] = 0
+) -> Derived[Concatenate[Vec[N, float], P], Vec[N, Vec[N, float]]]: ...
+
+
+@overload
+def hessian(
+    f: Derivable[Concatenate[float, P], float], argnums: Literal[0] = 0
+) -> Derived[Concatenate[float, P], float]: ...
+
+
+@overload
+def hessian(f: Fn[P, float], argnums: int = 0) -> Fn[P, Any]: ...
+
+
+def hessian(f: Any, argnums: int = 0) -> Any:
     """A function that gives all second derivatives of f's one Real by one of its parameters.
 
     Forward mode over reverse mode. For a parameter Vec[n] the result is a Vec[n, Vec[n]].
@@ -221,7 +263,17 @@ def hessian(f: Fn[..., Any], argnums: int = 0) -> Fn[..., Any]:
     return jacobian(grad(f, argnums), argnums, mode="fwd")
 
 
-def hvp(f: Fn[..., Any], argnums: int = 0) -> Fn[..., Any]:
+@overload
+def hvp(
+    f: Derivable[Concatenate[A, P], float], argnums: Literal[0] = 0
+) -> Fn[[tuple[Any, ...], A], A]: ...
+
+
+@overload
+def hvp(f: Fn[..., float], argnums: int = 0) -> Fn[[tuple[Any, ...], Any], Any]: ...
+
+
+def hvp(f: Any, argnums: int = 0) -> Any:
     """A function that gives the product of f's Hessian with a direction, without making the Hessian.
 
     `hvp(f)(args, direction)`: args is the tuple of f's arguments, the direction has the structure of
@@ -230,7 +282,7 @@ def hvp(f: Fn[..., Any], argnums: int = 0) -> Fn[..., Any]:
     Raises:
         DerivativeError: as for `grad`.
     """
-    gradient = grad(f, argnums)
+    gradient: Fn[..., Any] = grad(f, argnums)
     located = user_location()
 
     def signature() -> Signature:

@@ -7,7 +7,7 @@ import sys
 import typing
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ParamSpec, TypeVar, overload
 
 from rose.ad.linear import nonlinear_instr, real_mask
 from rose.ad.reverse import pull
@@ -34,13 +34,18 @@ from rose.ir.printer import print_instr
 from rose.ir.types import REAL, Array, Index, is_real
 from rose.primitives import REGISTRY
 
+P = ParamSpec("P")
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+Rule = TypeVar("Rule", bound=Callable[[Any, Any], Any])
 
-class _WithRule(Fn[..., Any]):
+
+class _WithRule(Fn[P, R_co]):
     """A function whose derivatives follow from a rule that is given after it is defined."""
 
     needs = ""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[P, R_co]) -> None:
         self.plain = mark(function, sys._getframe(1).f_locals)
         self.rule: Func | None = None
         super().__init__(
@@ -78,7 +83,7 @@ def _refuse_nonlinear(func: Func, first: int, what: str, located: Location) -> N
         )
 
 
-class custom_jvp(_WithRule):  # noqa: N801 (a decorator, named as in JAX)
+class custom_jvp(_WithRule[P, R_co]):  # noqa: N801 (a decorator, named as in JAX)
     """Mark a function whose forward derivative is given by `defjvp`; the reverse one is its transpose.
 
         @rose.custom_jvp
@@ -99,7 +104,7 @@ class custom_jvp(_WithRule):  # noqa: N801 (a decorator, named as in JAX)
 
     needs = "defjvp above its rule"
 
-    def defjvp(self, rule: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def defjvp(self, rule: Rule) -> Rule:
         """Give the rule: from a tuple of arguments and one of their tangents to the result and its tangent.
 
         Raises:
@@ -142,7 +147,7 @@ def _closed(func: Func, rule: Callable[..., Any]) -> Func:
     return func
 
 
-class custom_vjp(_WithRule):  # noqa: N801 (a decorator, named as in JAX)
+class custom_vjp(_WithRule[P, R_co]):  # noqa: N801 (a decorator, named as in JAX)
     """Mark a function whose reverse derivative is given by `defvjp`; the forward one is its transpose.
 
         @rose.custom_vjp
@@ -227,10 +232,10 @@ def _jvp_of_halves(name: str, forward: Func, backward: Func, kept: int) -> Func:
 _JS_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*(\.[A-Za-z_$][A-Za-z0-9_$]*)*")
 
 
-class _Opaque(Fn[..., Any]):
+class _Opaque(Fn[P, R_co]):
     """A function of the host; see `opaque`."""
 
-    def __init__(self, function: Callable[..., Any], js: str, params: Sequence[Any] | None) -> None:
+    def __init__(self, function: Callable[P, R_co], js: str, params: Sequence[Any] | None) -> None:
         located = user_location()
         names = _names_of_reals(function, params, located)
         self.host = Host(function.__name__, js, len(names), function)
@@ -244,7 +249,7 @@ class _Opaque(Fn[..., Any]):
         xs = [builder.param(REAL) for _ in range(self.host.count)]
         return builder.finish([builder.apply(REGISTRY["opaque"], xs, (self.host,))])
 
-    def defjvp(self, rule: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def defjvp(self, rule: Rule) -> Rule:
         """Give the derivative, as for `custom_jvp`. The rule may call the function, which has the rule there too."""
         func = jvp_rule(self, rule, self._tangents)
         self.host.rule = func
@@ -257,6 +262,18 @@ class _Opaque(Fn[..., Any]):
     @property
     def _tangents(self) -> TupleTree:
         return TupleTree(self.signature.params)
+
+
+@overload
+def opaque(
+    function: Callable[P, R], *, js: str, params: Sequence[Any] | None = None
+) -> _Opaque[P, R]: ...
+
+
+@overload
+def opaque(
+    *, js: str, params: Sequence[Any] | None = None
+) -> Callable[[Callable[P, R]], _Opaque[P, R]]: ...
 
 
 def opaque(
@@ -324,7 +341,7 @@ def _names_of_reals(
 # --- remat ------------------------------------------------------------------------------------------------
 
 
-def remat(f: Fn[..., Any]) -> Fn[..., Any]:
+def remat(f: Fn[P, R]) -> Fn[P, R]:
     """The same function, of whose calls reverse mode keeps the arguments only and computes the inside again.
 
     It trades time for memory: a call costs its forward part twice, and keeps none of its intermediate values.
@@ -333,7 +350,7 @@ def remat(f: Fn[..., Any]) -> Fn[..., Any]:
         DerivativeError: if f is not marked with @rose.fn.
     """
     expect_fn("remat", f)
-    made: Fn[..., Any] = Fn(
+    made: Fn[P, R] = Fn(
         f.__name__,
         lambda: f.signature,
         lambda: replace(f.func, remat=True, memo={}),
@@ -347,7 +364,7 @@ def remat(f: Fn[..., Any]) -> Fn[..., Any]:
 # --- stop_gradient ----------------------------------------------------------------------------------------
 
 
-def stop_gradient(x: Any) -> Any:
+def stop_gradient(x: R) -> R:
     """The same value, whose derivative is taken to be zero, as in `rose.stop_gradient(x) * x`.
 
     Args:
@@ -360,7 +377,7 @@ def stop_gradient(x: Any) -> Any:
         return x
     tree = infer(x, "the argument of rose.stop_gradient")
     values = passed(tree, x, "the argument of rose.stop_gradient")
-    return wrap_passed(tree, [_stopped(v) for v in values])
+    return wrap_passed(tree, [_stopped(v) for v in values])  # type: ignore[no-any-return]
 
 
 def _stopped(v: int) -> int:

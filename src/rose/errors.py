@@ -61,7 +61,7 @@ def is_users(file: str) -> bool:
 def user_location() -> Location:
     """The innermost line on the call stack that is the user's."""
     frame = sys._getframe(1)
-    while frame is not None:
+    while True:
         if is_users(frame.f_code.co_filename):
             return Location(frame.f_code.co_filename, frame.f_lineno)
         if frame.f_back is None:

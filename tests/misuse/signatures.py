@@ -179,8 +179,8 @@ def number_for_a_vec_of_any_size() -> None:
 def vec_without_size() -> None:
 
     @fn
-    def f(x: Real) -> Vec:  # here
-        return [x]
+    def f(x: Real) -> tuple[Vec, Real]:  # here
+        return [x], x
 
     f(1)
 

@@ -11,13 +11,14 @@ from rose.api.derivatives import (
     value_and_grad,
     vjp,
 )
-from rose.api.functions import Fn, fn, mark
+from rose.api.functions import Derivable, Fn, fn, mark
 from rose.api.inspecting import STAGES, debug_nans
 
 __all__ = [
     "STAGES",
     "Bundle",
     "Compiled",
+    "Derivable",
     "Fn",
     "Linearization",
     "Vjp",

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Generic,
+    Literal,
+    ParamSpec,
+    TypeAlias,
+    TypeVar,
+    overload,
+)
 
 from rose.ad.activity import Mask
 from rose.ad.jvp import jvp as jvp_of
@@ -12,7 +22,7 @@ from rose.ad.reverse import Halves
 from rose.ad.reverse import linearization as linearization_of
 from rose.ad.reverse import value_and_grad as value_and_grad_of
 from rose.ad.reverse import vjp as vjp_of
-from rose.api.functions import Fn
+from rose.api.functions import Derivable, Fn
 from rose.errors import ArgumentError, DerivativeError, user_location
 from rose.front.fn import (
     DerivedFamily,
@@ -37,6 +47,18 @@ from rose.ir.func import Func
 from rose.ir.types import is_real
 from rose.opt import optimize
 
+if TYPE_CHECKING:
+    from rose.api.functions import Derived
+
+P = ParamSpec("P")
+R = TypeVar("R")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+L = TypeVar("L")  # the linear function that a split gives: a pullback or a pushforward
+
+Argnums: TypeAlias = int | tuple[int, ...]
+
 
 def expect_fn(name: str, f: Any) -> None:
     """Refuse what is no Fn, for the transformation of this name."""
@@ -46,7 +68,7 @@ def expect_fn(name: str, f: Any) -> None:
         )
 
 
-def _argnums(name: str, f: Traceable, argnums: int | tuple[int, ...]) -> tuple[int, ...]:
+def _argnums(name: str, f: Traceable, argnums: Argnums) -> tuple[int, ...]:
     """The parameters chosen, checked."""
     count = len(f.signature.names)
     chosen = tuple(argnums) if isinstance(argnums, tuple | list) else (argnums,)
@@ -82,7 +104,47 @@ def _real_count(tree: Tree) -> int:
     return len(passed_types(tangent_tree(tree)))
 
 
-def value_and_grad(f: Fn[..., Any], argnums: int | tuple[int, ...] = 0) -> Fn[..., tuple[Any, Any]]:
+@overload
+def value_and_grad(
+    f: Derivable[Concatenate[A, P], float], argnums: Literal[0] = 0
+) -> Derived[Concatenate[A, P], tuple[float, A]]: ...
+
+
+@overload
+def value_and_grad(
+    f: Derivable[Concatenate[A, B, P], float], argnums: Literal[1]
+) -> Derived[Concatenate[A, B, P], tuple[float, B]]: ...
+
+
+@overload
+def value_and_grad(
+    f: Derivable[Concatenate[A, B, C, P], float], argnums: Literal[2]
+) -> Derived[Concatenate[A, B, C, P], tuple[float, C]]: ...
+
+
+@overload
+def value_and_grad(
+    f: Derivable[Concatenate[A, P], float], argnums: tuple[Literal[0]]
+) -> Derived[Concatenate[A, P], tuple[float, tuple[A]]]: ...
+
+
+@overload
+def value_and_grad(
+    f: Derivable[Concatenate[A, B, P], float], argnums: tuple[Literal[0], Literal[1]]
+) -> Derived[Concatenate[A, B, P], tuple[float, tuple[A, B]]]: ...
+
+
+@overload
+def value_and_grad(
+    f: Derivable[Concatenate[A, B, C, P], float], argnums: tuple[Literal[0], Literal[1], Literal[2]]
+) -> Derived[Concatenate[A, B, C, P], tuple[float, tuple[A, B, C]]]: ...
+
+
+@overload
+def value_and_grad(f: Derivable[P, float], argnums: Argnums = 0) -> Fn[P, tuple[float, Any]]: ...
+
+
+def value_and_grad(f: Any, argnums: Argnums = 0) -> Any:
     """A function that gives f's value and its gradient, as `(value, gradient)`.
 
     Args:
@@ -98,15 +160,53 @@ def value_and_grad(f: Fn[..., Any], argnums: int | tuple[int, ...] = 0) -> Fn[..
     return _gradient("value_and_grad", f, argnums, with_value=True)
 
 
-def grad(f: Fn[..., Any], argnums: int | tuple[int, ...] = 0) -> Fn[..., Any]:
+@overload
+def grad(
+    f: Derivable[Concatenate[A, P], float], argnums: Literal[0] = 0
+) -> Derived[Concatenate[A, P], A]: ...
+
+
+@overload
+def grad(
+    f: Derivable[Concatenate[A, B, P], float], argnums: Literal[1]
+) -> Derived[Concatenate[A, B, P], B]: ...
+
+
+@overload
+def grad(
+    f: Derivable[Concatenate[A, B, C, P], float], argnums: Literal[2]
+) -> Derived[Concatenate[A, B, C, P], C]: ...
+
+
+@overload
+def grad(
+    f: Derivable[Concatenate[A, P], float], argnums: tuple[Literal[0]]
+) -> Derived[Concatenate[A, P], tuple[A]]: ...
+
+
+@overload
+def grad(
+    f: Derivable[Concatenate[A, B, P], float], argnums: tuple[Literal[0], Literal[1]]
+) -> Derived[Concatenate[A, B, P], tuple[A, B]]: ...
+
+
+@overload
+def grad(
+    f: Derivable[Concatenate[A, B, C, P], float], argnums: tuple[Literal[0], Literal[1], Literal[2]]
+) -> Derived[Concatenate[A, B, C, P], tuple[A, B, C]]: ...
+
+
+@overload
+def grad(f: Derivable[P, float], argnums: Argnums = 0) -> Fn[P, Any]: ...
+
+
+def grad(f: Any, argnums: Argnums = 0) -> Any:
     """A function that gives the gradient of f. Arguments and errors as for `value_and_grad`."""
     expect_fn("grad", f)
     return _gradient("grad", f, argnums, with_value=False)
 
 
-def _gradient(
-    name: str, f: Fn[..., Any], argnums: int | tuple[int, ...], *, with_value: bool
-) -> Fn[..., Any]:
+def _gradient(name: str, f: Fn[..., Any], argnums: Argnums, *, with_value: bool) -> Fn[..., Any]:
     def signature() -> Signature:
         inner = f.signature
         if inner.result != REAL_TREE:
@@ -141,7 +241,7 @@ def _gradient(
     return made.made_by(f"{name} {argnums!r}", f)
 
 
-def jvp(f: Fn[..., Any]) -> Fn[..., tuple[Any, Any]]:
+def jvp(f: Fn[..., R]) -> Fn[[tuple[Any, ...], tuple[Any, ...]], tuple[R, R]]:
     """A function of primals and tangents that gives f's result and its tangent.
 
     `jvp(f)((x, y), (x_dot, y_dot))` gives `(result, result_dot)`. Tangents have the structure of what they belong
@@ -185,7 +285,7 @@ def jvp(f: Fn[..., Any]) -> Fn[..., tuple[Any, Any]]:
     return made.made_by("jvp", f)
 
 
-class Vjp:
+class Vjp(Generic[P, R, L]):
     """What `vjp` gives: call it with f's arguments to get f's result and the pullback.
 
     Attributes:
@@ -193,9 +293,9 @@ class Vjp:
         backward: the Fn from residuals and the cotangent of f's result to a tuple of cotangents of the arguments.
     """
 
-    def __init__(self, f: Fn[..., Any]) -> None:
+    def __init__(self, f: Fn[P, R]) -> None:
         self.function = f
-        self._members: dict[Fn[..., Any], Vjp] = {}
+        self._members: dict[Fn[P, R], Vjp[P, R, L]] = {}
         located = user_location()
         self.forward: Fn[..., Any] = Fn(
             f"{f.__name__}_forward",
@@ -241,7 +341,7 @@ class Vjp:
         operands = [*residuals, *[bar for bar, active in bars if active]]
         return builder.finish(builder.call(split.backward, operands))
 
-    def __call__(self, *args: Any, **kwargs: Any) -> tuple[Any, Callable[[Any], Any]]:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> tuple[R, L]:
         """f's result, and the pullback: from its cotangent to a tuple of cotangents of the arguments."""
         if self.function.is_open:
             member = self.function.specialized(*args, **kwargs)
@@ -249,12 +349,10 @@ class Vjp:
                 self._members[member] = type(self)(member)
             return self._members[member](*args, **kwargs)
         if self._inner is not self.function.local_func:  # what it closes over has changed
-            return type(self)(self.function)._apply(args, kwargs)
-        return self._apply(args, kwargs)
+            return type(self)(self.function)._apply(args, kwargs)  # type: ignore[no-any-return]
+        return self._apply(args, kwargs)  # type: ignore[no-any-return]
 
-    def _apply(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> tuple[Any, Callable[[Any], Any]]:
+    def _apply(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         value, residuals = self.forward(*args, **kwargs)
 
         def pullback(*cotangents: Any) -> Any:
@@ -269,7 +367,7 @@ class Vjp:
         return value, pullback
 
 
-def vjp(f: Fn[..., Any]) -> Vjp:
+def vjp(f: Fn[P, R]) -> Vjp[P, R, Callable[[R], tuple[Any, ...]]]:
     """Give f's result and the pullback, the transpose of f's derivative there.
 
     It is used as `value, pullback = vjp(f)(*args)`.
@@ -284,7 +382,7 @@ def vjp(f: Fn[..., Any]) -> Vjp:
     return Vjp(f)
 
 
-class Linearization(Vjp):
+class Linearization(Vjp[P, R, L]):
     """What `linearize` gives: call it with f's arguments to get f's result and the pushforward.
 
     Attributes:
@@ -315,9 +413,7 @@ class Linearization(Vjp):
         tangents = [next(dots) if on else builder.zeros(t) for t, on in types if is_real(t)]
         return builder.finish(tangents)
 
-    def _apply(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> tuple[Any, Callable[..., Any]]:
+    def _apply(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         value, residuals = self.forward(*args, **kwargs)
 
         def pushforward(*tangents: Any) -> Any:
@@ -332,7 +428,7 @@ class Linearization(Vjp):
         return value, pushforward
 
 
-def linearize(f: Fn[..., Any]) -> Linearization:
+def linearize(f: Fn[P, R]) -> Linearization[P, R, Callable[..., R]]:
     """Give f's result and the pushforward, the linear map that is f's derivative there.
 
     It is used as `value, pushforward = linearize(f)(*args)`; `pushforward(*tangents)` takes a tangent per argument and

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, overload
 
 from rose.api.compiling import Compiled, compile_functions
 from rose.errors import SignatureError
@@ -13,14 +13,16 @@ from rose.front.fn import PythonFamily, Traceable, definition_line
 from rose.front.signature import MISSING, python_template
 from rose.front.tracer import tracing
 from rose.front.tree import describe
+from rose.ir.func import Func
 from rose.ir.printer import print_program
 from rose.run.caller import Prepared
 
 P = ParamSpec("P")
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 
-class Fn(Traceable, Generic[P, R]):
+class Fn(Traceable, Generic[P, R_co]):
     """A function that can be called, differentiated and built; made by `@fn` and by the transformations.
 
     Called with numbers, lists, tuples, structures or NumPy arrays it is compiled (once) and runs as WebAssembly;
@@ -34,7 +36,7 @@ class Fn(Traceable, Generic[P, R]):
         """The module with this function alone."""
         return compile_functions({self.__name__: self})
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
         """Run it.
 
         Raises:
@@ -72,8 +74,52 @@ class Fn(Traceable, Generic[P, R]):
         text = self._family if self.is_open else self.signature
         return f"<fn {self.__name__}{text}>"
 
-    def __get__(self, instance: object, owner: type | None = None) -> Fn[P, R]:
+    def __get__(self, instance: object, owner: type | None = None) -> Fn[P, R_co]:
         return self
+
+
+class Derivable(Protocol[P, R_co]):
+    """An Fn, in the form from which type checkers find the types of its first parameters."""
+
+    @property
+    def local_func(self) -> Func: ...
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+
+
+if TYPE_CHECKING:
+
+    class Derived(Fn[P, R_co]):
+        """An Fn whose first parameters have lost their names, for type checkers, and may be given by name still."""
+
+        @overload
+        def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+        @overload
+        def __call__(self, **kwargs: Any) -> R_co: ...
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+
+
+class Mark(Protocol[R_co]):
+    """What `fn([…], result)` gives: a decorator. Parameters are Any, since a list of types says nothing to checkers."""
+
+    @overload
+    def __call__(self, function: Callable[[], Any], /) -> Fn[[], R_co]: ...
+    @overload
+    def __call__(self, function: Callable[[Any], Any], /) -> Fn[[Any], R_co]: ...
+    @overload
+    def __call__(self, function: Callable[[Any, Any], Any], /) -> Fn[[Any, Any], R_co]: ...
+    @overload
+    def __call__(
+        self, function: Callable[[Any, Any, Any], Any], /
+    ) -> Fn[[Any, Any, Any], R_co]: ...
+    @overload
+    def __call__(
+        self, function: Callable[[Any, Any, Any, Any], Any], /
+    ) -> Fn[[Any, Any, Any, Any], R_co]: ...
+    @overload
+    def __call__(  # type: ignore[overload-cannot-match]  # it is for more parameters
+        self, function: Callable[..., Any], /
+    ) -> Fn[..., R_co]: ...
 
 
 @overload
@@ -81,7 +127,11 @@ def fn(function: Callable[P, R], /) -> Fn[P, R]: ...
 
 
 @overload
-def fn(params: Sequence[Any], result: Any = MISSING, /) -> Callable[[Callable[P, R]], Fn[P, R]]: ...
+def fn(params: Sequence[Any], result: type[R], /) -> Mark[R]: ...
+
+
+@overload
+def fn(params: Sequence[Any], result: Any = MISSING, /) -> Mark[Any]: ...
 
 
 def fn(function: Any, result: Any = MISSING, /) -> Any:

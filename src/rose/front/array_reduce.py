@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
-from typing import Any
+from typing import Any, TypeVar, cast, overload
 
 from rose.errors import ArgumentError, TypeMismatchError
-from rose.front import folds
+from rose.front import folds, typed
 from rose.front.checks import trace_only
 from rose.front.control import where
 from rose.front.functions import maximum, minimum
@@ -19,6 +19,10 @@ from rose.front.tree import IndexTree, RealTree, Tree, VecTree, describe
 from rose.front.values import Real, emit, to_real
 from rose.front.vec import METHODS, Vec, broadcastable, sequence, stack_rows, to_vec
 from rose.ir.types import Index as IndexType
+
+T = TypeVar("T")
+N = TypeVar("N")
+M = TypeVar("M")
 
 
 def _vec(name: str, value: Any, holds: Callable[[Tree], bool], what: str) -> Vec:
@@ -45,7 +49,7 @@ def _reals(name: str, value: Any) -> Vec:
     return _vec(name, value, _scalars(RealTree), "a Vec of Reals, or of Vecs of Reals")
 
 
-def mean(v: Any) -> Any:
+def mean(v: Sequence[T]) -> T:
     """The sum of a Vec's elements divided by their number.
 
     Args:
@@ -59,7 +63,27 @@ def mean(v: Any) -> Any:
         rose.mean(v), where v is [1.0, 2.0, 6.0], is 3.0.
     """
     whole = _reals("mean", v)
-    return folds.sum(whole) / len(whole)
+    return folds.sum(whole) / len(whole)  # type: ignore[no-any-return]
+
+
+@overload
+def min(a: float, b: float, /) -> float: ...
+
+
+@overload
+def min(a: int, b: Callable[[typed.Index], T], /) -> T: ...
+
+
+@overload
+def min(a: typed.V, b: Any, /) -> typed.V: ...
+
+
+@overload
+def min(a: Any, b: typed.V, /) -> typed.V: ...
+
+
+@overload
+def min(a: Sequence[T], /) -> T: ...
 
 
 def min(*args: Any) -> Any:
@@ -79,6 +103,26 @@ def min(*args: Any) -> Any:
         rose.min(2.0, 3.0)  # 2.0
     """
     return _extreme("min", minimum, folds.least, args)
+
+
+@overload
+def max(a: float, b: float, /) -> float: ...
+
+
+@overload
+def max(a: int, b: Callable[[typed.Index], T], /) -> T: ...
+
+
+@overload
+def max(a: typed.V, b: Any, /) -> typed.V: ...
+
+
+@overload
+def max(a: Any, b: typed.V, /) -> typed.V: ...
+
+
+@overload
+def max(a: Sequence[T], /) -> T: ...
 
 
 def max(*args: Any) -> Any:
@@ -113,7 +157,7 @@ def _extreme(
     return of_many(whole if sequence(whole) is not None else _reals(name, whole))
 
 
-def argmin(v: Any) -> Index:
+def argmin(v: typed.Elements) -> typed.Index:
     """Where the least element of a Vec is: the first of equal ones; the first nan if there is one.
 
     Args:
@@ -129,10 +173,10 @@ def argmin(v: Any) -> Index:
     Example:
         w[rose.argmin(v)], where v is [3.0, 1.0, 2.0], is w[1].
     """
-    return _place("argmin", v, lambda x, best: x < best)
+    return cast("typed.Index", _place("argmin", v, lambda x, best: x < best))
 
 
-def argmax(v: Any) -> Index:
+def argmax(v: typed.Elements) -> typed.Index:
     """Where the largest element of a Vec is: the first of equal ones; the first nan if there is one.
 
     Args:
@@ -148,10 +192,10 @@ def argmax(v: Any) -> Index:
     Example:
         w[rose.argmax(v)], where v is [3.0, 1.0, 2.0], is w[0].
     """
-    return _place("argmax", v, lambda x, best: x > best)
+    return cast("typed.Index", _place("argmax", v, lambda x, best: x > best))
 
 
-def _place(name: str, value: Any, better: Callable[[Any, Any], Any]) -> Index:
+def _place(name: str, value: Any, better: Callable[[Any, Any], Any]) -> Any:
     """The first place of the best element."""
     v = _vec(name, value, lambda tree: isinstance(tree, RealTree), "a Vec of Reals")
     size = len(v)
@@ -159,11 +203,11 @@ def _place(name: str, value: Any, better: Callable[[Any, Any], Any]) -> Index:
     def place(k: int) -> Index:
         return Index(current(), current().const(k, IndexType(size)))
 
-    def step(i: Index, before: tuple[Real, Index]) -> tuple[Real, Index]:
+    def step(i: Any, before: tuple[Any, Any]) -> tuple[Any, Any]:
         best, found = before
         x = v[i]
         wins = better(x, best) | ((x != x) & (best == best))  # the first nan wins over numbers
-        return where(wins, (x, i), (best, found))  # type: ignore[no-any-return]
+        return where(wins, (x, i), (best, found))
 
     start = (v[0], place(0))
     if size <= SMALL_UNROLLED:
@@ -174,7 +218,7 @@ def _place(name: str, value: Any, better: Callable[[Any, Any], Any]) -> Index:
 # --- products ---------------------------------------------------------------------------------------------
 
 
-def dot(a: Any, b: Any) -> Any:
+def dot(a: typed.Elements, b: typed.Elements) -> float:
     """Σ a_i · b_i of two Vecs of Reals of one length, from left to right.
 
     Raises:
@@ -187,7 +231,7 @@ def dot(a: Any, b: Any) -> Any:
     v, w = _vec_of_reals("dot", a), _vec_of_reals("dot", b)
     if len(v) != len(w):
         raise TypeMismatchError(f"rose.dot needs Vecs of one length, given {v.tree} and {w.tree}")
-    return _total(len(v), lambda i: v[i] * w[i])
+    return cast("float", _total(len(v), lambda i: v[i] * w[i]))
 
 
 def _total(size: int, term: Callable[[Any], Any]) -> Any:
@@ -209,7 +253,7 @@ def _vec_of_reals(name: str, value: Any) -> Vec:
     return value
 
 
-def norm(v: Any) -> Real:
+def norm(v: typed.Elements) -> float:
     """The Euclidean length of a Vec of Reals: sqrt(Σ v_i²). Its gradient at 0 is 0.
 
     Raises:
@@ -220,7 +264,27 @@ def norm(v: Any) -> Real:
         rose.norm(v), where v is [3.0, 4.0], is 5.0.
     """
     whole = _vec_of_reals("norm", v)
-    return Real(current(), emit("norm_sqrt", to_real(dot(whole, whole))))
+    return cast("float", Real(current(), emit("norm_sqrt", to_real(dot(whole, whole)))))
+
+
+@overload
+def matmul(a: typed.VecOf[Any, float], b: typed.VecOf[Any, float]) -> float: ...
+
+
+@overload
+def matmul(
+    a: typed.VecOf[N, typed.Vec[M, float]], b: typed.VecOf[Any, float]
+) -> typed.Vec[N, float]: ...
+
+
+@overload
+def matmul(
+    a: typed.VecOf[Any, float], b: typed.VecOf[Any, typed.Vec[M, float]]
+) -> typed.Vec[M, float]: ...
+
+
+@overload
+def matmul(a: Any, b: Any) -> Any: ...
 
 
 def matmul(a: Any, b: Any) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from rose.errors import TypeMismatchError
+from rose.front import typed
 from rose.front.checks import trace_only
 from rose.front.control import cond, where
 from rose.front.index import Index
@@ -25,8 +26,22 @@ from rose.front.tree import (
 )
 from rose.front.vec import METHODS, Vec, broadcastable, leaves_of, stack_rows, to_vec, wrap
 
+T = TypeVar("T")
 
-def concat(*vecs: Any) -> Vec:
+
+@overload
+def concat(*vecs: Sequence[float]) -> typed.Vec[Any, float]: ...
+
+
+@overload
+def concat(*vecs: Sequence[T]) -> typed.Vec[Any, T]: ...
+
+
+@overload
+def concat(*vecs: Any) -> typed.Vec[Any, Any]: ...
+
+
+def concat(*vecs: Any) -> Any:
     """One Vec of the elements of several, in order.
 
     Args:

@@ -51,10 +51,12 @@ def steps_kept(name: str, checkpoint: Any, size: int) -> int:
     """
     if checkpoint is None:
         return 0
-    if isinstance(checkpoint, str) and checkpoint in ("all", "sqrt"):
-        return 1 if checkpoint == "all" else isqrt(size - 1) + 1
-    if is_int(checkpoint) and 1 <= operator.index(checkpoint) <= size:
-        return operator.index(checkpoint)
+    if isinstance(checkpoint, str):
+        number = {"all": 1, "sqrt": isqrt(size - 1) + 1}.get(checkpoint, 0)
+    else:
+        number = operator.index(checkpoint) if is_int(checkpoint) else 0
+    if 1 <= number <= size:
+        return number
     given = checkpoint if is_int(checkpoint) else describe(checkpoint)
     raise TypeMismatchError(
         f'rose.{name} of {counted(size, "step")} takes checkpoint="all", "sqrt", None, or an int from 1 to {size}, '

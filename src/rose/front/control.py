@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from rose.errors import IndexRangeError, TypeMismatchError, user_location
+from rose.front import typed
 from rose.front.checks import check_function, trace_only
 from rose.front.index import Index
 from rose.front.tracer import current
@@ -27,6 +28,24 @@ from rose.ir.types import Array
 from rose.ir.types import Index as IndexType
 
 T = TypeVar("T")
+
+
+@overload
+def where(condition: int, a: T, b: T) -> T: ...
+
+
+@overload
+def where(condition: typed.VecOf[Any, bool], a: typed.V, b: Any) -> typed.V: ...
+
+
+@overload
+def where(condition: typed.VecOf[Any, bool], a: Any, b: typed.V) -> typed.V: ...
+
+
+@overload
+def where(
+    condition: typed.VecOf[typed.N, bool], a: float, b: float
+) -> typed.Vec[typed.N, float]: ...
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:
@@ -80,7 +99,34 @@ def _select(c: int, a: int, b: int) -> int:
     return result
 
 
-def cond(condition: Any, then: Callable[[], T], otherwise: Callable[[], T]) -> T:
+@overload
+def logical_not(b: int) -> bool: ...
+
+
+@overload
+def logical_not(b: typed.VecOf[typed.N, bool]) -> typed.Vec[typed.N, bool]: ...
+
+
+def logical_not(b: Any) -> Any:
+    """The opposite, as `~b`: of a Bool, of Python's bools, elementwise of a Vec of Bools.
+
+    Raises:
+        TypeMismatchError: if it is something else.
+
+    Example:
+        rose.logical_not(True)  # False
+    """
+    if is_bool(b) and not isinstance(b, Bool):
+        return not b
+    if not isinstance(b, Bool | Vec):
+        hint = "; compare it, as in x > 0" if isinstance(b, Traced) else ""
+        raise TypeMismatchError(
+            f"rose.logical_not takes a Bool or a Vec of Bools, given {describe(b)}{hint}"
+        )
+    return ~b
+
+
+def cond(condition: int, then: Callable[[], T], otherwise: Callable[[], T]) -> T:
     """then() if condition else otherwise(); only that side runs, forward and backward.
 
     Args:
@@ -93,12 +139,13 @@ def cond(condition: Any, then: Callable[[], T], otherwise: Callable[[], T]) -> T
     """
     check_function("cond", then, 0)
     check_function("cond", otherwise, 0)
-    if is_bool(condition) and not isinstance(condition, Bool):
-        return then() if condition else otherwise()
-    return _branch("cond", _condition("cond", condition), [otherwise, then])  # type: ignore[no-any-return]
+    given: Any = condition  # checkers know a traced Bool as a bool
+    if is_bool(given) and not isinstance(given, Bool):
+        return then() if given else otherwise()
+    return _branch("cond", _condition("cond", given), [otherwise, then])  # type: ignore[no-any-return]
 
 
-def switch(index: Any, branches: Sequence[Callable[..., T]], *operands: Any) -> T:
+def switch(index: int, branches: Sequence[Callable[..., T]], *operands: Any) -> T:
     """branches[index](*operands); only that one runs, forward and backward.
 
     Args:
@@ -124,6 +171,12 @@ def switch(index: Any, branches: Sequence[Callable[..., T]], *operands: Any) -> 
         if not 0 <= index < count:
             raise IndexRangeError(f"rose.switch has {_counted(count)}, given the index {index}")
         return branches[operator.index(index)](*operands)  # type: ignore[no-any-return]
+    sides = [lambda branch=branch: branch(*operands) for branch in branches]
+    return _branch("switch", _selector(index, count), sides)  # type: ignore[no-any-return]
+
+
+def _selector(index: Any, count: int) -> int:
+    """The IR value of a traced Index of the size of a switch."""
     trace_only("switch")
     if not isinstance(index, Index):
         hint = (
@@ -140,8 +193,7 @@ def switch(index: Any, branches: Sequence[Callable[..., T]], *operands: Any) -> 
             f"rose.switch has {_counted(count)}, which need an Index[{count}], "
             f"given an Index[{index.size}]; {hint}"
         )
-    sides = [lambda branch=branch: branch(*operands) for branch in branches]
-    return _branch("switch", index.id, sides)  # type: ignore[no-any-return]
+    return index.id
 
 
 def _counted(count: int) -> str:
@@ -223,4 +275,4 @@ def _strictness(tree: Tree) -> int:
             return 2 + len(leaf_types(tree))
 
 
-__all__ = ["cond", "select", "switch", "where"]
+__all__ = ["cond", "logical_not", "select", "switch", "where"]

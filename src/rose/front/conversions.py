@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from rose.errors import TypeMismatchError
+from rose.front import typed
 from rose.front.checks import length
 from rose.front.index import Index
 from rose.front.index import to_index as index_value
@@ -14,21 +15,24 @@ from rose.front.values import Real, Traced, home_of, is_bool, is_number, to_floa
 from rose.ir.types import Index as IndexType
 from rose.primitives import REGISTRY
 
+N = TypeVar("N", bound=int)
 
-def real(x: Any) -> Any:
+
+def real(x: float) -> float:
     """An Index, a Real or a number as a Real.
 
     Raises:
         TypeMismatchError: if it is something else.
     """
-    if not is_number(x):
-        raise _no_number("real", "an Index or a Real", x)
-    if isinstance(x, Traced):
-        return Real(home_of(x), to_real(x))
-    return to_float(x)
+    given: Any = x  # checkers know a traced Real as a float
+    if not is_number(given):
+        raise _no_number("real", "an Index or a Real", given)
+    if isinstance(given, Traced):
+        return cast("float", Real(home_of(given), to_real(given)))
+    return to_float(given)
 
 
-def to_index(x: Any, n: int) -> Any:
+def to_index(x: float, n: N) -> typed.Index[N]:
     """The Index[n] nearest to x rounded down: 0 below 0 and for nan, n - 1 from there on.
 
     Args:
@@ -38,7 +42,11 @@ def to_index(x: Any, n: int) -> Any:
     Raises:
         TypeMismatchError: if x is no number, or n no positive int.
     """
-    size = length("to_index", n)
+    return _nearest(x, length("to_index", n))  # type: ignore[no-any-return]
+
+
+def _nearest(x: Any, size: int) -> Any:
+    """`to_index` for a size that is checked."""
     if not is_number(x):
         raise _no_number("to_index", "a Real or an Index", x)
     if isinstance(x, Index) and x.size <= size:

@@ -21,7 +21,7 @@ from rose.errors import (
     TypeMismatchError,
     user_location,
 )
-from rose.front.signature import Signature, Template, at_line
+from rose.front.signature import Blank, Signature, Template, at_line
 from rose.front.tracer import (
     Tracer,
     current,
@@ -32,7 +32,7 @@ from rose.front.tracer import (
     with_room,
     without_collections,
 )
-from rose.front.tree import NONE_TREE, Tree, passed_types
+from rose.front.tree import NONE_TREE, Tree, passed_types, with_article
 from rose.front.vec import infer, passed, wrap_passed
 from rose.ir.digest import digest
 from rose.ir.func import Func
@@ -261,7 +261,9 @@ class PythonFamily:
             cells = self._closed_over()
             if kept and all(map(operator.is_, kept[0][0], cells)):
                 return kept[0][1]
-            made = trace_inferred(self._function, params, template.result, self._located)
+            known = None if isinstance(template.result, Blank) else template.result
+            made = trace_inferred(self._function, params, known, self._located)
+            self._check_result(made[1])
             if _LOCAL not in made[0].memo:
                 kept[:] = [(cells, made)]
             if self._home is not None:
@@ -269,11 +271,24 @@ class PythonFamily:
             return made
 
         def signature() -> Signature:
-            result = traced()[1] if template.result is None else template.result
-            return template.signature(params, result)
+            known = template.result
+            return template.signature(params, traced()[1] if isinstance(known, Blank) else known)
 
         name = self._function.__name__
         return self._make(name, signature, lambda: traced()[0], self._located)
+
+    def _check_result(self, tree: Tree) -> None:
+        """Refuse a result that is no Vec, or none of such elements, where the annotation says so."""
+        known = self._template().result
+        if not isinstance(known, Blank):
+            return
+        what = f"the result of {self._function.__name__}"
+        expected = at_line(lambda: known.completed(tree, tree, what), self._located)
+        if expected != tree:
+            raise TypeMismatchError(
+                f"{what}: expected {with_article(expected)}, given {with_article(tree)}",
+                self._located,
+            )
 
     def _closed_over(self) -> list[Any]:
         """What the variables of the functions around it are now: an inner function is traced anew when they change."""

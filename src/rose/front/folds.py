@@ -6,9 +6,10 @@ import builtins
 import math
 from collections.abc import Callable, Sequence
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, overload
 
 from rose.errors import ArgumentError, TypeMismatchError, user_location
+from rose.front import typed
 from rose.front.checks import check_function, length, trace_only
 from rose.front.index import Index
 from rose.front.leaves import SMALL_UNROLLED
@@ -29,6 +30,8 @@ from rose.front.vec import Vec, infer, passed, sequence, to_vec, wrap_passed
 from rose.ir.types import BOOL, REAL, Array, Type
 from rose.ir.types import Index as IndexType
 from rose.primitives import REGISTRY
+
+T = TypeVar("T")
 
 
 class Fold(NamedTuple):
@@ -55,7 +58,15 @@ class Fold(NamedTuple):
         return bool(x) if self.type == BOOL else to_float(x)
 
 
-def sum(n: int | Sequence[Any], f: Callable[[Index], Any] | None = None) -> Any:
+@overload
+def sum(n: int, f: Callable[[typed.Index], T]) -> T: ...
+
+
+@overload
+def sum(n: Sequence[T]) -> T: ...
+
+
+def sum(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
     """f(0) + … + f(n - 1), from left to right, or the sum of the elements of a Vec or list.
 
     Args:
@@ -73,22 +84,54 @@ def sum(n: int | Sequence[Any], f: Callable[[Index], Any] | None = None) -> Any:
     return fold(Fold("sum", "adds", "add", 0.0), n, f)
 
 
-def prod(n: int | Sequence[Any], f: Callable[[Index], Any] | None = None) -> Any:
+@overload
+def prod(n: int, f: Callable[[typed.Index], T]) -> T: ...
+
+
+@overload
+def prod(n: Sequence[T]) -> T: ...
+
+
+def prod(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
     """f(0) · … · f(n - 1), from left to right, or the product of the elements of a Vec or list; else as `sum`."""
     return fold(Fold("prod", "multiplies", "mul", 1.0), n, f)
 
 
-def least(n: int | Sequence[Any], f: Callable[[Index], Any] | None = None) -> Any:
+@overload
+def least(n: int, f: Callable[[typed.Index], T]) -> T: ...
+
+
+@overload
+def least(n: Sequence[T]) -> T: ...
+
+
+def least(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
     """The least of f(0), …, f(n - 1), or of the elements of a Vec or list: `rose.min(n, f)`; else as `sum`."""
     return fold(Fold("min", "compares", "min", math.inf), n, f)
 
 
-def greatest(n: int | Sequence[Any], f: Callable[[Index], Any] | None = None) -> Any:
+@overload
+def greatest(n: int, f: Callable[[typed.Index], T]) -> T: ...
+
+
+@overload
+def greatest(n: Sequence[T]) -> T: ...
+
+
+def greatest(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
     """The greatest of f(0), …, f(n - 1), or of the elements of a Vec or list: `rose.max(n, f)`; else as `sum`."""
     return fold(Fold("max", "compares", "max", -math.inf), n, f)
 
 
-def any(n: int | Sequence[Any], f: Callable[[Index], Any] | None = None) -> Any:
+@overload
+def any(n: int, f: Callable[[typed.Index], T]) -> T: ...
+
+
+@overload
+def any(n: Sequence[T]) -> T: ...
+
+
+def any(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
     """Whether one of f(0), …, f(n - 1), or of the elements of a Vec or list, is true. All are computed.
 
     Args:
@@ -105,7 +148,15 @@ def any(n: int | Sequence[Any], f: Callable[[Index], Any] | None = None) -> Any:
     return fold(Fold("any", "takes", "or", False), n, f)
 
 
-def all(n: int | Sequence[Any], f: Callable[[Index], Any] | None = None) -> Any:
+@overload
+def all(n: int, f: Callable[[typed.Index], T]) -> T: ...
+
+
+@overload
+def all(n: Sequence[T]) -> T: ...
+
+
+def all(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
     """Whether f(0), …, f(n - 1), or all elements of a Vec or list, are true; else as `any`."""
     return fold(Fold("all", "takes", "and", True), n, f)
 

@@ -6,9 +6,10 @@ import inspect
 import math
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, overload
 
 from rose.errors import ArgumentError, TypeMismatchError
+from rose.front import typed
 from rose.front.control import where
 from rose.front.tree import counted, describe
 from rose.front.values import (
@@ -27,7 +28,7 @@ from rose.ir.primitive import Primitive
 from rose.primitives import REGISTRY
 
 
-def _lifted(prim: Primitive) -> Callable[..., Any]:
+def _lifted(prim: Primitive) -> Any:
     """The user's function of a primitive from Reals to a Real."""
 
     def function(*args: Any) -> Any:
@@ -67,7 +68,19 @@ def _check_numbers(name: str, args: Sequence[Any]) -> None:
             raise TypeMismatchError(f"rose.{name} takes Reals, given {describe(x)}{hint}")
 
 
-def _composed(function: Callable[..., Any]) -> Callable[..., Any]:
+@overload
+def _composed(function: Callable[[Any], Any]) -> typed.Composed: ...
+
+
+@overload
+def _composed(function: Callable[[Any, Any], Any]) -> typed.ComposedOfTwo: ...
+
+
+@overload
+def _composed(function: Callable[[Any, Any, Any], Any]) -> typed.Clip: ...
+
+
+def _composed(function: Callable[..., Any]) -> Any:
     """A function of numbers, written with those above, as one that also takes Vecs and says what is wrong."""
     name = function.__name__.rstrip("_")
     names = tuple(inspect.signature(function).parameters)
@@ -87,6 +100,12 @@ def _composed(function: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
+def _asked(function: Callable[[Any], Any]) -> typed.Test:
+    """The same of a question, whose answer is a Bool."""
+    checked: Any = _composed(function)
+    return checked  # type: ignore[no-any-return]
+
+
 def _as_real(x: Any) -> Any:
     """A number as a traced Real or a float."""
     return Real(home_of(x), to_real(x)) if isinstance(x, Traced) else to_float(x)
@@ -94,44 +113,56 @@ def _as_real(x: Any) -> Any:
 
 # --- the primitives ---------------------------------------------------------------------------------------
 
-exp = _lifted(REGISTRY["exp"])
-exp2 = _lifted(REGISTRY["exp2"])
-expm1 = _lifted(REGISTRY["expm1"])
-log = _lifted(REGISTRY["log"])
-log1p = _lifted(REGISTRY["log1p"])
-log2 = _lifted(REGISTRY["log2"])
-log10 = _lifted(REGISTRY["log10"])
-sin = _lifted(REGISTRY["sin"])
-cos = _lifted(REGISTRY["cos"])
-tan = _lifted(REGISTRY["tan"])
-asin = _lifted(REGISTRY["asin"])
-acos = _lifted(REGISTRY["acos"])
-atan = _lifted(REGISTRY["atan"])
-atan2 = _lifted(REGISTRY["atan2"])
-sinh = _lifted(REGISTRY["sinh"])
-cosh = _lifted(REGISTRY["cosh"])
-tanh = _lifted(REGISTRY["tanh"])
-asinh = _lifted(REGISTRY["asinh"])
-acosh = _lifted(REGISTRY["acosh"])
-atanh = _lifted(REGISTRY["atanh"])
-sqrt = _lifted(REGISTRY["sqrt"])
-cbrt = _lifted(REGISTRY["cbrt"])
-hypot = _lifted(REGISTRY["hypot"])
-erf = _lifted(REGISTRY["erf"])
-erfc = _lifted(REGISTRY["erfc"])
-lgamma = _lifted(REGISTRY["lgamma"])
-digamma = _lifted(REGISTRY["digamma"])
-floor = _lifted(REGISTRY["floor"])
-ceil = _lifted(REGISTRY["ceil"])
-trunc = _lifted(REGISTRY["trunc"])
-round = _lifted(REGISTRY["round"])
-fmod = _lifted(REGISTRY["fmod"])
-mod = _lifted(REGISTRY["mod"])
-floor_divide = _lifted(REGISTRY["floor_divide"])
-copysign = _lifted(REGISTRY["copysign"])
-abs = _lifted(REGISTRY["abs"])
-minimum = _lifted(REGISTRY["min"])
-maximum = _lifted(REGISTRY["max"])
+exp: typed.Unary = _lifted(REGISTRY["exp"])
+exp2: typed.Unary = _lifted(REGISTRY["exp2"])
+expm1: typed.Unary = _lifted(REGISTRY["expm1"])
+log: typed.Unary = _lifted(REGISTRY["log"])
+log1p: typed.Unary = _lifted(REGISTRY["log1p"])
+log2: typed.Unary = _lifted(REGISTRY["log2"])
+log10: typed.Unary = _lifted(REGISTRY["log10"])
+sin: typed.Unary = _lifted(REGISTRY["sin"])
+cos: typed.Unary = _lifted(REGISTRY["cos"])
+tan: typed.Unary = _lifted(REGISTRY["tan"])
+asin: typed.Unary = _lifted(REGISTRY["asin"])
+acos: typed.Unary = _lifted(REGISTRY["acos"])
+atan: typed.Unary = _lifted(REGISTRY["atan"])
+atan2: typed.Binary = _lifted(REGISTRY["atan2"])
+sinh: typed.Unary = _lifted(REGISTRY["sinh"])
+cosh: typed.Unary = _lifted(REGISTRY["cosh"])
+tanh: typed.Unary = _lifted(REGISTRY["tanh"])
+asinh: typed.Unary = _lifted(REGISTRY["asinh"])
+acosh: typed.Unary = _lifted(REGISTRY["acosh"])
+atanh: typed.Unary = _lifted(REGISTRY["atanh"])
+sqrt: typed.Unary = _lifted(REGISTRY["sqrt"])
+cbrt: typed.Unary = _lifted(REGISTRY["cbrt"])
+hypot: typed.Binary = _lifted(REGISTRY["hypot"])
+erf: typed.Unary = _lifted(REGISTRY["erf"])
+erfc: typed.Unary = _lifted(REGISTRY["erfc"])
+lgamma: typed.Unary = _lifted(REGISTRY["lgamma"])
+digamma: typed.Unary = _lifted(REGISTRY["digamma"])
+floor: typed.Unary = _lifted(REGISTRY["floor"])
+ceil: typed.Unary = _lifted(REGISTRY["ceil"])
+trunc: typed.Unary = _lifted(REGISTRY["trunc"])
+round: typed.Unary = _lifted(REGISTRY["round"])
+fmod: typed.Binary = _lifted(REGISTRY["fmod"])
+mod: typed.Binary = _lifted(REGISTRY["mod"])
+floor_divide: typed.Binary = _lifted(REGISTRY["floor_divide"])
+copysign: typed.Binary = _lifted(REGISTRY["copysign"])
+abs: typed.Unary = _lifted(REGISTRY["abs"])
+minimum: typed.Binary = _lifted(REGISTRY["min"])
+maximum: typed.Binary = _lifted(REGISTRY["max"])
+
+
+@overload
+def pow(x: float, p: float) -> float: ...
+
+
+@overload
+def pow(x: typed.V, p: Any) -> typed.V: ...
+
+
+@overload
+def pow(x: Any, p: typed.V) -> typed.V: ...
 
 
 def pow(x: Any, p: Any) -> Any:
@@ -241,7 +272,7 @@ def logaddexp(a: Any, b: Any) -> Any:
     return larger + log1p(exp(apart))
 
 
-@_composed
+@_asked
 def isnan(x: Any) -> Any:
     """Whether x is nan: a Bool, elementwise a Vec of Bools.
 
@@ -256,7 +287,7 @@ def isnan(x: Any) -> Any:
     return x != x
 
 
-@_composed
+@_asked
 def isfinite(x: Any) -> Any:
     """Whether x is neither infinite nor nan: a Bool, elementwise a Vec of Bools.
 

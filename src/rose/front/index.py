@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from rose.errors import IndexRangeError, TypeMismatchError
+from rose.front.sizes import SIZED
 from rose.front.tracer import Tracer, current
 from rose.front.tree import LARGEST, IndexTree, describe, index_tree
 from rose.front.values import (
@@ -285,6 +286,7 @@ def plain_index(value: Any, size: int) -> int:
     return number
 
 
+SIZED[Index] = index_tree
 refuse_elements(Index, "an Index")
 refuse_logic(Index, "an Index")
 refuse(

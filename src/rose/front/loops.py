@@ -3,43 +3,96 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, overload
 
 from rose.errors import ArgumentError, TypeMismatchError, user_location
+from rose.front import typed
 from rose.front.checks import check_function, length, steps_kept, trace_only
 from rose.front.index import Index
 from rose.front.leaves import Stored, materialize
 from rose.front.tracer import current
 from rose.front.tree import Tree, VecTree, describe, passed_types
 from rose.front.values import Bool, Traced, to_bool
-from rose.front.vec import Vec, infer, leaves_of, passed, stack_rows, to_vec, wrap_passed
+from rose.front.vec import (
+    Vec,
+    broadcastable,
+    infer,
+    leaves_of,
+    passed,
+    stack_rows,
+    to_vec,
+    wrap_passed,
+)
 from rose.ir.types import BOOL
 from rose.ir.types import Index as IndexType
 
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
+X = TypeVar("X")
 
 # What reverse mode keeps of the values that a loop carries; see `loop`.
 Checkpoint: TypeAlias = Literal["all", "sqrt"] | int | None
 
 
-def vec(n: int, f: Callable[[Index], Any]) -> Vec:
-    """The Vec of f(0), …, f(n - 1); the iterations are independent of each other.
+@overload
+def vec(n: int, f: Callable[[typed.Index], T]) -> typed.Vec[Any, T]: ...
+
+
+@overload
+def vec(n: Sequence[float]) -> typed.Vec[Any, float]: ...
+
+
+@overload
+def vec(n: Sequence[T]) -> typed.Vec[Any, T]: ...
+
+
+def vec(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
+    """The Vec of f(0), …, f(n - 1), whose iterations are independent of each other; or that of given elements.
 
     Args:
-        n: how many elements, at least 1.
+        n: how many elements, at least 1; or a list, tuple or array of the elements, and then no `f`.
         f: gets a traced `Index[n]`, gives a number, a Vec or a structure. It is run once, to be traced.
 
     Raises:
-        TypeMismatchError: if n is no positive int, or f gives something that is no value.
+        TypeMismatchError: if n is no positive int and no list, or an element is no value.
         ArgumentError: if f takes another number of arguments.
+
+    Example:
+        `rose.vec([0.0, x, 0.0])`
     """
     trace_only("vec")
+    if f is None:
+        return _given(n)
     size = length("vec", n)
     check_function("vec", f, 1)
     return stack_rows(size, f, "the result of the function given to rose.vec")
 
 
-def map(f: Callable[..., Any], *vecs: Any) -> Vec:
+def _given(elements: Any) -> Vec:
+    """The Vec of the elements of a list, tuple or array."""
+    whole = broadcastable(elements)
+    if not isinstance(whole, Vec):
+        raise TypeMismatchError(
+            "rose.vec takes a length and a function, as in rose.vec(3, lambda i: 1.0 * i), or a list of elements, "
+            f"given {describe(elements)}"
+        )
+    return whole
+
+
+@overload
+def map(f: Callable[[A], X], v: Sequence[A], /) -> typed.Vec[Any, X]: ...
+
+
+@overload
+def map(f: Callable[[A, B], X], v: Sequence[A], w: Sequence[B], /) -> typed.Vec[Any, X]: ...
+
+
+@overload
+def map(f: Callable[..., X], /, *vecs: Any) -> typed.Vec[Any, X]: ...
+
+
+def map(f: Callable[..., Any], *vecs: Any) -> Any:
     """The Vec of f(v[0], w[0], …), f(v[1], w[1], …), …; the iterations are independent of each other.
 
     Args:
@@ -75,7 +128,7 @@ def _column(value: Any) -> Vec:
     raise TypeMismatchError(f"rose.map takes Vecs after its function, given {describe(value)}")
 
 
-class _Given(NamedTuple):
+class _Body(NamedTuple):
     """The function that the user gives to a loop, and the ways in which it is run."""
 
     body: Any
@@ -86,7 +139,7 @@ class _Given(NamedTuple):
 def loop(
     n: int,
     init: T,
-    body: Callable[[Index, T], T],
+    body: Callable[[typed.Index, T], T],
     *,
     reverse: bool = False,
     checkpoint: Checkpoint = None,
@@ -111,7 +164,7 @@ def loop(
         ArgumentError: if body takes another number of arguments.
     """
     trace_only("loop")
-    given = _Given(body, reverse, checkpoint)
+    given = _Body(body, reverse, checkpoint)
     final, _ = _carry("loop", n, init, lambda t, value: (body(t, value), ()), given)
     return final  # type: ignore[no-any-return]
 
@@ -119,11 +172,11 @@ def loop(
 def scan(
     n: int,
     init: T,
-    body: Callable[[Index, T], tuple[T, Any]],
+    body: Callable[[typed.Index, T], tuple[T, X]],
     *,
     reverse: bool = False,
     checkpoint: Checkpoint = None,
-) -> tuple[T, Any]:
+) -> tuple[T, typed.Vec[Any, X]]:
     """Like `loop`, and stack a second result of every iteration.
 
     Args:
@@ -142,7 +195,7 @@ def scan(
         ArgumentError: if body takes another number of arguments.
     """
     trace_only("scan")
-    given = _Given(body, reverse, checkpoint)
+    given = _Body(body, reverse, checkpoint)
     return _carry("scan", n, init, lambda t, value: _pair(body(t, value)), given)
 
 
@@ -151,7 +204,7 @@ def _carry(
     n: Any,
     init: Any,
     step: Callable[[Any, Any], tuple[Any, Any]],
-    given: _Given,
+    given: _Body,
 ) -> tuple[Any, Any]:
     """A loop of `step`, which gives the next value and an output."""
     size = length(name, n)
@@ -198,7 +251,7 @@ def _pair(value: Any) -> tuple[Any, Any]:
 
 
 def while_loop(
-    test: Callable[[T], Any],
+    test: Callable[[T], int],
     body: Callable[[T], T],
     init: T,
     max_steps: int | None = None,

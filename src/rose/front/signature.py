@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 from rose.errors import ArgumentError, Location, RoseError, SignatureError
+from rose.front.sizes import ANYTHING, OpenVec, unwrapped
 from rose.front.tree import (
     StaticTree,
     Tree,
@@ -108,12 +109,12 @@ class Blank:
     Attributes:
         text: how it is written behind the parameter's name; "" for nothing.
         static: the class of the Python values that it takes; None if it takes values of the language.
-        is_vec: whether it takes Vecs only.
+        vec: if it takes Vecs only, what is known of them.
     """
 
     text: str
     static: type | None = None
-    is_vec: bool = False
+    vec: OpenVec | None = None
 
     def fill(self, value: Any, what: str) -> Tree:
         """The tree of what is given, which may be a tree itself.
@@ -123,11 +124,29 @@ class Blank:
         """
         if self.static is not None:
             return static_tree(self._static_value(value, what), what)
-        is_type = isinstance(value, Tree | type)
+        is_type = isinstance(value, Tree | type) or typing.get_origin(value) is Annotated
         tree = to_tree(value, what) if is_type else infer(value, what)
-        if self.is_vec and not isinstance(tree, VecTree):
+        return self.completed(tree, value, what)
+
+    def completed(self, tree: Tree, value: Any, what: str) -> Tree:
+        """The tree of a value, with the elements that are written here.
+
+        Raises:
+            TypeMismatchError: if it takes Vecs, and this is none; `what` names it.
+        """
+        if self.vec is None:
+            return tree
+        if not isinstance(tree, VecTree):
             raise mismatch(f"{what}: expected a Vec, given {describe(value)}")
-        return tree
+        if self.vec.elem is ANYTHING:
+            return tree
+        elem = unwrapped(self.vec.elem)
+        if elem is Any:
+            return tree
+        inner = _open_vec(elem)
+        if inner is None:
+            return VecTree(tree.size, to_tree(elem, "the element of a Vec"))
+        return VecTree(tree.size, Blank("", vec=inner).completed(tree.elem, tree.elem, what))
 
     def _static_value(self, value: Any, what: str) -> Any:
         assert self.static is not None, "only static parameters have static values"
@@ -159,19 +178,20 @@ class Template:
     Attributes:
         names: of the parameters, in order.
         params: their trees, or blanks.
-        result: the tree of the result; None if it is to be inferred.
+        result: the tree of the result, or a blank if it is to be inferred.
         defaults: values for parameters that may be left out.
     """
 
     names: tuple[str, ...]
     params: tuple[Tree | Blank, ...]
-    result: Tree | None
+    result: Tree | Blank
     defaults: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         pairs = zip(self.names, map(str, self.params), strict=True)
         params = ", ".join(f"{n}: {t}" if t else n for n, t in pairs)
-        return f"({params})" + ("" if self.result is None else f" -> {self.result}")
+        result = str(self.result)
+        return f"({params})" + (f" -> {result}" if result else "")
 
     @property
     def is_open(self) -> bool:
@@ -262,8 +282,7 @@ def python_template(
         params.append(_param(hint, f"parameter {parameter.name} of {name}", located))
         if parameter.default is not MISSING:
             defaults[parameter.name] = parameter.default
-    hint = hints.get("return", MISSING)
-    result = None if hint is MISSING else _tree(hint, f"the result of {name}", located)
+    result = _result(hints.get("return", MISSING), name, located)
     return Template(tuple(names), tuple(params), result, defaults)
 
 
@@ -295,9 +314,9 @@ def _hints(
     name = function.__name__
     try:
         scope = dict(names_in_scope)
-        plain = at_line(lambda: typing.get_type_hints(function, localns=scope), located)
-        marked = typing.get_type_hints(function, localns=scope, include_extras=True)
-        return {n: marked[n] if _is_static(marked[n]) else plain[n] for n in plain}
+        return at_line(
+            lambda: typing.get_type_hints(function, localns=scope, include_extras=True), located
+        )
     except SignatureError:
         raise
     except NameError as error:
@@ -343,19 +362,40 @@ def _is_static(annotation: Any) -> bool:
 
 def _param(annotation: Any, what: str, located: Location) -> Tree | Blank:
     """The tree of a parameter, or its blank."""
-    if annotation is MISSING:
-        return Blank("")
-    if annotation is Vec:
-        return Blank("Vec", is_vec=True)
     if _is_static(annotation):
         (of, *_) = typing.get_args(annotation)
         cls = typing.get_origin(of) or of
         if not isinstance(cls, type):
             return Blank("Static", object)
         return Blank(f"Static[{cls.__name__}]", cls)
+    annotation = unwrapped(annotation)
+    blank = _blank(annotation)
+    if blank is not None:
+        return blank
     if annotation is not bool and inspect.isclass(annotation) and issubclass(annotation, _STATIC):
         return Blank(annotation.__name__, annotation)
     return _tree(annotation, what, located)
+
+
+def _result(annotation: Any, name: str, located: Location) -> Tree | Blank:
+    """The tree of a result, or its blank."""
+    blank = _blank(unwrapped(annotation))
+    return _tree(annotation, f"the result of {name}", located) if blank is None else blank
+
+
+def _blank(annotation: Any) -> Blank | None:
+    """What is left open by no annotation, by Any, and by Vecs of any size; None if it is something else."""
+    if annotation is MISSING or annotation is Any:
+        return Blank("")
+    vec = _open_vec(annotation)
+    return None if vec is None else Blank(str(vec), vec=vec)
+
+
+def _open_vec(annotation: Any) -> OpenVec | None:
+    """What an annotation says of Vecs of any size; None if it is something else."""
+    if annotation is Vec:
+        return OpenVec(ANYTHING)
+    return annotation if isinstance(annotation, OpenVec) else None
 
 
 # Classes whose values are static without more words.

@@ -6,7 +6,7 @@ import gc
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 @contextmanager
-def without_collections() -> Iterator[None]:
+def without_collections() -> Generator[None, None, None]:
     """Collect no garbage meanwhile: a large program is millions of objects, which live on and would all be looked at."""
     enabled = gc.isenabled()
     gc.disable()
@@ -134,7 +134,7 @@ def times_under_way(function: Callable[..., Any], params: tuple[Any, ...] | None
 
 
 @contextmanager
-def trace_into(tracer: Tracer) -> Iterator[Tracer]:
+def trace_into(tracer: Tracer) -> Generator[Tracer, None, None]:
     """Make this the innermost trace."""
     chain = _STATE.chain
     keys = (tracer.function, (tracer.function, tracer.params))

@@ -21,6 +21,7 @@ from math import prod
 from typing import Any, TypeAlias, assert_never
 
 from rose.errors import RoseError, SignatureError, TypeMismatchError
+from rose.front.sizes import SIZED, OpenVec, plain_size, unwrapped
 from rose.ir.types import BOOL, REAL, Array, Index, Scalar, Type
 
 SMALL = 4
@@ -394,6 +395,7 @@ def to_tree(annotation: Any, what: str) -> Tree:
     Raises:
         SignatureError: if it is not a type of the language.
     """
+    annotation = unwrapped(annotation)
     if isinstance(annotation, Tree):
         return annotation
     if isinstance(annotation, typing.Hashable) and annotation in NAMED_TREES:
@@ -404,8 +406,9 @@ def to_tree(annotation: Any, what: str) -> Tree:
     if inspect.isclass(annotation):
         if dataclasses.is_dataclass(annotation):
             return _struct(annotation, tuple(f.name for f in dataclasses.fields(annotation)))
-        if issubclass(annotation, tuple) and hasattr(annotation, "_fields"):
-            return _struct(annotation, annotation._fields)
+        fields: tuple[str, ...] | None = getattr(annotation, "_fields", None)
+        if issubclass(annotation, tuple) and fields is not None:
+            return _struct(annotation, fields)
         if typing.is_typeddict(annotation):
             return _typed_dict(typing.cast(typing.Hashable, annotation))
     raise SignatureError(
@@ -424,6 +427,8 @@ def _written(annotation: Any) -> str:
 def _why_not(annotation: Any) -> str:
     """Why an annotation is no type of ours, and what to write instead."""
     name = getattr(annotation, "__name__", "")
+    if isinstance(annotation, OpenVec):
+        return "needs a size: write Vec[3] or Vec[3, T]"
     if isinstance(annotation, type) and name in ("Vec", "Index"):
         more = " or Vec[3, T]" if name == "Vec" else ""
         return f"needs a size: write {name}[3]{more}"
@@ -485,7 +490,7 @@ def _field_trees(cls: type, names: tuple[str, ...]) -> tuple[Tree, ...]:
 def _field_hints(cls: type) -> dict[str, Any]:
     """The annotations of a structure's fields, evaluated."""
     try:
-        return typing.get_type_hints(cls)
+        return typing.get_type_hints(cls, include_extras=True)
     except RoseError:
         raise
     except Exception as error:  # noqa: BLE001 (evaluating an annotation can raise anything)
@@ -514,9 +519,10 @@ def _check_constructor(cls: type, names: tuple[str, ...]) -> None:
         ) from None
 
 
-def vec_tree(parameters: Any) -> VecTree:
-    """What `Vec[n]` and `Vec[n, T]` stand for."""
+def vec_tree(parameters: Any) -> VecTree | OpenVec:
+    """What `Vec[n]` and `Vec[n, T]` stand for; an OpenVec if n is Any."""
     size, *rest = parameters if isinstance(parameters, tuple) and parameters else (parameters,)
+    size = plain_size(size)
     if len(rest) > 1:
         raise SignatureError(
             f"Vec takes a size and one type, given {len(rest) + 1} parameters; "
@@ -533,14 +539,18 @@ def vec_tree(parameters: Any) -> VecTree:
         raise SignatureError(
             f"Vec takes a size and a type, given {_written(parameters)}; write {write}"
         )
-    return VecTree(
-        _size("Vec", size), to_tree(rest[0], "the element of a Vec") if rest else REAL_TREE
-    )
+    elem = rest[0] if rest else REAL_TREE
+    if size is Any:
+        return OpenVec(elem)
+    return VecTree(_size("Vec", size), to_tree(elem, "the element of a Vec"))
 
 
 def index_tree(size: Any) -> IndexTree:
     """What `Index[n]` stands for."""
-    return IndexTree(_size("Index", size))
+    return IndexTree(_size("Index", plain_size(size)))
+
+
+SIZED[OpenVec] = vec_tree
 
 
 LARGEST = 2**31 - 1  # of an i32, which indices are in WebAssembly

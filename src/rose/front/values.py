@@ -26,7 +26,7 @@ class Traced:
     kind: ClassVar[str] = "value"
 
     def __init__(self, tracer: Tracer, id: int = -1) -> None:
-        if not isinstance(tracer, Tracer):
+        if not isinstance(tracer, Tracer):  # pyright: ignore[reportUnnecessaryIsInstance] (users call it)
             raise TypeMismatchError(
                 f"{self.kind} is for annotations, and makes no values of {describe(tracer)}; "
                 "write the number, or True or False, as it is"

@@ -25,6 +25,7 @@ from rose.front.leaves import (
     to_passed,
 )
 from rose.front.numpy_protocol import call_ufunc, refuse_function
+from rose.front.sizes import SIZED, OpenVec
 from rose.front.tracer import Home, current
 from rose.front.tree import (
     BOOL_TREE,
@@ -99,7 +100,7 @@ class Vec(Sequence[Any]):
     __slots__ = ("_leaves", "home", "tree")
 
     def __init__(self, tree: VecTree, leaves: Sequence[Leaf] = ()) -> None:
-        if not isinstance(tree, VecTree):
+        if not isinstance(tree, VecTree):  # pyright: ignore[reportUnnecessaryIsInstance] (users call it)
             raise TypeMismatchError(
                 f"Vec is for annotations, and makes no values of {describe(tree)}; "
                 "write a list of the elements, or rose.vec(n, lambda i: ...)"
@@ -115,7 +116,7 @@ class Vec(Sequence[Any]):
             return self._leaves
         return [renamed(leaf, self.home.local) for leaf in self._leaves]
 
-    def __class_getitem__(cls, parameters: Any) -> VecTree:
+    def __class_getitem__(cls, parameters: Any) -> VecTree | OpenVec:
         return vec_tree(parameters)
 
     def __len__(self) -> int:
@@ -382,6 +383,7 @@ class Vec(Sequence[Any]):
         return f"<traced {self.tree}>"
 
 
+SIZED[Vec] = vec_tree
 refuse(Vec, "a Vec has no divmod; write v // w and v % w", "divmod rdivmod")
 refuse(
     Vec,
@@ -542,8 +544,9 @@ def _infer_python(value: Any, what: str) -> Tree:
     if isinstance(value, tuple):
         return TupleTree(tuple(infer(item, what) for item in value))
     scalar = _KINDS.get(getattr(getattr(value, "dtype", None), "kind", None))
-    if scalar is not None and all(value.shape):
-        return _array_tree(value.shape, scalar)
+    shape: tuple[int, ...] = getattr(value, "shape", (0,))
+    if scalar is not None and all(shape):
+        return _array_tree(shape, scalar)
     items = sequence(value)
     if items:
         trees = {infer(item, what) for item in items}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,14 +66,14 @@ class Builder:
         self.blocks[-1].instrs.append(instr)
 
     @contextmanager
-    def block(self, param_types: Sequence[Type] = ()) -> Iterator[OpenBlock]:
+    def block(self, param_types: Sequence[Type] = ()) -> Generator[OpenBlock, None, None]:
         """Open a nested block; what is appended meanwhile goes into it."""
         opened = OpenBlock(self.values(param_types))
         with self.reopen(opened):
             yield opened
 
     @contextmanager
-    def reopen(self, opened: OpenBlock) -> Iterator[OpenBlock]:
+    def reopen(self, opened: OpenBlock) -> Generator[OpenBlock, None, None]:
         """Append to a block again that was left but not closed; `loc` is what it was, after it."""
         self.blocks.append(opened)
         around = self.loc

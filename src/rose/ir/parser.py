@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 from rose.errors import NOWHERE, Location, ParseError
 from rose.ir.check import check
@@ -73,7 +73,7 @@ class _Parser:
                 tokens.append((match.lastgroup, match.group(), match.start()))
         return [*tokens, ("end", "the end", len(self.text))]
 
-    def fail(self, message: str) -> Any:
+    def fail(self, message: str) -> NoReturn:
         """Refuse the next token."""
         raise self.error(message, self.tokens[self.position][2])
 

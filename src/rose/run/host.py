@@ -138,6 +138,8 @@ def _no_memory(what: str, error: Exception) -> MemoryLimitError:
     )
 
 
+_dll: Any = _ffi.dll
+
 # A prototype of our own: the wrapper that wasmtime-py offers converts every argument, at 30 times the cost.
 _call = ctypes.CFUNCTYPE(
     ctypes.c_void_p,
@@ -146,7 +148,7 @@ _call = ctypes.CFUNCTYPE(
     ctypes.c_void_p,
     ctypes.c_size_t,
     ctypes.c_void_p,
-)(("wasmtime_func_call_unchecked", _ffi.dll))
+)(("wasmtime_func_call_unchecked", _dll))
 
 _ON_TICK = ctypes.CFUNCTYPE(
     ctypes.c_size_t,
@@ -168,7 +170,7 @@ _new_func = ctypes.CFUNCTYPE(
     ctypes.c_void_p,
     ctypes.c_void_p,
     ctypes.c_void_p,
-)(("wasmtime_func_new_unchecked", _ffi.dll))
+)(("wasmtime_func_new_unchecked", _dll))
 
 
 def _trap() -> int:

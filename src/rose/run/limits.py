@@ -6,7 +6,7 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -31,7 +31,7 @@ _THREAD = _Thread()
 
 
 @contextmanager
-def time_limit(seconds: Any) -> Iterator[None]:
+def time_limit(seconds: Any) -> Generator[None, None, None]:
     """Stop compiled functions that this thread runs inside of the `with` when the time is over.
 
     Programs whose loops all have a length, and that are over in about a second for that reason, are not

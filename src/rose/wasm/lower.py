@@ -30,8 +30,8 @@ MOST_PASSED = 1000  # params, and results, of a function in V8 and wasmtime
 def declare(func: Func, name: str) -> Function:
     """The Function of a Func, without its body: arrays are passed by address, those given back as well."""
     arrays_back = [t for t in func.result_types if isinstance(t, Array)]
-    params = [*map(valtype, func.param_types), *map(valtype, arrays_back)]
-    results = [valtype(t) for t in func.result_types if not isinstance(t, Array)]
+    params: list[ValType] = [*map(valtype, func.param_types), *map(valtype, arrays_back)]
+    results: list[ValType] = [valtype(t) for t in func.result_types if not isinstance(t, Array)]
     if max(len(params), len(results)) > MOST_PASSED:
         raise MemoryLimitError(
             f"{name} takes {len(params)} and gives {len(results)} numbers one by one, and WebAssembly engines allow "

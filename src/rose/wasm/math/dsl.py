@@ -7,7 +7,7 @@ A `Value` is code that leaves one number on the operand stack; Python's operator
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -257,14 +257,14 @@ class Body:
         self.code += [("local.set", local.number) for local in reversed(locals_)]
 
     @contextmanager
-    def when(self, condition: Value) -> Iterator[None]:
+    def when(self, condition: Value) -> Generator[None, None, None]:
         """Run the statements inside only where the condition holds."""
         self.code += (*condition.code, ("if", None))
         yield
         self.code.append(("end",))
 
     @contextmanager
-    def repeat_while(self, condition: Value) -> Iterator[None]:
+    def repeat_while(self, condition: Value) -> Generator[None, None, None]:
         """Run the statements inside as long as the condition holds."""
         self.code += (("loop", None), *condition.code, ("if", None))
         yield
