@@ -340,7 +340,7 @@ def check_grads(
     draw = random.Random(seed)  # noqa: S311 (a direction is no secret)
     tangents = tuple(_random(tree, draw) for tree in f.signature.params)
     after, before = (
-        _flat(f(*[_moved(x, t, by) for x, t in zip(args, tangents, strict=True)]))
+        _flat(f.signature.call(f, [_moved(x, t, by) for x, t in zip(args, tangents, strict=True)]))
         for by in (step, -step)
     )
     difference = [(a - b) / (2 * step) for a, b in zip(after, before, strict=True)]

@@ -21,7 +21,8 @@ from rose.errors import (
     SignatureError,
     user_location,
 )
-from rose.front.fn import DerivedFamily, captures_of, definition_line, trace, trace_inferred
+from rose.front.fn import DerivedFamily, captures_of, trace, trace_inferred
+from rose.front.lines import definition_line
 from rose.front.signature import Signature
 from rose.front.tracer import current, tracing
 from rose.front.tree import REAL_TREE, TupleTree, describe, passed_types, tangent_tree

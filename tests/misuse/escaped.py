@@ -258,3 +258,58 @@ def pullback_in_another_function() -> None:
 
     f([1] * 9)
     g(1.0)
+
+
+@misuse(
+    rose.EscapedValueError,
+    "a traced Real made inside the body of a loop, scan, while_loop, vec, map, fold, cond or switch of f is used after that body ended; give it back as the result of the body instead",
+)
+def real_carried_by_a_scan() -> None:
+
+    @fn
+    def f(x: Real, v: Vec[3]) -> Real:
+        k = []
+
+        def body(t, carry):
+            k.append(carry)
+            return carry * v[t], carry
+
+        last, outputs = rose.scan(3, x, body)
+        return last + outputs[0] + k[0]  # here
+
+    f(1.0, V3)
+
+
+@misuse(
+    rose.EscapedValueError,
+    "a traced Vec made inside the body of a loop, scan, while_loop, vec, map, fold, cond or switch of f is used after that body ended; give it back as the result of the body instead",
+)
+def output_of_a_scan_kept_outside() -> None:
+
+    @fn
+    def f(x: Real, v: Vec[9]) -> Real:
+        k = []
+
+        def body(t, carry):
+            k.append(v * carry)
+            return carry + v[t], k[0]
+
+        rose.scan(3, x, body)
+        return k[0][2]  # here
+
+    f(1.0, [1.0] * 9)
+
+
+@misuse(
+    rose.EscapedValueError,
+    "a traced Index made inside the body of a loop, scan, while_loop, vec, map, fold, cond or switch of f is used after that body ended; give it back as the result of the body instead",
+)
+def counter_of_a_scan() -> None:
+
+    @fn
+    def f(x: Real, v: Vec[3]) -> Real:
+        k = []
+        rose.scan(3, x, lambda t, carry: (carry, k.append(t) or carry))
+        return v[k[0]]  # here
+
+    f(1.0, V3)

@@ -45,6 +45,10 @@ class Compiled:
     cache_key: str = ""
     native: bytes | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it is pickled: by its functions, which are compiled again; errors as for those."""
+        return compile_functions, (dict(self.functions),)
+
     @cached_property
     def program(self) -> Program:
         """The module before encoding."""

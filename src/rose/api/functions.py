@@ -5,17 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, overload
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
-from rose.api.compiling import Compiled, compile_functions
-from rose.errors import SignatureError
-from rose.front.fn import PythonFamily, Traceable, definition_line
+from rose.api.compiling import Compiled, compile_functions, leaves_of_trees
+from rose.errors import LoadError, RoseError, SignatureError
+from rose.front.fn import PythonFamily, Traceable
+from rose.front.lines import definition_line
 from rose.front.signature import MISSING, python_template
 from rose.front.tracer import tracing
-from rose.front.tree import describe
+from rose.front.tree import Tree, describe
 from rose.ir.func import Func
 from rose.ir.printer import print_program
+from rose.run import marshal
 from rose.run.caller import Prepared
+from rose.wasm.layout import place_buffers
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,7 +55,7 @@ class Fn(Traceable, Generic[P, R_co]):
             return target.call_traced(args, kwargs)  # type: ignore[no-any-return]
         values = target.signature.bind(self.__name__, args, kwargs)
         caller = target.compiled.caller(self.__name__)
-        if target is self:
+        if target is self and not target.signature.by_name:
             self._direct = caller.call
         return caller.call(values)  # type: ignore[no-any-return]
 
@@ -62,6 +66,30 @@ class Fn(Traceable, Generic[P, R_co]):
             args, kwargs: only if it is specialised; see `specialized`.
         """
         return self.specialized(*args, **kwargs).compiled.prepared(self.__name__)
+
+    def __reduce__(self) -> tuple[Callable[[str, str], Any], tuple[str, str]]:
+        """How it is pickled: by the name by which its module has it, as functions are.
+
+        Raises:
+            LoadError: if there is no such name.
+        """
+        for module, content in list(sys.modules.items()):
+            file = getattr(content, "__file__", None)
+            if module == self.__module__ or file == self.located.file:
+                for name, value in list(vars(content).items()):
+                    if value is self:
+                        return found_again, (module, name)
+        raise LoadError(
+            f"{self.__name__} has no name in its module, by which it could be pickled; define it outside of functions "
+            f"and classes, or write {self.__name__} = ... there",
+            self.located,
+        )
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
 
     def __str__(self) -> str:
         return print_program(self.func, locations=True)
@@ -122,6 +150,28 @@ class Mark(Protocol[R_co]):
     ) -> Fn[..., R_co]: ...
 
 
+def found_again(module: str, name: str) -> Any:
+    """What a module has by this name.
+
+    Raises:
+        LoadError: if it has none.
+    """
+    found = getattr(import_module(module), name, None)
+    if found is None:
+        raise LoadError(f"the module {module} has no {name}, which was pickled by this name")
+    return found
+
+
+def _accepts(tree: Tree, value: Any) -> bool:
+    """Whether a call from Python takes a value for a parameter."""
+    buffers, size = place_buffers(leaves_of_trees([tree]), 0)
+    try:
+        marshal.write(bytearray(size), [tree], ["value"], [value], buffers, function="call")
+    except RoseError:
+        return False
+    return True
+
+
 @overload
 def fn(function: Callable[P, R], /) -> Fn[P, R]: ...
 
@@ -149,6 +199,9 @@ def fn(function: Any, result: Any = MISSING, /) -> Any:
 
     Raises:
         SignatureError: if it is no Python function; when first used, if an annotation is no type of the language.
+        TypeMismatchError: if a default is no value of its parameter's type; when first used, if the annotations name
+            what is defined later.
+        IndexRangeError: if it is an index out of range, likewise.
     """
     scope = sys._getframe(1).f_locals
     if isinstance(function, list | tuple):
@@ -183,8 +236,14 @@ def mark(
         return made
 
     family = PythonFamily(
-        function, lambda: python_template(function, located, names, explicit), located, make
+        function,
+        lambda: python_template(function, located, names, explicit),
+        located,
+        make,
+        _accepts,
     )
+    if function.__defaults__ or function.__kwdefaults__:
+        family.check()
     return make(
         function.__name__,
         lambda: family.member((), {}).signature,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dis
-import linecache
 import operator
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, cached_property
-from types import CellType, CodeType
+from functools import cache, cached_property, partial
+from types import CellType
 from typing import Any, Protocol, Self
 
 from rose.errors import (
@@ -18,9 +17,11 @@ from rose.errors import (
     Location,
     RecursiveCallError,
     RoseError,
+    SignatureError,
     TypeMismatchError,
     user_location,
 )
+from rose.front.lines import result_line
 from rose.front.signature import Blank, Signature, Template, at_line
 from rose.front.tracer import (
     Tracer,
@@ -218,6 +219,7 @@ class PythonFamily:
         template: gives what its annotations say.
         located: where it is defined.
         make: makes a member: a Traceable, of a name, a signature, a Func and a location.
+        accepts: whether a call from Python takes a value for a parameter of this tree, as calls in traces may not.
     """
 
     def __init__(
@@ -226,9 +228,11 @@ class PythonFamily:
         template: Callable[[], Template],
         located: Location,
         make: Callable[..., Traceable],
+        accepts: Callable[[Tree, Any], bool],
     ) -> None:
         self._function = function
-        self._template = cache(template)
+        self._accepts = accepts
+        self._template = cache(lambda: self._with_defaults(template()))
         self._located = located
         self._make = make
         self._members: dict[tuple[Tree, ...], Traceable] = {}
@@ -239,6 +243,32 @@ class PythonFamily:
 
     def has_default(self) -> bool:
         return not self._template().missing
+
+    def check(self) -> None:
+        """Look at the defaults, if the annotations can be read already.
+
+        Raises:
+            TypeMismatchError: if a default is no value of its parameter's type.
+            IndexRangeError: if it is an index out of range.
+        """
+        # An annotation that names what is not defined yet, or is no type, is said when the function is used.
+        with suppress(SignatureError):
+            self._template()
+
+    def _with_defaults(self, template: Template) -> Template:
+        """The template, whose defaults fit; errors as for `check`."""
+        name, located = self._function.__name__, self._located
+        for parameter, param in zip(template.names, template.params, strict=True):
+            if parameter not in template.defaults:
+                continue
+            default, what = template.defaults[parameter], f"the default of {parameter} of {name}"
+            if isinstance(param, Blank):
+                at_line(partial(param.fill, default, what), located)
+                continue
+            if not self._accepts(param, default):
+                with trace_into(Tracer(self._function, located, ())):
+                    at_line(partial(passed, param, default, what), located)
+        return template
 
     def member(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Traceable:
         try:
@@ -347,32 +377,6 @@ class DerivedFamily:
         return f" of {self._of!r}"
 
 
-def definition_line(code: CodeType) -> Location:
-    """The line of a function's `def`; its code begins with the decorators above it."""
-    file, line = code.co_filename, code.co_firstlineno
-    for offset, text in enumerate(linecache.getlines(file)[line - 1 :]):
-        if text.lstrip().startswith(("def ", "async def ")):
-            return Location(file, line + offset)
-        if not text.strip() or offset > LONGEST_DECORATION:
-            break
-    return Location(file, line)
-
-
-LONGEST_DECORATION = 50  # lines
-
-
-def _result_line(code: CodeType, located: Location) -> Location:
-    """The line of a function's only `return`; that of its `def` if it has more of them."""
-    lines = {
-        position.lineno
-        for instruction in dis.get_instructions(code)
-        if instruction.opname.startswith("RETURN_") and instruction.opname != "RETURN_GENERATOR"
-        if (position := instruction.positions) is not None
-    }
-    only = lines.pop() if len(lines) == 1 else None
-    return located if only is None else Location(code.co_filename, only)
-
-
 def trace(function: Callable[..., Any], signature: Signature, located: Location) -> Func:
     """Run a Python function once on traced values and give the Func of what it did; errors as for `trace_inferred`."""
     return trace_inferred(function, signature.params, signature.result, located)[0]
@@ -406,7 +410,7 @@ def trace_inferred(
             ids = [tracer.builder.param(type) for type in passed_types(tree)]
             args.append(wrap_passed(tree, ids))
         value = with_room(lambda: _run(function, args))
-        line = _result_line(function.__code__, located)
+        line = result_line(function.__code__, located)
         if value is None and result != NONE_TREE:
             says = f", and its result is annotated {result}" if result else ""
             raise TypeMismatchError(f"{name} returns None{says}; write a return at its end", line)

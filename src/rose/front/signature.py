@@ -39,16 +39,25 @@ class Signature:
         params: their trees.
         result: the tree of the result.
         defaults: values for parameters that may be left out.
+        by_name: how many parameters, the last ones, calls give by name only.
     """
 
     names: tuple[str, ...]
     params: tuple[Tree, ...]
     result: Tree
     defaults: dict[str, Any] = field(default_factory=dict)
+    by_name: int = 0
 
     def __str__(self) -> str:
-        params = ", ".join(f"{n}: {t}" for n, t in zip(self.names, self.params, strict=True))
-        return f"({params}) -> {self.result}"
+        params = [f"{n}: {t}" for n, t in zip(self.names, self.params, strict=True)]
+        return f"({', '.join(_starred(params, self.by_name))}) -> {self.result}"
+
+    def call(self, function: Callable[..., Any], values: Sequence[Any]) -> Any:
+        """Call a function of this signature with a value per parameter."""
+        count = len(self.names) - self.by_name
+        return function(
+            *values[:count], **dict(zip(self.names[count:], values[count:], strict=True))
+        )
 
     def bind(self, name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Any]:
         """One value per parameter, from a call's arguments.
@@ -57,12 +66,24 @@ class Signature:
             ArgumentError: if there are too few, too many or unknown ones.
         """
         given = _given(name, self, args, kwargs)
+        late = self.names[len(self.names) - self.by_name : len(args)]
+        if late:
+            raise ArgumentError(
+                f"{name} takes {' and '.join(late)} by name, given by place; write "
+                f"{name}(..., {', '.join(f'{n}=...' for n in late)})"
+            )
         missing = [n for n in self.names if n not in given]
         if missing:
             raise ArgumentError(
                 f"{name} is called without {' and '.join(missing)}; it is {name}{self}"
             )
         return [given[n] for n in self.names]
+
+
+def _starred(params: list[str], by_name: int) -> list[str]:
+    """The parameters as they are written, with the star in front of those that are given by name."""
+    count = len(params) - by_name
+    return [*params[:count], *["*"] * bool(by_name), *params[count:]]
 
 
 def _given(
@@ -180,18 +201,22 @@ class Template:
         params: their trees, or blanks.
         result: the tree of the result, or a blank if it is to be inferred.
         defaults: values for parameters that may be left out.
+        by_name: how many parameters, the last ones, calls give by name only.
     """
 
     names: tuple[str, ...]
     params: tuple[Tree | Blank, ...]
     result: Tree | Blank
     defaults: dict[str, Any] = field(default_factory=dict)
+    by_name: int = 0
 
     def __str__(self) -> str:
         pairs = zip(self.names, map(str, self.params), strict=True)
-        params = ", ".join(f"{n}: {t}" if t else n for n, t in pairs)
+        params = [f"{n}: {t}" if t else n for n, t in pairs]
         result = str(self.result)
-        return f"({params})" + (f" -> {result}" if result else "")
+        return f"({', '.join(_starred(params, self.by_name))})" + (
+            f" -> {result}" if result else ""
+        )
 
     @property
     def is_open(self) -> bool:
@@ -239,7 +264,9 @@ class Template:
             for n, tree in zip(self.names, params, strict=True)
             if isinstance(tree, StaticTree)
         }
-        return Signature(self.names, params, result, {**self.defaults, **values})
+        return Signature(
+            self.names, params, result, {**self.defaults, **values}, by_name=self.by_name
+        )
 
 
 # --- annotations ------------------------------------------------------------------------------------------
@@ -283,7 +310,8 @@ def python_template(
         if parameter.default is not MISSING:
             defaults[parameter.name] = parameter.default
     result = _result(hints.get("return", MISSING), name, located)
-    return Template(tuple(names), tuple(params), result, defaults)
+    by_name = [p for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY]
+    return Template(tuple(names), tuple(params), result, defaults, len(by_name))
 
 
 def _explicit(

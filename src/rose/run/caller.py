@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
-from typing import Any, Protocol, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar
 
+from rose.errors import LoadError
 from rose.front.signature import Signature
 from rose.front.tree import (
     RealTree,
@@ -292,6 +293,12 @@ class Prepared:
         self.args = SimpleNamespace(**dict(zip(signature.names, shapes, strict=True)))
         self.result = _shaped(
             signature.result, [_view(instance.memory, buffer) for buffer in interface.results]
+        )
+
+    def __reduce__(self) -> NoReturn:
+        raise LoadError(
+            f"the buffers of {self._name} are memory of this process, and are not copied or pickled; "
+            "pickle the function, and call its prepared() there"
         )
 
     def run(self) -> None:

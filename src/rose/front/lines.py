@@ -1,0 +1,35 @@
+"""Lines of a user's function, for errors."""
+
+from __future__ import annotations
+
+import dis
+import linecache
+from types import CodeType
+
+from rose.errors import Location
+
+
+def definition_line(code: CodeType) -> Location:
+    """The line of a function's `def`; its code begins with the decorators above it."""
+    file, line = code.co_filename, code.co_firstlineno
+    for offset, text in enumerate(linecache.getlines(file)[line - 1 :]):
+        if text.lstrip().startswith(("def ", "async def ")):
+            return Location(file, line + offset)
+        if not text.strip() or offset > LONGEST_DECORATION:
+            break
+    return Location(file, line)
+
+
+LONGEST_DECORATION = 50  # lines
+
+
+def result_line(code: CodeType, located: Location) -> Location:
+    """The line of a function's only `return`; that of its `def` if it has more of them."""
+    lines = {
+        position.lineno
+        for instruction in dis.get_instructions(code)
+        if instruction.opname.startswith("RETURN_") and instruction.opname != "RETURN_GENERATOR"
+        if (position := instruction.positions) is not None
+    }
+    only = lines.pop() if len(lines) == 1 else None
+    return located if only is None else Location(code.co_filename, only)
