@@ -7,8 +7,8 @@ ARGS ?=
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
-TSC := .typescript/node_modules/.bin/tsc
-PYRIGHT := .typescript/node_modules/.bin/pyright
+TSC := .npm/node_modules/.bin/tsc
+PYRIGHT := .npm/node_modules/.bin/pyright
 WEB_FILES = $(wildcard src/rose/run/web/*.mjs)
 WEB_TESTS = $(shell find tests -name '*.test.mjs')
 
@@ -37,7 +37,7 @@ lint: .venv/test-installed ## ruff, and the layers of imports
 	$(BIN)/ruff check
 	$(BIN)/lint-imports
 
-types: .venv/test-installed .typescript/installed ## mypy and pyright, and TypeScript's checker on the web files
+types: .venv/test-installed .npm/installed ## mypy and pyright, and TypeScript's checker on the web files
 	$(BIN)/mypy
 	$(PYRIGHT) --pythonpath $(BIN)/python
 	$(if $(WEB_FILES),$(TSC) --project tools/tsconfig.json)
@@ -53,7 +53,7 @@ bench: .venv/test-installed ## the billiards benchmark; ARGS go to it
 	$(BIN)/python bench/billiards/run.py $(ARGS)
 
 clean: ## remove whatever make, the tools and the tests have made
-	rm -rf .venv .typescript dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .npm dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps say which state of the files left of the `:` is installed.
@@ -68,8 +68,9 @@ clean: ## remove whatever make, the tools and the tests have made
 	$(PIP) install --editable '.[$*]'
 	@touch $@
 
-.typescript/installed: tools/tsconfig.json Makefile
+.npm/installed: tools/package.json
 	@tools/need node
-	npm install --prefix .typescript --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
-		typescript@7 @types/node@20 pyright@1.1.414
+	mkdir -p .npm
+	cp tools/package.json .npm/package.json
+	npm install --prefix .npm --no-package-lock --no-audit --no-fund --loglevel=error
 	@touch $@

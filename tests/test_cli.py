@@ -10,8 +10,8 @@ import pytest
 from conftest import ROOT
 
 from rose import __version__
-from rose.__main__ import main
 from rose.api import STAGES
+from rose.cli.command_line import commands, main
 
 MODEL = ROOT / "examples" / "billiards" / "model.py"
 
@@ -64,9 +64,30 @@ def test_show_names_the_users_lines(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["--version"])
+    assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"rose {__version__}\n"
+
+
+def test_help_has_a_line_for_each_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    listed = capsys.readouterr().out.split("Commands:\n")[1].split("\n")
+    assert [line.split()[0] for line in listed if line] == list(commands.commands)
+    assert all(len(line.split()) > 1 for line in listed if line)
+
+
+def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["biuld"]) == 2
+    assert "No such command 'biuld'" in capsys.readouterr().err
+
+
+def test_the_command_is_installed() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "rose", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"rose {__version__}\n"
 
 
 def test_the_demo_lowers_the_loss_and_builds_the_page() -> None:

@@ -13,7 +13,7 @@ from flat import run_interp, run_wasm
 
 import rose
 from rose import Bool, Fn, Index, Real, Static, Vec, fn
-from rose.__main__ import load_model, public_functions
+from rose.cli.models import load_model, public_functions
 from rose.composed import check_grads, hessian, hvp, jacobian
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from rose.__main__ import load_model
 from rose.api import STAGES
+from rose.cli.models import load_model
 from rose.ir.parser import parse
 from rose.ir.printer import print_program
 

@@ -74,7 +74,7 @@ def test_node_gives_wasmtimes_bits(tmp_path: Path, node: Callable[..., Any]) -> 
 
 
 def test_the_types_file_is_valid_typescript(tmp_path: Path) -> None:
-    compiler = ROOT / ".typescript" / "node_modules" / ".bin" / "tsc"
+    compiler = ROOT / ".npm" / "node_modules" / ".bin" / "tsc"
     if not compiler.exists():
         pytest.skip("`make types` installs TypeScript")
     functions = {"orbit": PROGRAMS["orbit"][0], "picked": PROGRAMS["picked"][0]}

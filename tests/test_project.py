@@ -86,9 +86,16 @@ def test_the_version_is_one() -> None:
     assert f"## [{rose.__version__}]" in (ROOT / "CHANGELOG.md").read_text()
 
 
-def test_wasmtime_is_the_only_dependency() -> None:
-    (dependency,) = PYPROJECT["project"]["dependencies"]
-    assert re.fullmatch(r'wasmtime>=\d+; sys_platform != "emscripten"', dependency)
+def test_the_dependencies_are_click_and_outside_of_pyodide_wasmtime() -> None:
+    click, wasmtime = PYPROJECT["project"]["dependencies"]
+    assert re.fullmatch(r"click>=[\d.]+", click)
+    assert re.fullmatch(r'wasmtime>=\d+; sys_platform != "emscripten"', wasmtime)
+
+
+def test_import_rose_does_without_the_command_line() -> None:
+    loaded = output(sys.executable, "-c", "import sys, rose; print(*sys.modules)").split()
+    assert "rose" in loaded
+    assert not {"click", "rose.cli"} & set(loaded)
 
 
 @pytest.mark.parametrize(

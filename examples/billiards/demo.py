@@ -12,7 +12,7 @@ import model
 from rich.console import Console
 from rich.progress import Progress
 
-from rose.__main__ import main as rose
+from rose.cli.command_line import main as rose
 
 FOLDER = Path(__file__).parent
 STEPS = 200

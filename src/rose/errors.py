@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 _PACKAGE = str(Path(__file__).parent) + os.sep
+_COMMANDS = _PACKAGE + "cli" + os.sep
 _PYTHON = sysconfig.get_path("stdlib") + os.sep
 _INSTALLED = (
     "site-packages",
@@ -59,9 +60,9 @@ def is_users(file: str) -> bool:
 
 
 def user_location() -> Location:
-    """The innermost line on the call stack that is the user's."""
+    """The innermost line on the call stack that is the user's; nobody who calls the command line is."""
     frame = sys._getframe(1)
-    while True:
+    while not frame.f_code.co_filename.startswith(_COMMANDS):
         if is_users(frame.f_code.co_filename):
             return Location(frame.f_code.co_filename, frame.f_lineno)
         if frame.f_back is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rose.__main__ import main
+from rose.cli.command_line import main
 
 MARKED = "from rose import Real, fn\n@fn\ndef f(x: Real) -> Real:\n    return {}\n"
 COMMAND_LINE = [

@@ -15,7 +15,7 @@ import pytest
 
 import rose
 from rose import Bool, Index, Real, Vec, errors, fn
-from rose.__main__ import main
+from rose.cli.command_line import main
 from rose.ir.check import check
 from rose.ir.parser import parse
 

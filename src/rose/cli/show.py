@@ -1,0 +1,30 @@
+"""`rose show`: a function at a stage of compilation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rose.api import STAGES, Fn
+from rose.cli.models import its_own_faults, load_model, public_functions
+from rose.errors import NOWHERE, LoadError
+
+
+@click.command()
+@click.argument("function", metavar="FILE:fn")
+@click.option("--stage", type=click.Choice(list(STAGES)), default="ir", show_default=True)
+def show(function: str, stage: str) -> None:
+    """Print a function at a stage of compilation."""
+    file, _, name = function.rpartition(":")
+    if not file or not name:
+        raise LoadError(f"name a file and a function, FILE:fn; given {function}", NOWHERE)
+    functions = public_functions(module := load_model(Path(file)))
+    value = getattr(module, name, None)
+    if not isinstance(value, Fn):
+        raise LoadError(
+            f"{file} has no function {name}; it has {', '.join(functions)}",
+            NOWHERE,
+        )
+    with its_own_faults(Path(file), "compiling"):
+        click.echo(STAGES[stage](value), nl=False)
