@@ -113,11 +113,10 @@ def serve() -> Iterator[Callable[[Path], str]]:
         yield lambda folder: servers.enter_context(serving(folder))
 
 
-@pytest.fixture(scope="session")
-def billiards_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that `rose build` makes of the billiards example, built once a worker."""
-    folder = tmp_path_factory.mktemp("billiards") / "dist"
-    model = ROOT / "examples" / "billiards" / "model.py"
+def built(example: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that `rose build` makes of an example."""
+    folder = tmp_path_factory.mktemp(example) / "dist"
+    model = ROOT / "examples" / example / "model.py"
     done = subprocess.run(
         [sys.executable, "-m", "rose", "build", model, "-o", folder],
         capture_output=True,
@@ -126,3 +125,15 @@ def billiards_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert done.returncode == 0, f"rose build failed:\n{done.stderr}{done.stdout}"
     return folder
+
+
+@pytest.fixture(scope="session")
+def billiards_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The billiards example, built once a worker."""
+    return built("billiards", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def robot_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The walking robot, built once a worker."""
+    return built("robot", tmp_path_factory)
