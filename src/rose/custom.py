@@ -21,13 +21,15 @@ from rose.errors import (
     SignatureError,
     user_location,
 )
+from rose.front.flatten import infer, passed
 from rose.front.fn import DerivedFamily, captures_of, trace, trace_inferred
 from rose.front.lines import definition_line
 from rose.front.signature import Signature
 from rose.front.tracer import current, tracing
-from rose.front.tree import REAL_TREE, TupleTree, describe, passed_types, tangent_tree
+from rose.front.tree import REAL_TREE, TupleTree, passed_types, tangent_tree
 from rose.front.values import Real
-from rose.front.vec import infer, passed, wrap_passed
+from rose.front.vec import wrap_passed
+from rose.front.words import describe
 from rose.ir.builder import Builder
 from rose.ir.func import Func
 from rose.ir.host import Host

@@ -10,7 +10,8 @@ from typing import Any
 from rose.errors import ArgumentError, MemoryLimitError
 from rose.front.fn import Traceable
 from rose.front.tracer import without_collections
-from rose.front.tree import RawTree, Tree, children, describe, leaf_types
+from rose.front.tree import RawTree, Tree, children, leaf_types
+from rose.front.words import describe
 from rose.ir.host import hosts_of
 from rose.ir.work import most_work
 from rose.opt import finish

@@ -37,11 +37,11 @@ from rose.front.tree import (
     RawTree,
     Tree,
     TupleTree,
-    describe,
     leaf_types,
     passed_types,
     tangent_tree,
 )
+from rose.front.words import describe
 from rose.ir.builder import Builder
 from rose.ir.func import Func
 from rose.ir.types import is_real

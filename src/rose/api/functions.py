@@ -14,7 +14,8 @@ from rose.front.fn import PythonFamily, Traceable
 from rose.front.lines import definition_line
 from rose.front.signature import MISSING, python_template
 from rose.front.tracer import tracing
-from rose.front.tree import Tree, describe
+from rose.front.tree import Tree
+from rose.front.words import describe
 from rose.ir.func import Func
 from rose.ir.printer import print_program
 from rose.run import marshal

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from rose.front import functions
+from rose.front.elementwise import broadcastable
 from rose.front.numpy_protocol import UFUNCS
 from rose.front.values import Traced
-from rose.front.vec import Vec, broadcastable
+from rose.front.vec import Vec
 
 _SAME = (
     "exp exp2 expm1 log log2 log10 log1p sin cos tan sinh cosh tanh sqrt cbrt hypot floor ceil trunc "

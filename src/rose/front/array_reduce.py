@@ -10,14 +10,18 @@ from rose.errors import ArgumentError, TypeMismatchError
 from rose.front import folds, typed
 from rose.front.checks import trace_only
 from rose.front.control import where
+from rose.front.elementwise import broadcastable, stack_rows
+from rose.front.flatten import sequence, to_vec
 from rose.front.functions import maximum, minimum
 from rose.front.index import Index
 from rose.front.leaves import SMALL_UNROLLED
 from rose.front.loops import loop
+from rose.front.methods import METHODS
 from rose.front.tracer import current
-from rose.front.tree import IndexTree, RealTree, Tree, VecTree, describe
+from rose.front.tree import IndexTree, RealTree, Tree, VecTree
 from rose.front.values import Real, emit, to_real
-from rose.front.vec import METHODS, Vec, broadcastable, sequence, stack_rows, to_vec
+from rose.front.vec import Vec
+from rose.front.words import describe
 from rose.ir.types import Index as IndexType
 
 T = TypeVar("T")

@@ -10,8 +10,11 @@ from rose.errors import TypeMismatchError
 from rose.front import typed
 from rose.front.checks import trace_only
 from rose.front.control import cond, where
+from rose.front.elementwise import broadcastable, stack_rows
+from rose.front.flatten import leaves_of, to_vec
 from rose.front.index import Index
 from rose.front.leaves import SMALL_UNROLLED, Items, Position, joined, updated
+from rose.front.methods import METHODS
 from rose.front.tree import (
     BoolTree,
     IndexTree,
@@ -20,11 +23,11 @@ from rose.front.tree import (
     Tree,
     TupleTree,
     VecTree,
-    describe,
     rebuild,
     tangent_tree,
 )
-from rose.front.vec import METHODS, Vec, broadcastable, leaves_of, stack_rows, to_vec, wrap
+from rose.front.vec import Vec, wrap
+from rose.front.words import describe
 
 T = TypeVar("T")
 

@@ -8,9 +8,10 @@ from math import isqrt
 from typing import Any
 
 from rose.errors import ArgumentError, TracedValueError, TypeMismatchError
+from rose.front.annotations import LARGEST
 from rose.front.tracer import tracing
-from rose.front.tree import LARGEST, counted, describe
 from rose.front.values import Traced, is_int
+from rose.front.words import counted, describe
 
 
 def trace_only(name: str) -> None:

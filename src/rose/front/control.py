@@ -9,20 +9,14 @@ from typing import Any, TypeVar, overload
 from rose.errors import IndexRangeError, TypeMismatchError, user_location
 from rose.front import typed
 from rose.front.checks import check_function, trace_only
+from rose.front.elementwise import broadcastable, elementwise
+from rose.front.flatten import infer, passed
 from rose.front.index import Index
 from rose.front.tracer import current
-from rose.front.tree import (
-    NONE_TREE,
-    IndexTree,
-    RealTree,
-    Tree,
-    TupleTree,
-    VecTree,
-    describe,
-    leaf_types,
-)
+from rose.front.tree import NONE_TREE, IndexTree, RealTree, Tree, TupleTree, VecTree, leaf_types
 from rose.front.values import Bool, Traced, emit, is_bool, is_int, to_bool
-from rose.front.vec import Vec, broadcastable, elementwise, infer, passed, wrap_passed
+from rose.front.vec import Vec, wrap_passed
+from rose.front.words import describe
 from rose.ir.builder import OpenBlock
 from rose.ir.types import Array
 from rose.ir.types import Index as IndexType

@@ -10,8 +10,8 @@ from rose.front.checks import length
 from rose.front.index import Index
 from rose.front.index import to_index as index_value
 from rose.front.tracer import current, tracing
-from rose.front.tree import describe
 from rose.front.values import Real, Traced, home_of, is_bool, is_number, to_float, to_real
+from rose.front.words import describe
 from rose.ir.types import Index as IndexType
 from rose.primitives import REGISTRY
 

@@ -21,6 +21,7 @@ from rose.errors import (
     TypeMismatchError,
     user_location,
 )
+from rose.front.flatten import infer, passed
 from rose.front.lines import result_line
 from rose.front.signature import Blank, Signature, Template, at_line
 from rose.front.tracer import (
@@ -34,7 +35,7 @@ from rose.front.tracer import (
     without_collections,
 )
 from rose.front.tree import NONE_TREE, Tree, passed_types, with_article
-from rose.front.vec import infer, passed, wrap_passed
+from rose.front.vec import wrap_passed
 from rose.ir.digest import digest
 from rose.ir.func import Func
 

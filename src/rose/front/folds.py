@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar, overload
 from rose.errors import ArgumentError, TypeMismatchError, user_location
 from rose.front import typed
 from rose.front.checks import check_function, length, trace_only
+from rose.front.flatten import infer, passed, sequence, to_vec
 from rose.front.index import Index
 from rose.front.leaves import SMALL_UNROLLED
 from rose.front.tracer import current, tracing
@@ -22,11 +23,11 @@ from rose.front.tree import (
     NoneTree,
     RealTree,
     Tree,
-    describe,
     leaf_types,
 )
 from rose.front.values import Traced, emit, is_bool, is_number, to_bool, to_float, to_real
-from rose.front.vec import Vec, infer, passed, sequence, to_vec, wrap_passed
+from rose.front.vec import Vec, wrap_passed
+from rose.front.words import describe
 from rose.ir.types import BOOL, REAL, Array, Type
 from rose.ir.types import Index as IndexType
 from rose.primitives import REGISTRY

@@ -11,7 +11,7 @@ from typing import Any, overload
 from rose.errors import ArgumentError, TypeMismatchError
 from rose.front import typed
 from rose.front.control import where
-from rose.front.tree import counted, describe
+from rose.front.elementwise import broadcastable, elementwise
 from rose.front.values import (
     Real,
     Traced,
@@ -23,7 +23,8 @@ from rose.front.values import (
     to_float,
     to_real,
 )
-from rose.front.vec import Vec, broadcastable, elementwise
+from rose.front.vec import Vec
+from rose.front.words import counted, describe
 from rose.ir.primitive import Primitive
 from rose.primitives import REGISTRY
 

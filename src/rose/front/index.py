@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from rose.errors import IndexRangeError, TypeMismatchError
+from rose.front.annotations import LARGEST, index_tree
 from rose.front.sizes import SIZED
 from rose.front.tracer import Tracer, current
-from rose.front.tree import LARGEST, IndexTree, describe, index_tree
+from rose.front.tree import IndexTree
 from rose.front.values import (
     Bool,
     Real,
@@ -29,6 +30,7 @@ from rose.front.values import (
     refuse_logic,
     to_real,
 )
+from rose.front.words import describe
 from rose.ir.types import Index as IndexType
 
 # Comparisons of two indices by those that there are.

@@ -8,21 +8,15 @@ from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, overload
 from rose.errors import ArgumentError, TypeMismatchError, user_location
 from rose.front import typed
 from rose.front.checks import check_function, length, steps_kept, trace_only
+from rose.front.elementwise import broadcastable, stack_rows
+from rose.front.flatten import infer, leaves_of, passed, to_vec
 from rose.front.index import Index
 from rose.front.leaves import Stored, materialize
 from rose.front.tracer import current
-from rose.front.tree import Tree, VecTree, describe, passed_types
+from rose.front.tree import Tree, VecTree, passed_types
 from rose.front.values import Bool, Traced, to_bool
-from rose.front.vec import (
-    Vec,
-    broadcastable,
-    infer,
-    leaves_of,
-    passed,
-    stack_rows,
-    to_vec,
-    wrap_passed,
-)
+from rose.front.vec import Vec, wrap_passed
+from rose.front.words import describe
 from rose.ir.types import BOOL
 from rose.ir.types import Index as IndexType
 

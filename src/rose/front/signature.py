@@ -11,19 +11,14 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 from rose.errors import ArgumentError, Location, RoseError, SignatureError
+from rose.front.annotations import to_tree
+from rose.front.flatten import infer
 from rose.front.sizes import ANYTHING, OpenVec, unwrapped
-from rose.front.tree import (
-    StaticTree,
-    Tree,
-    VecTree,
-    counted,
-    describe,
-    mismatch,
-    static_tree,
-    to_tree,
-)
+from rose.front.statics import static_tree
+from rose.front.tree import StaticTree, Tree, VecTree
 from rose.front.values import is_int
-from rose.front.vec import Vec, infer
+from rose.front.vec import Vec
+from rose.front.words import counted, describe, mismatch
 
 T = TypeVar("T")
 

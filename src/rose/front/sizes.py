@@ -33,7 +33,7 @@ def _name(annotation: Any) -> str:
     return str(getattr(annotation, "__name__", annotation))
 
 
-# The annotations that wait for a size, and what they are with it; tree.py, vec.py and index.py add theirs.
+# The annotations that wait for a size, and what they are with it; annotations.py, vec.py and index.py add theirs.
 SIZED: dict[Any, Callable[[Any], Any]] = {}
 
 

@@ -7,14 +7,11 @@ from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
 
 from rose.errors import SignatureError, TracedValueError, TypeMismatchError
+from rose.front.annotations import NAMED_TREES
 from rose.front.numpy_protocol import call_ufunc, refuse_function
 from rose.front.tracer import Home, Tracer, current
-from rose.front.tree import (
-    BOOL_TREE,
-    NAMED_TREES,
-    REAL_TREE,
-    describe,
-)
+from rose.front.tree import BOOL_TREE, REAL_TREE
+from rose.front.words import describe
 from rose.ir.types import BOOL, REAL
 
 

@@ -9,15 +9,7 @@ from typing import Any, NoReturn, Protocol, TypeVar
 
 from rose.errors import LoadError
 from rose.front.signature import Signature
-from rose.front.tree import (
-    RealTree,
-    StaticTree,
-    StructTree,
-    Tree,
-    TupleTree,
-    VecTree,
-    leaf_types,
-)
+from rose.front.tree import RealTree, StaticTree, StructTree, Tree, TupleTree, VecTree, leaf_types
 from rose.ir.types import Bool, Index, Real, Scalar
 from rose.run import marshal
 from rose.wasm.layout import Buffer, Interface, scalar_bytes

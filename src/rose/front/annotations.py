@@ -1,0 +1,226 @@
+"""From what a user's annotation says to a tree."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import operator
+import re
+import types
+import typing
+from contextvars import ContextVar
+from functools import lru_cache
+from typing import Any
+
+from rose.errors import RoseError, SignatureError
+from rose.front.sizes import SIZED, OpenVec, plain_size, unwrapped
+from rose.front.tree import (
+    BOOL_TREE,
+    NONE_TREE,
+    REAL_TREE,
+    IndexTree,
+    StructTree,
+    Tree,
+    TupleTree,
+    VecTree,
+)
+from rose.front.words import cut, describe
+
+# Classes that stand for a tree; `rose.front.values` adds Real and Bool.
+NAMED_TREES: dict[Any, Tree] = {float: REAL_TREE, bool: BOOL_TREE, None: NONE_TREE}
+NAMED_TREES[type(None)] = NONE_TREE
+
+_HOW = "use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those"
+
+# What to write in place of annotations that are Python's but not ours.
+_INSTEAD: dict[Any, str] = {
+    int: "write Index[n] for a whole number below n, or Real",
+    complex: "write tuple[Real, Real]",
+    list: "write Vec[n, T], for n values of type T",
+    tuple: "write tuple[Real, Real], with the type of each item",
+    dict: "write a dataclass or a typing.TypedDict, with the type of each item",
+}
+
+
+def to_tree(annotation: Any, what: str) -> Tree:
+    """The tree that an annotation stands for.
+
+    Args:
+        annotation: what the user wrote, evaluated.
+        what: what it annotates, for the error.
+
+    Raises:
+        SignatureError: if it is not a type of the language.
+    """
+    annotation = unwrapped(annotation)
+    if isinstance(annotation, Tree):
+        return annotation
+    if isinstance(annotation, typing.Hashable) and annotation in NAMED_TREES:
+        return NAMED_TREES[annotation]
+    if typing.get_origin(annotation) is tuple and ... not in typing.get_args(annotation):
+        arguments = typing.get_args(annotation)
+        return TupleTree(tuple(to_tree(x, what) for x in arguments if x != ()))
+    if inspect.isclass(annotation):
+        if dataclasses.is_dataclass(annotation):
+            return _struct(annotation, tuple(f.name for f in dataclasses.fields(annotation)))
+        fields: tuple[str, ...] | None = getattr(annotation, "_fields", None)
+        if issubclass(annotation, tuple) and fields is not None:
+            return _struct(annotation, fields)
+        if typing.is_typeddict(annotation):
+            return _typed_dict(typing.cast(typing.Hashable, annotation))
+    raise SignatureError(
+        f"{what} is annotated {_written(annotation)}, which {_why_not(annotation)}"
+    )
+
+
+def _written(annotation: Any) -> str:
+    """An annotation as its user wrote it, more or less."""
+    name = getattr(annotation, "__name__", None)
+    if name is None or isinstance(annotation, types.GenericAlias):
+        name = re.sub(r"<class '([\w.]+)'>", r"\1", repr(annotation))
+    return cut(re.sub(r"\brose\.front\.\w+\.", "", name))
+
+
+def _why_not(annotation: Any) -> str:
+    """Why an annotation is no type of ours, and what to write instead."""
+    name = getattr(annotation, "__name__", "")
+    if isinstance(annotation, OpenVec):
+        return "needs a size: write Vec[3] or Vec[3, T]"
+    if isinstance(annotation, type) and name in ("Vec", "Index"):
+        more = " or Vec[3, T]" if name == "Vec" else ""
+        return f"needs a size: write {name}[3]{more}"
+    if isinstance(annotation, str):
+        return f"is text, not a type: {_HOW}"
+    origin = typing.get_origin(annotation) or annotation
+    if isinstance(annotation, tuple):
+        origin = tuple
+    if origin in (typing.Union, types.UnionType):
+        return f"is a choice of types, and a value has one: {_HOW}"
+    if isinstance(origin, type) and origin in _INSTEAD:
+        return f"is not a type of Rose: {_INSTEAD[origin]}"
+    return f"is not a type of Rose: {_HOW}"
+
+
+# The structures whose fields are being looked at, to find those that contain themselves.
+_INSIDE: ContextVar[tuple[type, ...]] = ContextVar("inside", default=())
+
+
+@lru_cache(maxsize=4096)
+def _struct(cls: type, names: tuple[str, ...]) -> StructTree:
+    trees = _field_trees(cls, names)
+    _check_constructor(cls, names)
+    return StructTree(cls, names, trees)
+
+
+@lru_cache(maxsize=4096)
+def _typed_dict(cls: Any) -> StructTree:
+    names = tuple(cls.__annotations__)
+    tree = StructTree(dict, names, _field_trees(cls, names))
+    hints = typing.get_type_hints(cls, include_extras=True)
+    marked = {name for name in names if typing.get_origin(hints[name]) is typing.NotRequired}
+    optional = sorted(marked | cls.__optional_keys__)
+    if optional:
+        raise SignatureError(
+            f"{cls.__name__} may lack {' and '.join(optional)}, and a dict of Rose has all of its keys; "
+            "write it without NotRequired and total=False"
+        )
+    return tree
+
+
+def _field_trees(cls: type, names: tuple[str, ...]) -> tuple[Tree, ...]:
+    """The trees of fields that are annotated."""
+    if cls in _INSIDE.get():
+        raise SignatureError(
+            f"{cls.__name__} contains itself, so that its size is not known; "
+            "keep its parts in a Vec, and refer to one by an Index"
+        )
+    outside = _INSIDE.set((*_INSIDE.get(), cls))
+    try:
+        hints = _field_hints(cls)
+        for name in names:
+            _check_annotated(cls, name, hints)
+        return tuple(to_tree(hints[n], f"field {n} of {cls.__name__}") for n in names)
+    finally:
+        _INSIDE.reset(outside)
+
+
+def _field_hints(cls: type) -> dict[str, Any]:
+    """The annotations of a structure's fields, evaluated."""
+    try:
+        return typing.get_type_hints(cls, include_extras=True)
+    except RoseError:
+        raise
+    except Exception as error:  # noqa: BLE001 (evaluating an annotation can raise anything)
+        raise SignatureError(
+            f"the fields of {cls.__name__} cannot be resolved: {error}; structures used by @fn "
+            "are defined where their annotations can be looked up, at the top of a module"
+        ) from None
+
+
+def _check_annotated(cls: type, name: str, hints: dict[str, Any]) -> None:
+    if name not in hints:
+        raise SignatureError(
+            f"field {name} of {cls.__name__} has no annotation; "
+            "write a dataclass or a typing.NamedTuple, with the type of each field"
+        )
+
+
+def _check_constructor(cls: type, names: tuple[str, ...]) -> None:
+    """A structure is made anew from its fields, so its constructor has to take them and nothing else."""
+    try:
+        inspect.signature(cls).bind(**dict.fromkeys(names))
+    except TypeError as error:
+        raise SignatureError(
+            f"{cls.__name__} cannot be made from its fields ({', '.join(names)}): {error}; "
+            "let its constructor take each field, and nothing else"
+        ) from None
+
+
+def vec_tree(parameters: Any) -> VecTree | OpenVec:
+    """What `Vec[n]` and `Vec[n, T]` stand for; an OpenVec if n is Any."""
+    size, *rest = parameters if isinstance(parameters, tuple) and parameters else (parameters,)
+    size = plain_size(size)
+    if len(rest) > 1:
+        raise SignatureError(
+            f"Vec takes a size and one type, given {len(rest) + 1} parameters; "
+            "write Vec[2, Vec[3]] for 2 rows of 3 Reals"
+        )
+    if rest and isinstance(rest[0], int):
+        (n,) = rest
+        turned = f"Vec[{n}, {_written(size)}]"
+        write = (
+            f"Vec[{size}, Vec[{n}]] for {size} rows of {n} Reals"
+            if isinstance(size, int)
+            else turned
+        )
+        raise SignatureError(
+            f"Vec takes a size and a type, given {_written(parameters)}; write {write}"
+        )
+    elem = rest[0] if rest else REAL_TREE
+    if size is Any:
+        return OpenVec(elem)
+    return VecTree(_size("Vec", size), to_tree(elem, "the element of a Vec"))
+
+
+def index_tree(size: Any) -> IndexTree:
+    """What `Index[n]` stands for."""
+    return IndexTree(_size("Index", plain_size(size)))
+
+
+SIZED[OpenVec] = vec_tree
+
+
+LARGEST = 2**31 - 1  # of an i32, which indices are in WebAssembly
+
+
+def _size(name: str, size: Any) -> int:
+    what = f"the size of {'an' if name == 'Index' else 'a'} {name}"
+    hint = " for 3 Reals" if name == "Vec" else ""
+    if not hasattr(size, "__index__") or isinstance(size, bool | type):
+        raise SignatureError(f"{what} is an int, given {describe(size)}; write {name}[3]{hint}")
+    number = operator.index(size)
+    if number < 1:
+        raise SignatureError(f"{what} is at least 1, given {number}")
+    if number > LARGEST:
+        raise SignatureError(f"{what} is at most {LARGEST}, given {describe(number)}")
+    return number

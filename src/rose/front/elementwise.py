@@ -1,0 +1,144 @@
+"""Functions of scalars applied to Vecs, element by element."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from rose.errors import TypeMismatchError
+from rose.front.flatten import infer, leaves_of, sequence, to_vec
+from rose.front.index import Index
+from rose.front.leaves import SMALL_UNROLLED, Items, Stored, materialize
+from rose.front.methods import METHODS
+from rose.front.tracer import current
+from rose.front.tree import VecTree, leaf_types
+from rose.front.values import Bool, Real, Traced, is_bool, is_number, not_compared, not_computed
+from rose.front.vec import Vec
+from rose.front.words import describe, mismatch
+from rose.ir.types import Index as IndexType
+
+
+def stack_rows(size: int, body: Callable[[Index], Any], what: str) -> Vec:
+    """[body(0), …, body(size - 1)], traced once as a loop with independent iterations."""
+    builder = current().builder
+    with builder.block([IndexType(size)]) as block:
+        value = body(Index(current(), block.params[0]))
+        elem = infer(value, what)
+        if not leaf_types(elem):
+            raise mismatch(f"{what} is {elem}, of which there is no Vec; does it return its value?")
+        leaves = leaves_of(elem, value, what)
+        rows = [leaf if isinstance(leaf, int) else materialize(leaf) for leaf in leaves]
+    stacks = builder.loop(size, (), block.close(rows))
+    return Vec(VecTree(size, elem), [Stored(stack) for stack in stacks])
+
+
+def elementwise(function: Callable[..., Any], *operands: Any) -> Vec:
+    """A function of scalars applied to Vecs of equal length, element by element; scalars broadcast."""
+    vecs = [x for x in operands if isinstance(x, Vec)]
+    for x in operands:
+        if isinstance(x, Vec | Traced):
+            x.home.enter("Vec" if isinstance(x, Vec) else x.kind)
+    size = len(vecs[0])
+    for other in vecs[1:]:
+        if len(other) != size:
+            raise TypeMismatchError(
+                "elementwise arithmetic needs Vecs of one length, given "
+                f"a {vecs[0].tree} and a {other.tree}"
+            )
+
+    def element(i: Any) -> Any:
+        return function(*[x[i] if isinstance(x, Vec) else x for x in operands])
+
+    if size > SMALL_UNROLLED and not any(
+        isinstance(leaf, Items) for x in vecs for leaf in x.leaves
+    ):
+        return stack_rows(size, element, "an element")
+    return to_vec([element(i) for i in range(size)])
+
+
+# The operators between elements.
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "floor_divide": operator.floordiv,
+    "mod": operator.mod,
+    "pow": operator.pow,
+}
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "eq": operator.eq,
+    "ne": operator.ne,
+}
+_LOGIC: dict[str, Callable[[Any, Any], Any]] = {
+    "and": operator.and_,
+    "or": operator.or_,
+    "xor": operator.xor,
+}
+
+
+def vec_operator(name: str, a: Any, b: Any) -> Vec:
+    """a ∘ b elementwise, at least one of them a Vec; lists and arrays count as Vecs, scalars go with every element.
+
+    Raises:
+        TypeMismatchError: if the operator does not take the elements, or the Vecs have different lengths.
+    """
+    takes: Callable[[Any], bool]
+    if name in _LOGIC:
+        apply, takes, refusal = _LOGIC[name], is_bool, _not_logic
+    elif name in _COMPARISONS:
+        apply, takes, refusal = _COMPARISONS[name], _is_scalar, not_compared
+    else:
+        apply, takes, refusal = _ARITHMETIC[name], is_number, not_computed
+
+    def element(x: Any, y: Any) -> Any:
+        if isinstance(x, Vec) or isinstance(y, Vec) or (takes(x) and takes(y)):
+            return apply(x, y)
+        raise refusal(name, x, y)
+
+    for x in (a, b):
+        if not (isinstance(x, Vec) or takes(x) or bool(sequence(x))):
+            raise refusal(name, a, b)
+    return elementwise(element, broadcastable(a), broadcastable(b))
+
+
+def _is_scalar(x: Any) -> bool:
+    return is_number(x) or is_bool(x)
+
+
+def _not_logic(name: str, a: Any, b: Any) -> TypeMismatchError:
+    sign = {"and": "&", "or": "|", "xor": "^"}[name]
+    return TypeMismatchError(
+        f"& | ^ are for Bools and Vecs of Bools, given {describe(a)} {sign} {describe(b)}"
+    )
+
+
+def broadcastable(x: Any) -> Any:
+    """A list or an array as a Vec; anything else as it is."""
+    items = None if isinstance(x, Vec) else sequence(x)
+    return x if items is None else to_vec(items)
+
+
+def _negative(x: Any) -> Any:
+    if not isinstance(x, Real | Index | Vec):
+        raise TypeMismatchError(f"cannot compute -x of {describe(x)}")
+    return -x
+
+
+def _inverted(x: Any) -> Any:
+    if not isinstance(x, Bool | Vec):
+        raise TypeMismatchError(f"~ is for Bools and Vecs of Bools, given a Vec of {describe(x)}")
+    return ~x
+
+
+METHODS.update(
+    elementwise=elementwise,
+    operator=vec_operator,
+    neg=lambda v: elementwise(_negative, v),
+    invert=lambda v: elementwise(_inverted, v),
+)
