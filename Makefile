@@ -49,10 +49,12 @@ web: .venv/test-installed ## the tests that are written in JavaScript
 demo: .venv/demo-installed ## the billiards demo; ARGS go to it
 	$(BIN)/python examples/billiards/demo.py $(ARGS)
 
-bench: .venv/test-installed ## the billiards benchmark; ARGS go to it
-	$(BIN)/python bench/billiards/run.py $(ARGS)
+bench: .venv/test-installed ## measure beside peers: ONLY=billiards,tiny-10 PEERS=rose,hand; ARGS go to it
+	@tools/need node
+	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(PEERS),--peers $(PEERS)) $(ARGS)
 
 clean: ## remove whatever make, the tools and the tests have made
+	rm -rf bench/.python bench/.results $(wildcard bench/peers/*/node_modules)
 	rm -rf .venv .npm dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -4,13 +4,11 @@
 // outcomes computed, `select` between them), one for a step that is unrolled over the ordered
 // pairs, one that calls the step 1024 times and returns every position, and vjp of the loss.
 
-import { measure, report, sizes, timed } from "./measure.mjs";
-import * as scene from "./scene.mjs";
+import { Real, Vec, add, and, div, fn, lt, mul, select, sqrt, sub, vec, vjp } from "rose";
+
+import * as scene from "../../js/billiards.mjs";
 
 const { BALLS, ELASTICITY, GOAL, RADIUS, STEPS, TARGET, TIME_STEP } = scene;
-
-const [rose, load_ms] = await timed(() => import("rose"));
-const { Real, Vec, add, and, div, fn, lt, mul, select, sqrt, sub, vec, vjp } = rose;
 
 const Point = Vec(2, Real);
 const Points = Vec(BALLS, Point);
@@ -108,37 +106,17 @@ const lossAndGrad = () => {
   });
 };
 
-/** Keep the bytes that rose hands to `WebAssembly.compile`: it offers no other way to see them. */
-const spyOnCompile = () => {
-  const seen = [];
-  const compile = WebAssembly.compile;
-  WebAssembly.compile = (bytes) => {
-    seen.push(Uint8Array.from(bytes));
-    return compile(bytes);
-  };
-  return seen;
-};
-
-const modules = spyOnCompile();
-const memory = new WebAssembly.Memory({ initial: 0 });
-const [compiled, build_ms] = await timed(() => rose.compile(lossAndGrad(), { memory }));
-
 const atRest = scene.triangle();
 const still = atRest.map(() => [0, 0]);
-const call = ({ position, velocity }) =>
-  compiled({
-    positions: [position, ...atRest],
-    velocities: [velocity, ...still],
+
+/** What main.mjs needs: the function to compile, its argument for a point, and one array of its result. */
+export const program = () => ({
+  gradient: lossAndGrad(),
+  given: ([x, y, vx, vy]) => ({
+    positions: [[x, y], ...atRest],
+    velocities: [[vx, vy], ...still],
     goal: GOAL,
     target: TARGET,
-  });
-const read = ({ value, position, velocity }) => [value, ...position, ...velocity];
-
-const figures = await measure(call, read);
-report({
-  load_ms,
-  build_ms,
-  ...figures,
-  ...sizes(modules.at(-1)),
-  memory_bytes: memory.buffer.byteLength,
+  }),
+  read: ({ value, position, velocity }) => [value, ...position, ...velocity],
 });

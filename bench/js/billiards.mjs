@@ -1,4 +1,4 @@
-// The billiards table of DiffTaichi: the constants and the start, shared by every peer here.
+// The billiards table of DiffTaichi: the constants and the start, shared by every peer in JavaScript.
 
 export const STEPS = 1024;
 export const LAYERS = 4;
@@ -8,10 +8,6 @@ export const ELASTICITY = 0.8;
 export const TIME_STEP = 0.003;
 export const GOAL = [0.9, 0.75];
 export const TARGET = BALLS - 1;
-
-/** The points at which every engine is asked; run.py knows the right answer at each. */
-export const START = { position: [0.1, 0.5], velocity: [0.3, 0] };
-export const ELSEWHERE = { position: [0.12, 0.47], velocity: [0.35, 0.04] };
 
 /** Positions of the balls at rest: a triangle that opens to the right. */
 export const triangle = () =>

@@ -4,8 +4,7 @@
 // with their relative position and velocity. The two orders of a pair are mirror images, exactly
 // so in floating point too, and are taken together.
 
-import { measure, report } from "./measure.mjs";
-import * as scene from "./scene.mjs";
+import * as scene from "../js/billiards.mjs";
 
 const { BALLS, ELASTICITY, GOAL, RADIUS, STEPS, TARGET, TIME_STEP } = scene;
 
@@ -48,11 +47,11 @@ const response = (dx, dy, ux, uy, distance) => {
   return { inverse, nx, ny, approach, speed, impactTime, early };
 };
 
-const setUp = (point) => {
-  position.set(point.position);
+const setUp = (x) => {
+  position.set(x.subarray(0, 2));
   position.set(atRest, 2);
   velocity.fill(0);
-  velocity.set(point.velocity);
+  velocity.set(x.subarray(2));
   contacts.length = 0;
 };
 
@@ -149,6 +148,8 @@ const advanceBack = (step, last) => {
   return last;
 };
 
+const answer = new Float64Array(5);
+
 const lossAndGrad = (point) => {
   setUp(point);
   for (let step = 0; step < STEPS; step++) advance(step);
@@ -161,9 +162,10 @@ const lossAndGrad = (point) => {
   positionBar[2 * TARGET + 1] = 2 * y;
   let last = contacts.length - 1;
   for (let step = STEPS - 1; step >= 0; step--) last = advanceBack(step, last);
-  return [x * x + y * y, positionBar.slice(0, 2), velocityBar.slice(0, 2)];
+  answer[0] = x * x + y * y;
+  answer.set(positionBar.subarray(0, 2), 1);
+  answer.set(velocityBar.subarray(0, 2), 3);
+  return answer;
 };
 
-const read = ([value, byPosition, byVelocity]) => [value, ...byPosition, ...byVelocity];
-
-report({ ...(await measure(lossAndGrad, read)), contacts: contacts.length });
+export const make = () => lossAndGrad;

@@ -1,0 +1,133 @@
+"""Measure this project beside code by hand and beside its peers.
+
+    python -m bench                                       # everything
+    python -m bench --only billiards --peers rose,hand    # some rows
+    python -m bench --only pairs-1000,tiny
+
+Every row is a process of its own, whose answers are checked before it is timed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+
+from bench import engines, results
+from bench.engines import Engine
+from bench.installing import InstallError, install
+from bench.problems import Problem, problem
+from bench.results import Row, ratio
+from bench.rows import Figures, measure
+from bench.workloads import WORKLOADS, keys
+
+
+def main() -> int:
+    options = parse_arguments()
+    rows = results.load()
+    run = now()
+    for workload, size in options.problems:
+        one = problem(workload, size)
+        asked = [engine for engine in options.engines if workload in engine.workloads]
+        rows.setdefault(one.key, {}).update(measured(one, asked, options, run))
+        results.store(one.key, rows[one.key])
+        print_rows(one, asked, rows[one.key])
+    return 0
+
+
+def now() -> str:
+    return datetime.now().astimezone().isoformat(" ", "minutes")
+
+
+def measured(
+    one: Problem, asked: Sequence[Engine], options: argparse.Namespace, run: str
+) -> dict[str, Row]:
+    """A row per engine; those that are compared closely take turns."""
+    rows = {engine.name: Row(now(), run, []) for engine in asked}
+    for number in range(options.rounds):
+        for engine in asked:
+            row = rows[engine.name]
+            if row.error or (number and not engine.rounds):
+                continue
+            progress(f"{one.key}, round {number + 1} of {options.rounds}: {engine.label}")
+            row.rounds.append(figures_of(engine, one, options))
+    progress("")
+    return rows
+
+
+def figures_of(engine: Engine, one: Problem, options: argparse.Namespace) -> Figures:
+    try:
+        if engine.needs:
+            install(engine.needs)
+    except InstallError as error:
+        return {"error": str(error)}
+    return measure(engine, one, seconds=options.seconds, limit=options.limit)
+
+
+def progress(text: str) -> None:
+    """Overwrite one line on a terminal; stay silent in a log."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def print_rows(one: Problem, asked: Sequence[Engine], rows: dict[str, Row]) -> None:
+    print(
+        f"\n{one.key:40s} build ms  compile    first        µs    (median)  /C     bytes    gzip    memory"
+    )
+    for engine in asked:
+        row = rows[engine.name]
+        label = engine.label.replace("*", "")
+        if row.error:
+            print(f"  {label:38s} {row.error[:100]}")
+            continue
+        of_c = ratio(rows, engine.name, engines.C_BESIDE[engine.name])
+        cells = [
+            write(row.figure("build_ms"), 9, 1),
+            write(row.figure("compile_ms"), 8, 1),
+            write(row.figure("first_call_ms"), 8, 1),
+            write(row.figure("steady_us"), 10, 3),
+            write(row.figure("median_us"), 10, 3),
+            write(of_c, 6, 2),
+            write(row.figure("bytes"), 9, 0),
+            write(row.figure("gzip_bytes"), 7, 0),
+            write(row.figure("memory_bytes"), 10, 0),
+        ]
+        print(f"  {label:36s} {' '.join(cells)}", flush=True)
+
+
+def write(number: float | None, width: int, places: int) -> str:
+    return ("–" if number is None else f"{number:.{places}f}").rjust(width)
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure this project beside its peers.")
+    parser.add_argument(
+        "--only", default="", help=f"of {', '.join(WORKLOADS)}, or with a size: pairs-1000"
+    )
+    parser.add_argument(
+        "--peers", default="", help=f"of {', '.join(engines.FAMILIES)}; default: all"
+    )
+    parser.add_argument(
+        "--rounds",
+        type=int,
+        default=3,
+        help="how often engines that are compared closely take turns",
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=1.0, help="how long each looks at its steady state"
+    )
+    parser.add_argument(
+        "--limit", type=float, default=90.0, help="the seconds that a process of a row may take"
+    )
+    options = parser.parse_args()
+    try:
+        options.problems = keys([name for name in options.only.split(",") if name])
+        options.engines = engines.chosen([name for name in options.peers.split(",") if name])
+    except ValueError as error:
+        parser.error(str(error))
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""What computes: this project in its hosts, code by hand, and peers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PYTHON = sys.executable
+PEERS_PYTHON = str(HERE / ".python" / "bin" / "python")
+"""Of the virtual environment for what is needed from PyPI."""
+
+Command = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One engine in one host.
+
+    Attributes:
+        name: what rows are called by.
+        family: what is asked for, as in PEERS=rose,hand.
+        label: what readers see.
+        commands: run one after the other, JOB being the file with the job; each prints figures as JSON.
+        workloads: what it has programs for.
+        needs: the folder whose package.json or requirements.txt lists what has to be installed.
+        rounds: whether it takes turns with others for several rounds, so that ratios are good.
+    """
+
+    name: str
+    family: str
+    label: str
+    commands: Sequence[Command]
+    workloads: frozenset[str]
+    needs: str = ""
+    rounds: bool = False
+
+
+def _python(module: str, *arguments: str, python: str = PYTHON) -> Command:
+    return (python, "-m", f"bench.{module}", "JOB", *arguments)
+
+
+ALL = frozenset({"pairs", "unrolled", "tiny", "billiards"})
+
+_C_TO_WASM = _python("hand.build", "wasm", python=PEERS_PYTHON)
+_C_NATIVELY = _python("hand.build", "native", python=PEERS_PYTHON)
+
+ENGINES = (
+    Engine(
+        name="ours-node",
+        family="ours",
+        label="**this project**, Node",
+        commands=(_python("ours.build"), ("node", "ours/node.mjs", "JOB")),
+        workloads=ALL,
+        rounds=True,
+    ),
+    Engine(
+        name="ours-python",
+        family="ours",
+        label="**this project**, Python (wasmtime)",
+        commands=(_python("ours.python"),),
+        workloads=ALL,
+        rounds=True,
+    ),
+    Engine(
+        name="c-node",
+        family="hand",
+        label="C by hand to wasm, Node",
+        commands=(_C_TO_WASM, ("node", "hand/node.mjs", "JOB")),
+        workloads=ALL,
+        needs="hand",
+        rounds=True,
+    ),
+    Engine(
+        name="c-wasmtime",
+        family="hand",
+        label="C by hand to wasm, wasmtime",
+        commands=(_C_TO_WASM, _python("hand.wasmtime")),
+        workloads=ALL,
+        needs="hand",
+        rounds=True,
+    ),
+    Engine(
+        name="c-native",
+        family="hand",
+        label="C by hand, native",
+        commands=(_C_NATIVELY, _python("hand.native")),
+        workloads=ALL,
+        needs="hand",
+        rounds=True,
+    ),
+    Engine(
+        name="js",
+        family="hand",
+        label="JavaScript by hand, Node",
+        commands=(("node", "hand/js.mjs", "JOB"),),
+        workloads=ALL,
+        rounds=True,
+    ),
+    Engine(
+        name="rose",
+        family="rose",
+        label="npm rose 0.4.10, Node",
+        commands=(("node", "peers/rose/main.mjs", "JOB"),),
+        workloads=frozenset({"unrolled", "tiny", "billiards"}),
+        needs="peers/rose",
+    ),
+)
+
+# The C that an engine's time is divided by runs in the same host, if it can.
+C_BESIDE = {engine.name: "c-node" for engine in ENGINES} | {
+    "ours-python": "c-wasmtime",
+    "c-wasmtime": "c-wasmtime",
+    "c-native": "c-native",
+}
+
+FAMILIES = tuple(dict.fromkeys(engine.family for engine in ENGINES))
+
+
+def chosen(names: Sequence[str]) -> list[Engine]:
+    """The engines of families, or of their own names, with this project's in front; all if none are named.
+
+    Raises:
+        ValueError: if a name is of none.
+    """
+    known = {name for engine in ENGINES for name in (engine.name, engine.family)}
+    if unknown := sorted(set(names) - known):
+        raise ValueError(
+            f"no engine is called {', '.join(unknown)}; there are {', '.join(FAMILIES)}"
+        )
+    wanted = {"ours", *names} if names else known
+    return [engine for engine in ENGINES if {engine.name, engine.family} & wanted]

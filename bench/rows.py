@@ -1,0 +1,93 @@
+"""One row of the benchmark: one engine on one problem, in processes of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bench.engines import Engine
+from bench.problems import Problem
+
+ROOT = Path(__file__).resolve().parent.parent
+
+Figures = dict[str, Any]
+"""What an engine's processes print; or `error`, what kept it from that."""
+
+
+class RowError(Exception):
+    """A row's process failed."""
+
+
+def measure(engine: Engine, problem: Problem, *, seconds: float, limit: float) -> Figures:
+    """Figures of an engine.
+
+    Args:
+        engine: what computes.
+        problem: what is computed.
+        seconds: how long to look at its steady state.
+        limit: the seconds that its processes may take in all.
+    """
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        job = {
+            "problem": problem.workload,
+            "size": problem.size,
+            "points": problem.points,
+            "expected": [expected.as_json() for expected in problem.expected],
+            "tolerance": problem.tolerance,
+            "seconds": seconds,
+            "folder": folder,
+        }
+        file = Path(folder) / "job.json"
+        file.write_text(json.dumps(job))
+        figures: Figures = {}
+        try:
+            for command in engine.commands:
+                figures |= run([part.replace("JOB", str(file)) for part in command], limit)
+        except RowError as error:
+            return {"error": str(error)}
+        return figures
+
+
+def run(command: Sequence[str], limit: float) -> Figures:
+    """The JSON in the last line that a command prints, and the most memory that it had.
+
+    Raises:
+        RowError: if it fails, or takes longer than `limit` seconds.
+    """
+    paths = [str(ROOT), str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    # A session of its own, so that whatever it starts ends with it.
+    with subprocess.Popen(
+        command,
+        cwd=ROOT / "bench",
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            out, err = process.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise RowError(f"took over {limit:.0f} s") from None
+    if process.returncode:
+        raise RowError(reason(err) or f"ended with {process.returncode}")
+    figures: Figures = json.loads(out.splitlines()[-1])
+    return figures
+
+
+def reason(err: str) -> str:
+    """The line that says what went wrong, of what a failing process wrote."""
+    lines = [line.strip() for line in err.splitlines() if line.strip()]
+    said = [
+        line for line in lines if re.match(r"(?:Uncaught )?[\w.]*(?:Error|Exception)\b.*: ", line)
+    ]
+    return [*lines[-1:], *said][-1][:300] if lines else ""
