@@ -9,7 +9,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 TSC := .npm/node_modules/.bin/tsc
 PYRIGHT := .npm/node_modules/.bin/pyright
-WEB_FILES = $(wildcard src/rose/run/web/*.mjs)
+WEB_FILES = $(wildcard src/rose/*/web/*.mjs)
 WEB_TESTS = $(shell find tests -name '*.test.mjs')
 
 .DEFAULT_GOAL := help

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from rose.api import STAGES
-from rose.cli.models import load_model
 from rose.ir.parser import parse
 from rose.ir.printer import print_program
+from rose.models import load_model
 
 FOLDER = Path(__file__).parent / "golden"
 FILES = {

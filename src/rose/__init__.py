@@ -95,6 +95,7 @@ from rose.front.functions import (
     trunc,
 )
 from rose.front.loops import loop, map, scan, vec, while_loop
+from rose.front.range import Range
 from rose.front.signature import Static
 from rose.front.typed import Bool, Index, Real, Vec
 from rose.run.limits import time_limit
@@ -114,6 +115,7 @@ __all__ = [
     "MemoryLimitError",
     "NanError",
     "ParseError",
+    "Range",
     "Real",
     "RecursiveCallError",
     "RoseError",

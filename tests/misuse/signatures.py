@@ -1,5 +1,7 @@
 """Annotations, and what is marked with @fn."""
 
+from typing import Annotated
+
 import rose
 from misuse import misuse
 from rose import Index, Real, Vec, fn
@@ -396,3 +398,32 @@ def class_marked() -> None:
     @fn  # here
     class A:
         pass
+
+
+@misuse(
+    rose.ArgumentError,
+    "a range has two finite numbers, the lower one first, and perhaps a step above 0; given Range(1, 0); write Range(0, 1) or Range(0, 10, 0.5)",
+)
+def range_the_wrong_way_round() -> None:
+    rose.Range(1, 0)  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    "a range has two finite numbers, the lower one first, and perhaps a step above 0; given Range(0, inf, 0); write Range(0, 1) or Range(0, 10, 0.5)",
+)
+def range_without_an_end() -> None:
+    rose.Range(0, float("inf"), 0)  # here
+
+
+@misuse(
+    rose.SignatureError,
+    "parameter i of f has a Range(low=0, high=1, step=None), which is for Reals, and there is none in an Index[3]",
+)
+def range_for_an_index() -> None:
+
+    @fn
+    def f(i: Annotated[Index[3], rose.Range(0, 1)]) -> Real:  # here
+        return 1.0 * i
+
+    f(1)

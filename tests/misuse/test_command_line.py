@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Callable
 from pathlib import Path
+from socket import create_server
 
 import pytest
 
@@ -25,6 +26,7 @@ COMMAND_LINE = [
     (MARKED.format("x"), "show model.py:nothing", "model.py has no function nothing; it has f"),
     (MARKED.format("x"), "show model.py", "name a file and a function, FILE:fn; given model.py"),
     (MARKED.format("x"), "show model.py:", "name a file and a function, FILE:fn; given model.py:"),
+    ("", "dev no.py", "there is no file no.py; name a Python file with @fn functions"),
     (MARKED.format("x"), "build model.py -o notes.txt", "cannot write to notes.txt: File exists"),
 ]  # fmt: skip
 
@@ -41,3 +43,28 @@ def test_the_command_line_says_what_is_wrong(
     assert main(shlex.split(command)) == 1
     file = Path.cwd() / "model.py"
     assert capsys.readouterr().err == f"rose: {message.replace('{}', str(file))}\n"
+
+
+def test_a_port_that_is_taken(
+    model: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    model(MARKED.format("x"))
+    with create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["dev", "model.py", "--no-open", "--port", str(port)]) == 1
+    assert capsys.readouterr().err == (
+        f"rose: cannot listen on port {port}: Address already in use; write --port with another, or 0 for any that is free\n"
+    )
+
+
+def test_the_workbench_without_what_it_needs(
+    model: Callable[[str], None],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model(MARKED.format("x"))
+    monkeypatch.setattr("rose.cli.dev.NEEDED", ("starlette", "no_such_module"))
+    assert main(["dev", "model.py"]) == 1
+    assert capsys.readouterr().err == (
+        "rose: rose dev needs no_such_module; write python -m pip install 'rose-autodiff[dev]'\n"
+    )

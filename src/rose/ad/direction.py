@@ -12,10 +12,8 @@ from dataclasses import replace
 from rose.ir.copy import used_by
 from rose.ir.func import Apply, Block, Func, Instr, Loop, callees_first, instrs_of
 from rose.ir.replace import with_callees
-from rose.ir.stages import stage
 
 
-@stage("direction")
 def forwards(root: Func) -> Func:
     """No loop of the program runs in reverse that carries only sums."""
     new: dict[Func, Func] = {}

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from rose.api import bundle
-from rose.cli.models import its_own_faults, load_model, public_functions
 from rose.errors import NOWHERE, LoadError
+from rose.models import its_own_faults, load_model, public_functions
 
 
 @click.command()

@@ -9,6 +9,7 @@ import click
 
 from rose import __version__
 from rose.cli.build import build
+from rose.cli.dev import dev
 from rose.cli.show import show
 from rose.errors import RoseError
 
@@ -35,6 +36,7 @@ def commands() -> None:
 
 
 commands.add_command(build)
+commands.add_command(dev)
 commands.add_command(show)
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from rose.errors import RoseError, SignatureError
+from rose.front.range import range_of
 from rose.front.sizes import SIZED, OpenVec, plain_size, unwrapped
 from rose.front.tree import (
     BOOL_TREE,
@@ -23,6 +24,9 @@ from rose.front.tree import (
     Tree,
     TupleTree,
     VecTree,
+    has_reals,
+    ranged,
+    with_article,
 )
 from rose.front.words import cut, describe
 
@@ -50,9 +54,21 @@ def to_tree(annotation: Any, what: str) -> Tree:
         what: what it annotates, for the error.
 
     Raises:
-        SignatureError: if it is not a type of the language.
+        SignatureError: if it is not a type of the language, or a range is given for what has no Real in it.
     """
-    annotation = unwrapped(annotation)
+    between = range_of(annotation)
+    tree = _plain_tree(unwrapped(annotation), what)
+    if between is None:
+        return tree
+    if not has_reals(tree):
+        raise SignatureError(
+            f"{what} has a {between}, which is for Reals, and there is none in {with_article(tree)}"
+        )
+    return ranged(tree, between)
+
+
+def _plain_tree(annotation: Any, what: str) -> Tree:
+    """The tree of an annotation without `Annotated` around it."""
     if isinstance(annotation, Tree):
         return annotation
     if isinstance(annotation, typing.Hashable) and annotation in NAMED_TREES:

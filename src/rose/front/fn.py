@@ -38,7 +38,6 @@ from rose.front.tree import NONE_TREE, Tree, passed_types, with_article
 from rose.front.vec import wrap_passed
 from rose.ir.digest import digest
 from rose.ir.func import Func
-from rose.ir.stages import stage
 
 
 @dataclass(frozen=True)
@@ -384,7 +383,6 @@ def trace(function: Callable[..., Any], signature: Signature, located: Location)
     return trace_inferred(function, signature.params, signature.result, located)[0]
 
 
-@stage("trace")
 def trace_inferred(
     function: Callable[..., Any],
     params: tuple[Tree, ...],

@@ -391,12 +391,12 @@ def _param(annotation: Any, what: str, located: Location) -> Tree | Blank:
         if not isinstance(cls, type):
             return Blank("Static", object)
         return Blank(f"Static[{cls.__name__}]", cls)
-    annotation = unwrapped(annotation)
-    blank = _blank(annotation)
+    plain = unwrapped(annotation)
+    blank = _blank(plain)
     if blank is not None:
         return blank
-    if annotation is not bool and inspect.isclass(annotation) and issubclass(annotation, _STATIC):
-        return Blank(annotation.__name__, annotation)
+    if plain is not bool and inspect.isclass(plain) and issubclass(plain, _STATIC):
+        return Blank(plain.__name__, plain)
     return _tree(annotation, what, located)
 
 

@@ -14,8 +14,9 @@ from functools import lru_cache
 from math import prod
 from typing import Any, TypeAlias, assert_never
 
+from rose.front.range import Range
 from rose.front.words import describe
-from rose.ir.types import BOOL, REAL, Array, Index, Scalar, Type
+from rose.ir.types import BOOL, REAL, Array, Index, Real, Scalar, Type
 
 SMALL = 4
 
@@ -31,7 +32,13 @@ class _Named:
 
 @dataclass(frozen=True, slots=True)
 class RealTree(_Named):
-    """A 64-bit float."""
+    """A 64-bit float.
+
+    Attributes:
+        range: between which numbers it is meant to lie, for tools that make controls; it makes no other type.
+    """
+
+    range: Range | None = dataclasses.field(default=None, compare=False)
 
     def __str__(self) -> str:
         return "Real"
@@ -195,6 +202,26 @@ def leaf_types(tree: Tree) -> list[LeafType]:
 def passed_types(tree: Tree) -> list[Type]:
     """The IR types of a tree as parameters or results of a Func."""
     return [type for leaf in leaf_types(tree) for type in leaf.passed_as]
+
+
+def has_reals(tree: Tree) -> bool:
+    """Whether a value of the tree has a Real in it."""
+    return any([isinstance(leaf.elem, Real) for leaf in leaf_types(tree)])
+
+
+def ranged(tree: Tree, between: Range) -> Tree:
+    """The tree with a range for every Real that has none."""
+    match tree:
+        case RealTree(None):
+            return RealTree(between)
+        case VecTree(size, elem):
+            return VecTree(size, ranged(elem, between))
+        case TupleTree(items):
+            return TupleTree(tuple(ranged(item, between) for item in items))
+        case StructTree(cls, names, items):
+            return StructTree(cls, names, tuple(ranged(item, between) for item in items))
+        case _:
+            return tree
 
 
 def tangent_tree(tree: Tree) -> Tree:

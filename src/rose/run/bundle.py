@@ -52,8 +52,8 @@ def manifest(exported: Sequence[Exported]) -> dict[str, Any]:
     """
     return {
         function.name: {
-            "params": [[name, _type(tree)] for name, tree in _params(function.signature)],
-            "result": _type(function.signature.result),
+            "params": [[name, type_of(tree)] for name, tree in _params(function.signature)],
+            "result": type_of(function.signature.result),
             "args": [_buffer(buffer) for buffer in function.interface.args],
             "results": [_buffer(buffer) for buffer in function.interface.results],
         }
@@ -71,7 +71,8 @@ def _buffer(buffer: Buffer) -> list[Any]:
     return [_LETTERS[buffer.elem.__class__], buffer.address, buffer.count]
 
 
-def _type(tree: Tree) -> Any:
+def type_of(tree: Tree) -> Any:
+    """A type as the manifest has it."""
     match tree:
         case RealTree():
             return "real"
@@ -82,11 +83,11 @@ def _type(tree: Tree) -> Any:
         case NoneTree() | StaticTree():
             return "none"
         case VecTree(size, elem):
-            return {"vec": [size, _type(elem)]}
+            return {"vec": [size, type_of(elem)]}
         case TupleTree(items):
-            return {"tuple": [_type(item) for item in items]}
+            return {"tuple": [type_of(item) for item in items]}
         case StructTree(_, names, items):
-            return {"struct": [[n, _type(item)] for n, item in zip(names, items, strict=True)]}
+            return {"struct": [[n, type_of(item)] for n, item in zip(names, items, strict=True)]}
         case RawTree():
             raise AssertionError("residuals stay inside a module")
         case _:
