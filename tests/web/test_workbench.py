@@ -48,6 +48,14 @@ def path(start: Point) -> Vec[Literal[20], Point]:
 
 
 @fn
+def layers(weights: Vec[Literal[20], Vec[Literal[30]]], bias: Vec[Literal[20]]) -> Real:
+    return rose.sum(20, lambda i: rose.sum(weights[i]) * bias[i])
+
+
+slope = rose.grad(path_length := fn([Point], Real)(lambda p: rose.norm(p)))
+
+
+@fn
 def forever(x: Real) -> Real:
     return rose.while_loop(lambda c: c < 2, lambda c: c, x)
 
@@ -118,7 +126,7 @@ def energy_of(length: float) -> float:
 
 
 def test_controls_come_from_the_signature(page: Page) -> None:
-    assert page.locator(".card").count() == 3
+    assert page.locator(".card").count() == 6
     length = page.locator("#fn-energy input[type=range]")
     attributes = [length.get_attribute(name) for name in ("min", "max", "step", "data-path")]
     assert attributes == ["0.5", "2", "0.25", "length"]
@@ -154,6 +162,23 @@ def test_results_and_gradients_follow_the_controls(page: Page) -> None:
     )
     assert page.locator("#fn-path .drawn polyline").count() == 1  # a result of points is drawn
     assert page.locator("#fn-mixed .plot polyline").count() == 1  # and one of numbers is plotted
+
+
+def test_many_numbers_are_edited_as_text(page: Page) -> None:
+    area = page.locator("#fn-layers textarea")
+    area.fill(str([[1] * 30] * 20))
+    for k in range(20):
+        page.locator(f"#fn-layers input[data-path='bias[{k}]']").fill("0.5")
+    expect(page.locator("#fn-layers .result")).to_have_text("300")
+    area.fill("[[1, 2], 3]")
+    expect(area).to_have_attribute("aria-invalid", "true")
+    page.locator("#fn-layers button", has_text="Zeros").click()
+    expect(page.locator("#fn-layers .result")).to_have_text("0")
+
+
+def test_a_gradient_is_no_place(page: Page) -> None:
+    assert page.locator("#fn-path_length .arrows path").count() == 1
+    assert page.locator("#fn-slope .drawn *").count() == 0
 
 
 def test_points_are_dragged(page: Page) -> None:
@@ -199,7 +224,7 @@ def test_errors_stand_in_the_page_with_file_and_line(page: Page, model: Path) ->
     expect(error.locator(".message")).to_contain_text("NameError: name 'unknown' is not defined")
     expect(error.locator(".where")).to_have_text(f"{model}:{line}")
     expect(error.locator(".source.at")).to_contain_text("p * 0.9 + unknown")
-    assert page.locator(".card").count() == 3  # the last build that worked is there
+    assert page.locator(".card").count() == 6  # the last build that worked is there
     model.write_text("x = (\n")
     expect(error.locator(".message")).to_contain_text("'(' was never closed", timeout=30_000)
     model.write_text("import os\nos._exit(3)\n")

@@ -158,6 +158,11 @@ class Traceable:
         return self
 
     @property
+    def is_made(self) -> bool:
+        """Whether a transformation made it."""
+        return self._made_by is not None
+
+    @property
     def fingerprint(self) -> str:
         """What stands for its program, equal in every process; found without deriving anything, where that can be.
 

@@ -44,8 +44,8 @@ def describe(functions: Mapping[str, Fn[..., Any]]) -> Model:
     """A model of these functions.
 
     A description has the function's `name`, `signature` and `doc`; its `params`, each a name, a type as in the
-    manifest with the ranges of its Reals, and the default or null; the type of its `result`; the `bytes` of a module with the
-    function alone; and its `gradient`: null, or the name of the export that gives value and gradient, by which `params` it
+    manifest with the ranges of its Reals, and the default or null; the type of its `result`, and whether it `is_made` by a
+    transformation, so that points in it are no places; the `bytes` of a module with the function alone; and its `gradient`: null, or the name of the export that gives value and gradient, by which `params` it
     is, and the bytes of a module with that alone. `gradient_error` says why there is none where one would be expected.
 
     Raises:
@@ -83,6 +83,7 @@ def _about(name: str, f: Fn[..., Any]) -> dict[str, Any]:
             if not isinstance(tree, StaticTree)
         ],
         "result": type_of(signature.result),
+        "is_made": f.is_made,
         "bytes": _bytes(name, f),
         "gradient": None,
         "gradient_error": None,

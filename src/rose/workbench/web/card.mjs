@@ -9,7 +9,8 @@ import { fits, pointCount, starting } from "./types.mjs";
 
 /**
  * @typedef {{ name: string, type: any, default: any }} Param
- * @typedef {{ name: string, signature: string, doc: string, params: Param[], result: any, bytes: number,
+ * @typedef {{ name: string, signature: string, doc: string, params: Param[], result: any,
+ *   is_made: boolean, bytes: number,
  *   gradient: { name: string, params: string[], bytes: number } | null, gradient_error: string | null }} Described
  */
 
@@ -111,7 +112,7 @@ export class Card {
 
 /** @param {string} what @param {string} bytes @param {number} micros */
 const fact = (what, bytes, micros) =>
-  html("span", {}, `${what}: `, html("b", {}, bytes), ", ", html("b", {}, `${Number(micros.toPrecision(2))} µs`));
+  html("span", {}, `${what}: `, html("b", {}, bytes), ", ", html("b", {}, `${Number(micros.toPrecision(2)).toLocaleString("en")} µs`));
 
 /** What the parameters begin with: what they had, their defaults, or something of their types.
  * @param {Param[]} params @param {Record<string, any>} kept */

@@ -14,6 +14,7 @@ import { at, countOf, fits, isPoint, isReal, isScalar, leavesOf, partsOf, put, w
 const SLIDERS = 6; // Reals of a Vec that get a slider each
 const COLUMNS = 12; // scalars of an element that fit into a row of a table
 const ROWS = 200; // of a table that are shown
+const CELLS = 400; // numbers of a parameter that get a control each
 
 /**
  * The control of a part of the holder's value.
@@ -24,6 +25,7 @@ export function control(holder, path, type, label) {
   if (type === "bool") return checkbox(holder, path, label);
   if (type.index) return whole(holder, path, type.index, label);
   if (isPoint(type)) return table(holder, [path], leavesOf(type), [label]);
+  if (countOf(type) > CELLS) return text(holder, path, type, label);
   if (type.vec) return vec(holder, path, type, label);
   const parts = (partsOf(type) ?? []).map(([key, t]) => control(holder, [...path, key], t, String(key)));
   return group(label, parts);
@@ -136,6 +138,58 @@ function headOf({ path }, count) {
   if (path.length === 1 && count === 2 && typeof path[0] === "number") return "xy"[path[0]];
   return written("", path).replace(/^\./, "");
 }
+
+/** The control of a part with very many numbers: its text, and ways to fill it. @param {Holder} holder @param {Path} path @param {any} type
+ * @param {string} label @returns {Control} */
+function text(holder, path, type, label) {
+  const name = written(String(path[0]), path.slice(1));
+  const area = html("textarea", { rows: 4, spellcheck: false, "aria-label": name, "data-path": name });
+  const element = html("details", { open: true },
+    html("summary", {}, `${label}: ${shapeOf(type)} numbers`), area);
+  const refresh = () => {
+    if (document.activeElement === area) return;
+    area.value = JSON.stringify(at(holder.value, path), (_, x) => (typeof x === "number" ? Number(x.toPrecision(6)) : x));
+  };
+  /** @param {any} value */
+  const set = (value) => { put(holder.value, path, value); holder.changed(); };
+  /** @param {string} what @param {() => number} make */
+  const filled = (what, make) =>
+    html("button", { type: "button", class: "quiet", onclick: () => { set(mapReals(type, at(holder.value, path), make)); refresh(); } }, what);
+  area.oninput = () => {
+    const value = parsed(area.value);
+    const good = fits(type, value);
+    area.setAttribute("aria-invalid", String(!good));
+    if (good) set(value);
+  };
+  element.append(html("div", { class: "buttons" }, filled("Zeros", () => 0), filled("Random", normal)));
+  refresh();
+  return { element, refresh };
+}
+
+/** @param {string} json @returns {any} */
+function parsed(json) {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {any} type @returns {string} */
+const shapeOf = (type) =>
+  type.vec && (type.vec[1].vec || isScalar(type.vec[1])) ? `${type.vec[0]}${isScalar(type.vec[1]) ? "" : ` × ${shapeOf(type.vec[1])}`}`
+    : countOf(type).toLocaleString("en");
+
+/** A value with other Reals. @param {any} type @param {any} value @param {() => number} make @returns {any} */
+function mapReals(type, value, make) {
+  if (isReal(type)) return make();
+  if (type.vec) return value.map((/** @type {any} */ item) => mapReals(type.vec[1], item, make));
+  const parts = partsOf(type)?.map(([key, t]) => [key, mapReals(t, value[key], make)]);
+  return !parts ? value : type.tuple ? parts.map(([, item]) => item) : Object.fromEntries(parts);
+}
+
+/** A standard normal number, by the method of Box and Muller. */
+const normal = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
 
 /** One number or Bool of a table. @param {Holder} holder @param {Path} path @param {any} type @returns {Control} */
 function cell(holder, path, type) {

@@ -39,7 +39,7 @@ function vecView(type, value) {
       valueView({ vec: [size, t] }, value.map((/** @type {any} */ item) => item[key]), String(key)));
     return html("div", { class: "parts" }, ...parts);
   }
-  return html("span", { class: "number" }, `${countOf(type)} numbers`);
+  return html("span", { class: "number" }, `${countOf(type).toLocaleString("en")} numbers`);
 }
 
 /** A matrix: written out if it is small, else a line for each row, or for each coordinate of points.

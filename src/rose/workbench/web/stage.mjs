@@ -2,10 +2,10 @@
 // The plane in which points are dragged: handles for those of the arguments, arrows for their gradients, and the points of the result.
 
 import { html, svg } from "./elements.mjs";
-import { at, pointsOf, put, shown, written } from "./types.mjs";
+import { at, pointCount, pointsOf, put, shown, written } from "./types.mjs";
 
 /** @typedef {import("./controls.mjs").Holder} Holder */
-/** @typedef {{ params: { name: string, type: any }[], result: any, gradient: any }} Described */
+/** @typedef {{ params: { name: string, type: any }[], result: any, is_made: boolean, gradient: any }} Described */
 
 const HANDLES = 200;
 const DRAWN = 4000; // points of a result
@@ -21,7 +21,7 @@ export class Stage {
     this.handles = described.params
       .flatMap(({ name, type }) => pointsOf(type, HANDLES).map(({ path, type: t }) => ({ path: [name, ...path], type: t })))
       .slice(0, HANDLES);
-    this.drawsResult = pointsOf(described.result, 1).length > 0;
+    this.drawsResult = !described.is_made && pointsOf(described.result, 1).length > 0;
     this.isEmpty = !this.handles.length && !this.drawsResult;
     this.margin = MARGIN + (described.gradient ? LONGEST_ARROW - 10 : 0);
     this.view = { x: 0, y: 0, scale: 1 };
@@ -107,7 +107,7 @@ export class Stage {
   points() {
     const given = this.handles.map(({ path }) => at(this.holder.value, path));
     const made = this.drawsResult && this.result !== null
-      ? pointsOf(this.type, DRAWN).map(({ path }) => at(this.result, path)) : [];
+      ? pathsOf(this.type, this.result, DRAWN).flat() : [];
     return [...given, ...made].filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
   }
 
@@ -200,6 +200,13 @@ export class Stage {
  * @param {any} type @param {any} value @param {number} most @returns {number[][][]}
  */
 export function pathsOf(type, value, most) {
+  if (type.vec && pointCount(type) > most) {
+    // Of many rows, some are left out evenly, so that the whole is seen.
+    const every = Math.ceil(pointCount(type) / most);
+    const [size, elem] = type.vec;
+    const kept = value.filter((/** @type {any} */ _, /** @type {number} */ k) => (size - 1 - k) % every === 0);
+    return pathsOf({ vec: [kept.length, elem] }, kept, Infinity);
+  }
   const points = pointsOf(type, most);
   /** @type {Map<string, number[][]>} */
   const rows = new Map();
