@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from rose.ir.copy import used_by
-from rose.ir.func import Apply, Block, Func, Instr, Loop, callees_first, instrs_of
+from rose.ir.func import Apply, Block, Cond, Func, Instr, Loop, callees_first, instrs_of
 from rose.ir.replace import with_callees
 
 
@@ -39,24 +38,60 @@ def _may_turn(instr: Instr) -> bool:
     if not isinstance(instr, Loop) or not instr.reverse:
         return False
     body = instr.body
-    uses = Counter([v for inner in body.instrs for v in used_by(inner)])
-    uses.update(body.results)
-    adds = {
-        v: inner
-        for inner in body.instrs
-        if isinstance(inner, Apply) and inner.prim.name in ("add", "sub")
-        for v in inner.operands
-    }
+    uses = _Uses(body)
     carried = zip(body.params[1:], body.results, strict=False)
-    return all(_is_sum(param, following, adds, uses) for param, following in carried)
+    return all(uses.is_sum(param, following, body) for param, following in carried)
 
 
-def _is_sum(param: int, following: int, adds: dict[int, Apply], uses: Counter[int]) -> bool:
-    """Whether the next value is the param plus or minus things that know neither."""
-    v = param
-    while v != following:
-        add = adds.get(v)
-        if uses[v] != 1 or add is None or (add.prim.name == "sub" and add.operands[0] != v):
-            return False
-        (v,) = add.results
-    return uses[v] == 1
+class _Uses:
+    """How the values of a loop's body are used.
+
+    Attributes:
+        count: per block (by id), how often it uses each value, in nested blocks too.
+        user: per block (by id), value -> the addition, subtraction or cond that uses it.
+    """
+
+    def __init__(self, body: Block) -> None:
+        self.count: dict[int, Counter[int]] = {}
+        self.user: dict[int, dict[int, Instr]] = {}
+        self.visit(body)
+
+    def visit(self, block: Block) -> Counter[int]:
+        """Count the uses in a block."""
+        count, user = Counter(block.results), dict[int, Instr]()
+        for instr in block.instrs:
+            count.update(instr.operands)
+            inside = [self.visit(inner) for inner in instr.blocks]
+            for each in inside:
+                count.update(each)
+            if isinstance(instr, Cond):
+                user.update(dict.fromkeys([v for each in inside for v in each], instr))
+            elif isinstance(instr, Apply) and instr.prim.name in ("add", "sub"):
+                user.update(dict.fromkeys(instr.operands, instr))
+        self.count[id(block)], self.user[id(block)] = count, user
+        return count
+
+    def is_sum(self, v: int, end: int, block: Block) -> bool:
+        """Whether a block makes `end` of v by adding and subtracting what does not know v."""
+        count, user = self.count[id(block)], self.user[id(block)]
+        following: int | None = v
+        while following is not None and following != end:
+            v = following
+            instr = user.get(v)
+            if isinstance(instr, Cond):
+                following = self.through(instr, v, count[v])
+            elif isinstance(instr, Apply) and count[v] == 1:
+                subtracted = instr.prim.name == "sub" and instr.operands[0] != v
+                following = None if subtracted else instr.results[0]
+            else:
+                following = None
+        return following is not None and count[end] == 1
+
+    def through(self, cond: Cond, v: int, count: int) -> int | None:
+        """The result of a cond that is v and what each side adds to it, if v is used there only."""
+        if count != sum([self.count[id(branch)][v] for branch in cond.branches]):
+            return None
+        for k, result in enumerate(cond.results):
+            if all(self.is_sum(v, branch.results[k], branch) for branch in cond.branches):
+                return result
+        return None

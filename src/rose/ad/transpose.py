@@ -303,7 +303,10 @@ class _TransposeFunc:
             self.give(v, bar)
 
     def transpose_cond(self, instr: Cond) -> Demands:
-        """Turn round each side. An array that a side hands on as it is has its cotangent handed on, too."""
+        """Turn round each side. An array that a side hands on as it is has its cotangent handed on, too.
+
+        A side adds to the cotangents of scalars from outside as they are so far, so that one that adds nothing hands them on.
+        """
         (selector,) = instr.operands
         bars = [self.take(v) if self.linear[v] else None for v in instr.results]
         handed_on = self.handed_on(instr, bars)
@@ -313,6 +316,7 @@ class _TransposeFunc:
         blocks = []
         for branch in instr.branches:
             with self.builder.block() as block:
+                self.bars.update(outside)
                 self.arrays.update(starts)
                 for u, bar in zip(branch.results, bars, strict=True):
                     if bar is not None:
@@ -320,7 +324,6 @@ class _TransposeFunc:
                 yield from self.transpose_block(branch)
                 out = [self.bar_or_zero(v) for v in (*captured, *handed_on)]
             blocks.append(block.close(out))
-        self.bars.update(outside)
         results = self.builder.cond(self.env[selector], blocks)
         for v, bar in zip((*captured, *handed_on), results, strict=True):
             self.give(v, bar)

@@ -10,17 +10,21 @@ from collections.abc import Callable
 
 from rose.ir.func import Func, callees_first
 from rose.ir.replace import set_free, with_callees
+from rose.opt.absorb import absorb
 from rose.opt.branch import branch
 from rose.opt.early import early
 from rose.opt.fuse import fuse
 from rose.opt.hoist import hoist
 from rose.opt.inline import absorbed_functions, inline
 from rose.opt.prune import prune
+from rose.opt.quiet import quiet
+from rose.opt.roots import roots
 from rose.opt.settle import settle
 from rose.opt.share import share
 from rose.opt.simplify import simplify
 from rose.opt.sink import sink
 from rose.opt.split import split
+from rose.opt.tabulate import tabulate
 
 # Name -> pass over one function, in order.
 PASSES: dict[str, Callable[[Func], Func]] = {
@@ -60,9 +64,29 @@ def finish(root: Func) -> Func:
         fused = _each(func, fuse)
         if fused is not func:
             fused = prune(local(fused))
-        func = _each(fused, lambda one: split(early(sink(branch(one)))))
+        func = _each(fused, _finished)
         root.memo["finished"] = share(prune(func))
     return root.memo["finished"]  # type: ignore[no-any-return]
+
+
+# For a program of which no derivative will be taken, in order.
+LAST_PASSES: tuple[Callable[[Func], Func], ...] = (
+    roots,
+    absorb,
+    branch,
+    sink,
+    tabulate,
+    quiet,
+    sink,
+    early,
+    split,
+)
+
+
+def _finished(func: Func) -> Func:
+    for single in LAST_PASSES:
+        func = single(func)
+    return func
 
 
 def _each(root: Func, single: Callable[[Func], Func]) -> Func:

@@ -9,7 +9,7 @@ from typing import Any
 
 from rose.ir.builder import Var, op
 from rose.ir.primitive import REGISTRY, Give, Memory, Primitive, register
-from rose.ir.types import Array, Bool, Index, Real, Ref, Scalar, Type, is_real
+from rose.ir.types import BOOL, Array, Bool, Index, Real, Ref, Scalar, Type, is_real
 
 Vars = Sequence[Var]
 Dots = Sequence[Var | None]
@@ -151,6 +151,35 @@ index = register(
         (),
         True,
         "the element a[i, j, …], or the row, if there are fewer indices than dimensions",
+    )
+)
+
+
+# --- any: whether one of many Bools is true ---------------------------------------------------------------
+
+
+def _any_type(types: Sequence[Type], attrs: Attrs) -> Type:
+    if len(types) != 1 or not isinstance(types[0], Array) or not isinstance(types[0].elem, Bool):
+        raise ValueError(f"takes (bool[...]), given ({', '.join(map(str, types))})")
+    return BOOL
+
+
+def _any_eval(array: Any) -> bool:
+    return any(map(_any_eval, array)) if isinstance(array, Sequence) else array
+
+
+any_of = register(
+    Primitive(
+        "any_of",
+        (),
+        _any_type,
+        _any_eval,
+        None,
+        None,
+        Memory(),
+        (),
+        True,
+        "whether any Bool of an array is true",
     )
 )
 

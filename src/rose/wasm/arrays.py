@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Primitives that build an array in memory, and so can build it where it is wanted.
 BUILDERS = frozenset({"zeros", "unread", "pack", "update"})
 
+WORD = 8  # bytes
 UNROLLED = 8  # up to this many scalars are copied, cleared or added one by one
 
 
@@ -33,6 +34,8 @@ def compute_scalar(s: Lowering, instr: Apply) -> None:
             type = s.types[v]
             assert isinstance(type, Scalar), "rows are lowered as arrays"
             s.code.emit(load_op(type), push_element(s, array, indices))
+        case "any_of":
+            push_any(s, instr.operands[0])
         case name:
             raise AssertionError(f"{name} has no lowering to a scalar")
 
@@ -232,6 +235,55 @@ def clear(s: Lowering, place: Address, type: Array) -> None:
         s.code.emit(store_op(type.elem), offset)
 
     each(s, type, one)
+
+
+def push_any(s: Lowering, array: int) -> None:
+    """Push whether a byte of an array is not zero; eight at a time, the last eight begin where the array ends."""
+    code, size, address = s.code, type_bytes(s.types[array]), s.address[array]
+    if size < WORD:
+        for k in range(size):
+            offset = code.push_base(address.plus(k))
+            code.emit("i32.load8_u", offset)
+            if k:
+                code.emit("i32.or")
+        return
+    last = address.plus(size - WORD)
+    code.emit("i64.load", code.push_base(last))
+    words = (size - 1) // WORD  # before the last one
+    if words <= UNROLLED:
+        for k in range(words):
+            offset = code.push_base(address.plus(k * WORD))
+            code.emit("i64.load", offset)
+            code.emit("i64.or")
+    else:
+        _or_words(s, address, words)
+    code.emit("i64.const", 0)
+    code.emit("i64.ne")
+
+
+def _or_words(s: Lowering, address: Address, words: int) -> None:
+    """Combine the word on the stack with some from an address on, in a loop."""
+    code = s.code
+    found, at = code.take_local("i64"), code.take_local("i32")
+    code.set(found)
+    code.emit("i32.const", words * WORD)
+    code.set(at)
+    code.emit("loop", None)
+    code.emit("local.get", found)
+    code.emit("local.get", at)
+    code.emit("i32.const", WORD)
+    code.emit("i32.sub")
+    code.set(at)
+    offset = push_sum(s, address, Address(("local.get", at), 0))
+    code.emit("i64.load", offset)
+    code.emit("i64.or")
+    code.set(found)
+    code.get(at)
+    code.emit("br_if", 0)
+    code.emit("end")
+    code.emit("local.get", found)
+    code.give_local("i64", found)
+    code.give_local("i32", at)
 
 
 # --- accumulators -----------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from rose.wasm.math import math_function
 from rose.wasm.module import Function, Import
 from rose.wasm.opcodes import ValType
 from rose.wasm.reuse import find_reuse
+from rose.wasm.ties import find_ties
 
 MOST_PASSED = 1000  # params, and results, of a function in V8 and wasmtime
 
@@ -59,6 +60,7 @@ class Lowering:
         local: scalar value -> its local.
         address: array or reference -> where it is.
         reuse: which arrays take the place of others.
+        ties: result of a cond -> the value in whose local it is put.
         wanted: array -> where it is to be built, decided before its instruction is reached.
         unread: arrays that nobody reads, and that have no memory.
         waiting: scalar value -> the instruction that computes it where it is used.
@@ -75,6 +77,7 @@ class Lowering:
         self.local: dict[int, int] = {}
         self.address: dict[int, Address] = {}
         self.reuse = find_reuse(func)
+        self.ties = find_ties(func)
         self.wanted: dict[int, Address] = {}
         self.unread: set[int] = set()
         self.waiting: dict[int, Apply] = {}
@@ -164,7 +167,7 @@ class Lowering:
             return
         # An index read from memory does not wait: a chain of them would be pushed by recursion. Nor does what is read
         # from an array that is to be overwritten.
-        at_once = instr.prim.name == "index" and (
+        at_once = instr.prim.name in ("index", "any_of") and (
             isinstance(self.types[v], Index) or instr.operands[0] in self.reuse.overwritten
         )
         once = self.uses[v] == 1 and self.block_of_use[v] is block and not at_once
@@ -236,6 +239,10 @@ class Lowering:
         """The value of a constant index, or None."""
         instr = self.waiting.get(v)
         return int(instr.attrs[0]) if instr is not None and instr.prim.name == "const" else None
+
+    def is_in(self, v: int, local: int) -> bool:
+        """Whether a scalar is in a local already."""
+        return v not in self.waiting and self.local.get(v) == local
 
     def bind(self, v: int, local: int) -> None:
         """Let a scalar live in a local that holds it already."""

@@ -187,7 +187,7 @@ def _next_carries(
     for param, v in zip(params, results, strict=False):
         if isinstance(s.types[v], Array):
             continue
-        if v == param:
+        if s.is_in(v, s.local[param]):
             s.uses[v] -= 1
             continue
         s.push(v)
@@ -298,8 +298,7 @@ def lower_cond(s: Lowering, instr: Cond) -> None:
     code = s.code
     (selector,) = instr.operands
     locals_ = [
-        None if isinstance(s.types[v], Array) else code.take_local(valtype(s.types[v]))
-        for v in instr.results
+        None if isinstance(s.types[v], Array) else _result_local(s, v) for v in instr.results
     ]
     for v in instr.results:
         if isinstance(s.types[v], Array):
@@ -319,8 +318,17 @@ def lower_cond(s: Lowering, instr: Cond) -> None:
     for v, local in zip(instr.results, locals_, strict=True):
         if local is not None:
             s.bind(v, local)
-            if s.uses[v] == 0:
+            if v in s.ties:
+                s.uses[v] += 1  # it is the other value's local, and so never free here
+            elif s.uses[v] == 0:
                 s.release(v, local)
+
+
+def _result_local(s: Lowering, v: int) -> int:
+    """The local that a result of a cond is put into; what is tied to it finds it while the branches are lowered."""
+    target = s.ties.get(v)
+    s.local[v] = s.code.take_local(valtype(s.types[v])) if target is None else s.local[target]
+    return s.local[v]
 
 
 def _lower_switch(s: Lowering, instr: Cond, locals_: list[int | None]) -> None:
@@ -346,9 +354,13 @@ def _lower_branch(s: Lowering, instr: Cond, k: int, locals_: list[int | None]) -
     s.lower_block(branch, places)
     targets = []
     for v, local in zip(branch.results, locals_, strict=True):
-        if local is not None:
-            s.push(v)
-            targets.append(local)
+        if local is None:
+            continue
+        if s.is_in(v, local):
+            s.uses[v] -= 1
+            continue
+        s.push(v)
+        targets.append(local)
     for local in reversed(targets):
         s.code.set(local)
     s.top = top

@@ -1,0 +1,286 @@
+"""What is done to a program before it is lowered: equal bits, and what holds afterwards."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from flat import flat_args, flatten, has_reals, run_interp, run_wasm
+from hypothesis import given
+from hypothesis import strategies as st
+from programs import PROGRAMS
+from random_programs import arguments, program
+
+import rose
+from rose import Bool, Fn, Index, Real, Vec, fn
+from rose.ir.check import check
+from rose.ir.func import Apply, Cond, Func, Loop, instrs_of
+from rose.ir.parser import parse
+from rose.opt import LAST_PASSES, finish, optimize
+from rose.opt.absorb import absorb
+from rose.opt.roots import least_with_root, most_with_root, roots
+from rose.opt.signs import Signs
+from rose.run.interp import Counter, interpret
+
+SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.25, 0.3, -5e-324, 5e-324, math.inf, -math.inf, math.nan]
+
+
+def gradient(f: Fn[..., Any]) -> Fn[..., Any]:
+    chosen = tuple(k for k in range(len(f.signature.params)) if has_reals(f, k))
+    return rose.value_and_grad(f, argnums=chosen)
+
+
+def bits(func: Func, values: list[Any]) -> list[str]:
+    return [*map(repr, flatten(interpret(func, values)))]
+
+
+def names(func: Func) -> list[str]:
+    """The primitives of a Func, in order."""
+    return [i.prim.name for i in instrs_of(func.body) if isinstance(i, Apply)]
+
+
+def work(f: Fn[..., Any], *args: Any) -> int:
+    """How many instructions the finished program executes."""
+    counter = Counter()
+    interpret(finish(f.func), flat_args(f, args), counter)
+    return counter.count
+
+
+def each_keeps_the_bits(f: Fn[..., Any], args: tuple[Any, ...]) -> None:
+    func, values = optimize(f.func), flat_args(f, args)
+    expected = bits(func, values)
+    for single in LAST_PASSES:
+        before, func = func, check(single(func))
+        if func is not before:
+            assert bits(func, values) == expected, single.__name__
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_programs_keep_their_bits(name: str) -> None:
+    f, args = PROGRAMS[name]
+    each_keeps_the_bits(gradient(f), args)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_programs_nobody_wrote_keep_their_bits(seed: int) -> None:
+    each_keeps_the_bits(gradient(program(seed)), arguments(seed))
+
+
+# --- signs ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_signs_are_what_runs_show(seed: int) -> None:
+    class Watch(Counter):
+        def saw(self, instr: Apply, args: Any, value: Any) -> None:
+            (v,) = instr.results
+            if value.__class__ is float and not math.isnan(value):
+                assert v not in signs.unsigned or math.copysign(1, value) > 0
+                assert v not in signs.plus or value != 0 or math.copysign(1, value) > 0
+
+    f = gradient(program(seed))
+    func = optimize(f.func)
+    signs = Signs(func)
+    interpret(func, flat_args(f, arguments(seed)), Watch())
+
+
+def test_a_sum_that_starts_at_zero_is_never_minus_zero() -> None:
+    signs = Signs(
+        parse(
+            """
+func f(%0: real[4], %9: real) -> (real, real) {
+  %1: real = const value=0.0 type=real
+  %7: real, %8: real = loop 4 (%1, %9) (%2: index[4], %3: real, %4: real) {
+    %5: real = index %0, %2
+    %6: real = add %3, %5
+    %10: real = mul %4, %5
+    yield %6, %10
+  }
+  return %7, %8
+}
+"""
+        )
+    )
+    assert {3, 6, 7} <= signs.plus
+    assert signs.plus.isdisjoint({0, 4, 5, 8, 9, 10})
+    assert signs.unsigned == {1}
+
+
+# --- roots ------------------------------------------------------------------------------------------------
+
+
+@given(st.floats(1e-150, 1e150))
+def test_the_bounds_of_roots(c: float) -> None:
+    s = least_with_root(c)
+    assert math.sqrt(math.nextafter(s, 0)) < c <= math.sqrt(s)
+    s = most_with_root(c)
+    assert math.sqrt(s) <= c < math.sqrt(math.nextafter(s, math.inf))
+
+
+@pytest.mark.parametrize("of", ["%0", "%1"])
+@pytest.mark.parametrize("name", ["lt", "le", "gt", "ge"])
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("c", [0.0, 0.06, 1.0, -2.0, math.inf, math.nan])
+def test_a_root_is_compared_as_before(of: str, name: str, turned: bool, c: float) -> None:
+    func = parse(
+        f"""
+func f(%0: real) -> (bool) {{
+  %1: real = mul %0, %0
+  %2: real = sqrt {of}
+  %3: real = const value={c!r} type=real
+  %4: bool = {name} {"%3, %2" if turned else "%2, %3"}
+  return %4
+}}
+"""
+    )
+    new = check(roots(func))
+    near = [least_with_root(0.06), most_with_root(1.0)]
+    near += [math.nextafter(s, to) for s in near for to in (0.0, 1.0)]
+    for x in [*SPECIAL, *near, *map(math.sqrt, near)]:
+        assert interpret(new, [x]) == interpret(func, [x])
+
+
+def test_a_distance_is_compared_without_its_root() -> None:
+    """And computed only where it is needed."""
+
+    @fn
+    def push(x: Real, y: Real) -> Real:
+        distance = rose.norm([x, y])
+        return rose.cond(distance < 0.06, lambda: 1 / distance, lambda: 0.0)
+
+    assert work(push, 3.0, 4.0) < work(push, 0.03, 0.04)
+    assert finish(push.func).body.instrs[-1].results == finish(push.func).body.results
+    assert "norm_sqrt" not in [
+        i.prim.name for i in finish(push.func).body.instrs if isinstance(i, Apply)
+    ]
+
+
+# --- absorb -----------------------------------------------------------------------------------------------
+
+SUM = """
+func f(%0: bool, %1: real, %2: real) -> (real) {{
+  %3: real = {start}
+  %4: real = const value={zero} type=real
+  %6: real = cond %0 {{
+    yield %4
+  }} {{
+    %5: real = mul %2, %2
+    yield %5
+  }}
+  %7: real = {total}
+  return %7
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "zero", "total", "moved"),
+    [
+        ("add %1, %1", "0.0", "add %3, %6", False),  # -0.0 + 0.0 is 0.0
+        ("abs %1", "0.0", "add %3, %6", True),
+        ("abs %1", "0.0", "add %6, %3", True),
+        ("add %1, %1", "-0.0", "add %3, %6", True),
+        ("add %1, %1", "0.0", "sub %3, %6", True),
+        ("add %1, %1", "-0.0", "sub %3, %6", False),
+        ("abs %1", "-0.0", "sub %3, %6", True),
+        ("abs %1", "0.0", "sub %6, %3", False),
+        ("abs %1", "1.0", "add %3, %6", False),
+    ],
+)
+def test_zeros_are_not_added(start: str, zero: str, total: str, moved: bool) -> None:
+    func = parse(SUM.format(start=start, zero=zero, total=total))
+    new = check(absorb(func))
+    assert isinstance(new.body.instrs[-1], Cond) == moved
+    for chosen in (False, True):
+        for x in SPECIAL:
+            assert repr(interpret(new, [chosen, x, -3.0])) == repr(
+                interpret(func, [chosen, x, -3.0])
+            )
+
+
+def test_a_sum_stays_in_its_local_where_nothing_is_added() -> None:
+    """The side of the cond that adds nothing has no code."""
+
+    @fn
+    def total(v: Vec[20]) -> Real:
+        return rose.sum(20, lambda i: rose.cond(v[i] > 0.5, lambda: rose.sqrt(v[i]), lambda: 0.0))
+
+    wat = rose.compile({"total": total}).wat
+    assert "if" in wat
+    assert "else" not in wat
+    args = ([0.05 * i for i in range(20)],)
+    assert run_wasm(total, args) == run_interp(total, args)
+
+
+def test_a_carried_value_that_is_read_beside_the_cond_keeps_its_local() -> None:
+    @fn
+    def traced(v: Vec[20], w: Vec[20, Bool]) -> tuple[Real, Real]:
+        def step(i: Index, now: Any) -> Any:
+            one, other = now
+            new = rose.cond(
+                w[i],
+                lambda: rose.cond(v[i] > 0.4, lambda: one + v[i], lambda: one),
+                lambda: other,
+            )
+            return new, one - other
+
+        return rose.loop(20, (0.0, 1.0), step)
+
+    args = ([0.05 * i for i in range(20)], [i % 3 > 0 for i in range(20)])
+    assert run_wasm(traced, args) == run_interp(traced, args)
+
+
+# --- tabulate ---------------------------------------------------------------------------------------------
+
+
+def test_what_depends_on_the_inner_loop_alone_is_computed_once() -> None:
+    @fn
+    def energy(v: Vec[30], k: Real) -> Real:
+        return rose.sum(30, lambda i: rose.sum(30, lambda j: v[i] * rose.exp(k * v[j])))
+
+    args = ([0.1 * i for i in range(30)], 0.3)
+    func = finish(energy.func)
+    assert [len(names_directly(loop)) for loop in top_loops(func)] == [3, 2]
+    assert work(energy, *args) < 30 * 30 * 3 + 30 * 10
+    assert run_wasm(energy, args) == run_wasm(fn([Vec[30], Real], Real)(in_python), args)
+
+
+def in_python(v: Any, k: Any) -> Any:
+    return rose.sum([rose.sum([v[i] * rose.exp(k * v[j]) for j in range(30)]) for i in range(30)])
+
+
+def top_loops(func: Func) -> list[Loop]:
+    return [i for i in func.body.instrs if isinstance(i, Loop)]
+
+
+def names_directly(loop: Loop) -> list[str]:
+    return [i.prim.name for i in loop.body.instrs if isinstance(i, Apply)]
+
+
+# --- quiet ------------------------------------------------------------------------------------------------
+
+
+def pairs(n: int) -> Fn[..., Any]:
+    @fn
+    def contacts(x: Vec[n], v: Vec[n]) -> Real:
+        def push(i: Index, j: Index) -> Real:
+            d = x[i] - x[j]
+            return rose.cond((d < 0.1) & (d > 0), lambda: v[i] * rose.exp(d) * v[j], lambda: 0.0)
+
+        return rose.loop(
+            3, 0.0, lambda _, s: s + rose.sum(n, lambda i: rose.sum(n, lambda j: push(i, j)))
+        )
+
+    return contacts
+
+
+@pytest.mark.parametrize("near", [0.07, 1.0])
+@pytest.mark.parametrize("n", [3, 5, 9, 16, 40])
+def test_pairs_that_did_not_meet_are_skipped_in_reverse(n: int, near: float) -> None:
+    f = gradient(pairs(n))
+    args = ([near * i for i in range(n)], [1.0 + i % 3 for i in range(n)])
+    assert run_wasm(f, args) == pytest.approx(run_interp(f, args), rel=1e-13)
+    if near == 1.0 and n > 3:
+        # In reverse a test for each i, and nothing for each pair.
+        assert work(f, *args) < work(pairs(n), *args) + 3 * 25 * n
