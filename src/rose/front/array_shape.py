@@ -23,6 +23,7 @@ from rose.front.tree import (
     Tree,
     TupleTree,
     VecTree,
+    items_of,
     rebuild,
     tangent_tree,
 )
@@ -223,14 +224,16 @@ def _added(tree: Tree, a: Any, b: Any) -> Any:
     match tree:
         case VecTree(size, elem) if not _is_plain(tree):
             return stack_rows(size, lambda i: _added(elem, a[i], b[i]), "an element")
-        case StructTree(names=names, items=items):
-            pairs = [(getattr(a, name), getattr(b, name)) for name in names]
-            parts = zip(items, pairs, strict=True)
-            return rebuild(tree, [_added(item, x, y) for item, (x, y) in parts])
-        case TupleTree(items):
-            return tuple(_added(item, x, y) for item, x, y in zip(items, a, b, strict=True))
+        case TupleTree(items) | StructTree(items=items):
+            parts = zip(items, _items(tree, a), _items(tree, b), strict=True)
+            return rebuild(tree, [_added(item, x, y) for item, x, y in parts])
         case _:
             return None if a is None else a + b
+
+
+def _items(tree: TupleTree | StructTree, value: Any) -> list[Any]:
+    """The items of a value of this tree."""
+    return items_of(tree, value, AssertionError)
 
 
 def _is_plain(tree: Tree) -> bool:

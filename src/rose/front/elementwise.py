@@ -12,7 +12,7 @@ from rose.front.index import Index
 from rose.front.leaves import SMALL_UNROLLED, Items, Stored, materialize
 from rose.front.methods import METHODS
 from rose.front.tracer import current
-from rose.front.tree import VecTree, leaf_types
+from rose.front.tree import NONE_TREE, VecTree
 from rose.front.values import Bool, Real, Traced, is_bool, is_number, not_compared, not_computed
 from rose.front.vec import Vec
 from rose.front.words import describe, mismatch
@@ -25,8 +25,8 @@ def stack_rows(size: int, body: Callable[[Index], Any], what: str) -> Vec:
     with builder.block([IndexType(size)]) as block:
         value = body(Index(current(), block.params[0]))
         elem = infer(value, what)
-        if not leaf_types(elem):
-            raise mismatch(f"{what} is {elem}, of which there is no Vec; does it return its value?")
+        if elem == NONE_TREE:
+            raise mismatch(f"{what} is None, of which there is no Vec; does it return its value?")
         leaves = leaves_of(elem, value, what)
         rows = [leaf if isinstance(leaf, int) else materialize(leaf) for leaf in leaves]
     stacks = builder.loop(size, (), block.close(rows))
@@ -97,14 +97,28 @@ def vec_operator(name: str, a: Any, b: Any) -> Vec:
         apply, takes, refusal = _ARITHMETIC[name], is_number, not_computed
 
     def element(x: Any, y: Any) -> Any:
-        if isinstance(x, Vec) or isinstance(y, Vec) or (takes(x) and takes(y)):
+        if isinstance(x, Vec) or isinstance(y, Vec):
+            if both and not (isinstance(x, Vec) and isinstance(y, Vec)):
+                raise _not_nested_alike(a, b)
+            return apply(x, y)
+        if takes(x) and takes(y):
             return apply(x, y)
         raise refusal(name, x, y)
 
     for x in (a, b):
         if not (isinstance(x, Vec) or takes(x) or bool(sequence(x))):
             raise refusal(name, a, b)
-    return elementwise(element, broadcastable(a), broadcastable(b))
+    a, b = broadcastable(a), broadcastable(b)
+    both = isinstance(a, Vec) and isinstance(b, Vec)
+    return elementwise(element, a, b)
+
+
+def _not_nested_alike(a: Any, b: Any) -> TypeMismatchError:
+    """The error for a Vec of Vecs with a Vec of numbers, of which NumPy takes one for rows, others for columns."""
+    return TypeMismatchError(
+        f"elementwise arithmetic goes through the rows of both Vecs, given {describe(a)} and {describe(b)}; "
+        "write rose.map(lambda row: row * v, m) for v with each row, rose.map(lambda row, x: row * x, m, v) for a number each"
+    )
 
 
 def _is_scalar(x: Any) -> bool:

@@ -109,12 +109,21 @@ def _as_held(declared: Tree, value: Any, what: str) -> Tree:
     if isinstance(declared, StructTree) and isinstance(value, declared.cls):
         held = value if isinstance(value, dict) else {n: getattr(value, n) for n in declared.names}
         pairs = zip(declared.names, declared.items, strict=True)
-        items = tuple(_as_held(tree, held[name], what) for name, tree in pairs)
-        return StructTree(declared.cls, declared.names, items)
+        fields = tuple(_as_held(tree, held[name], what) for name, tree in pairs)
+        return StructTree(declared.cls, declared.names, fields)
     if value is None:
         return NONE_TREE
     if isinstance(value, Vec):
         return value.tree
+    if isinstance(declared, TupleTree) and isinstance(value, tuple):
+        if len(value) != len(declared.items):
+            return declared
+        held_items = zip(declared.items, value, strict=True)
+        return TupleTree(tuple(_as_held(tree, item, what) for tree, item in held_items))
+    items = sequence(value)
+    if isinstance(declared, VecTree) and items:
+        trees = {_as_held(declared.elem, item, what) for item in items}
+        return VecTree(declared.size, trees.pop()) if len(trees) == 1 else declared
     is_scalar = isinstance(declared, RealTree | BoolTree | IndexTree)
     return infer(value, what) if is_scalar and isinstance(value, list | tuple) else declared
 

@@ -78,12 +78,18 @@ def _zeros_type(types: Sequence[Type], attrs: Attrs) -> Type:
     return type
 
 
+def _zero(type: Scalar) -> float | bool | int:
+    if isinstance(type, Bool):
+        return False
+    return 0.0 if isinstance(type, Real) else 0
+
+
 zeros = register(
     Primitive(
         "zeros",
         ("type",),
         _zeros_type,
-        lambda type: nested([0.0 if is_real(type) else 0] * type.count, type.shape),
+        lambda type: nested([_zero(type.elem)] * type.count, type.shape),
         None,
         lambda y_bar, xs, linear, attrs, give: None,
         Memory(),
