@@ -470,7 +470,8 @@ REFUSED: list[tuple[Callable[[], Any], type[rose.RoseError], str]] = [
     (
         lambda: squares("abc"),
         rose.TypeMismatchError,
-        "argument v of squares: expected numbers, Vecs or structures of them, given str 'abc'",
+        "argument v of squares: expected numbers, Vecs or structures of them, given str 'abc'; "
+        "for a Python value that is known while tracing annotate the parameter rose.Static[...]",
     ),
     (
         lambda: squares.func,

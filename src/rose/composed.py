@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlias, TypeVar, overload
 
 from rose.api import Derivable, Fn, expect_fn, grad, jvp, vjp
-from rose.errors import ArgumentError, DerivativeError, user_location
+from rose.errors import ArgumentError, DerivativeError, TypeMismatchError, user_location
 from rose.front.control import where
 from rose.front.fn import DerivedFamily, first_argument, trace
 from rose.front.loops import vec
@@ -29,6 +30,7 @@ from rose.front.tree import (
     rebuild,
     tangent_tree,
 )
+from rose.front.words import describe
 
 if TYPE_CHECKING:
     from rose.api.functions import Derived
@@ -335,8 +337,15 @@ def check_grads(
 
     Raises:
         AssertionError: if they differ, saying by how much, in which mode and at which order.
+        ArgumentError: if there are too few or too many arguments, no known mode, or an order below 1.
+        TypeMismatchError: if an argument is not of its type, or they are no tuple.
+        DerivativeError: if f is no function marked with @rose.fn.
     """
+    expect_fn("check_grads", f)
+    _check_how(args, order, modes)
     f = f.specialized(*args)
+    args = replace(f.signature, by_name=0).bind(f.__name__, args, {})
+    f.signature.call(f, args)  # which looks at the arguments
     draw = random.Random(seed)  # noqa: S311 (a direction is no secret)
     tangents = tuple(_random(tree, draw) for tree in f.signature.params)
     after, before = (
@@ -359,6 +368,25 @@ def check_grads(
             check_grads(jvp(f), (tuple(args), tangents), order - 1, modes, **options)  # type: ignore[arg-type]
         if "rev" in modes:
             check_grads(_pulled_back(f), (tuple(args), weights), order - 1, modes, **options)  # type: ignore[arg-type]
+
+
+def _check_how(args: Any, order: Any, modes: Any) -> None:
+    """Refuse what `check_grads` cannot go by; errors as there."""
+    if not isinstance(args, tuple | list):
+        raise TypeMismatchError(
+            f"rose.check_grads takes the arguments of f as a tuple, given {describe(args)}; "
+            "write rose.check_grads(f, (x, y))"
+        )
+    if isinstance(order, bool) or not isinstance(order, int) or order < 1:
+        raise ArgumentError(
+            f"rose.check_grads takes an order of at least 1, given {describe(order)}; "
+            "the second derivative is of order 2"
+        )
+    known = isinstance(modes, list | tuple | set) and all(m in ("fwd", "rev") for m in modes)
+    if not known or not modes:
+        raise ArgumentError(
+            f'rose.check_grads takes modes=("fwd", "rev") or one of them in a tuple, given {describe(modes)}'
+        )
 
 
 def _pulled_back(f: Fn[..., Any]) -> Fn[..., Any]:
@@ -425,8 +453,8 @@ def _moved(value: Any, tangent: Any, by: float) -> Any:
         return float(value) + by * tangent
     if hasattr(tangent, "__dataclass_fields__"):
         names = list(tangent.__dataclass_fields__)
-        parts = [_moved(getattr(value, n), getattr(tangent, n), by) for n in names]
-        return type(tangent)(*parts)
+        fields = {n: _moved(getattr(value, n), getattr(tangent, n), by) for n in names}
+        return type(tangent)(**fields)
     if isinstance(tangent, dict):
         return {name: _moved(value[name], tangent[name], by) for name in tangent}
     parts = [_moved(v, t, by) for v, t in zip(value, tangent, strict=True)]

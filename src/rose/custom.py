@@ -334,6 +334,8 @@ def _names_of_reals(
         result = annotations.pop("return", None)
         params = [*annotations.values()] if result is Real else []
         names = tuple(annotations)
+    elif not isinstance(params, list | tuple):
+        raise SignatureError(f"{name} is given {describe(params)} as params{how}", located)
     else:
         names = tuple(f"x{k}" for k in range(len(params)))
     if not names or any(param is not Real for param in params):

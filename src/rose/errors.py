@@ -5,6 +5,7 @@ RoseError
 ├── ArgumentError       a call with too few, too many or unknown arguments      (also a TypeError)
 ├── TypeMismatchError   a value of another type or shape than expected          (also a TypeError)
 ├── IndexRangeError     an index outside its Vec                                (also an IndexError)
+├── NoAttributeError    an attribute or method that a traced value does not have (also an AttributeError)
 ├── TracedValueError    Python needs a concrete value and has a traced one      (also a TypeError)
 ├── EscapedValueError   a traced value used outside the function that made it
 ├── RecursiveCallError  an `@fn` that calls itself                              (also a RecursionError)
@@ -71,6 +72,17 @@ def user_location() -> Location:
     return NOWHERE
 
 
+def line_of(error: BaseException) -> Location:
+    """The line of the user's that an error of Python's comes from."""
+    found = NOWHERE
+    frame = error.__traceback__
+    while frame is not None:
+        if is_users(frame.tb_frame.f_code.co_filename):
+            found = Location(frame.tb_frame.f_code.co_filename, frame.tb_lineno)
+        frame = frame.tb_next
+    return found
+
+
 class RoseError(Exception):
     """Base of all errors a user can cause.
 
@@ -106,6 +118,10 @@ class TypeMismatchError(RoseError, TypeError):
 
 class IndexRangeError(RoseError, IndexError):
     """An index outside the Vec it indexes."""
+
+
+class NoAttributeError(RoseError, AttributeError):
+    """An attribute or method that a traced value does not have."""
 
 
 class TracedValueError(RoseError, TypeError):

@@ -9,7 +9,7 @@ from rose import Index, Real, Vec, fn
 
 @misuse(
     rose.TypeMismatchError,
-    "argument x of f: expected numbers, Vecs or structures of them, given str 'one'",
+    "argument x of f: expected numbers, Vecs or structures of them, given str 'one'; for a Python value that is known while tracing annotate the parameter rose.Static[...]",
 )
 def text_without_annotation() -> None:
 

@@ -79,7 +79,7 @@ class Compiled:
         Raises:
             ArgumentError: if the module has no such function.
         """
-        if name not in self.functions:
+        if not _is_name(name) or name not in self.functions:
             raise ArgumentError(
                 f"the module has no function {describe(name)}; it has {', '.join(self.functions)}"
             )
@@ -130,14 +130,17 @@ class Compiled:
         return Prepared(name, signature, interface, self._module.take())
 
 
-def compile_functions(functions: Mapping[str, Traceable]) -> Compiled:
+def compile_functions(functions: Traceable | Mapping[str, Traceable]) -> Compiled:
     """Compile functions into one module; what they share is shared there.
+
+    Args:
+        functions: by the names to export them as; or one function, which is exported by its own name.
 
     Raises:
         ArgumentError: if it is no dict of functions marked with @rose.fn, by the names to export them as.
         MemoryLimitError: if their values need more memory than a module can have.
     """
-    _check_functions(functions)
+    functions = _named(functions)
     if cache.folder() is None or any(hosts_of(f.func) for f in functions.values()):
         return _compile(functions, "")
     key = cache.key([(name, f.fingerprint, _leaves(f)) for name, f in functions.items()])
@@ -182,8 +185,18 @@ WATCHED_FROM = 5e8  # scalars computed: about a second
 MOST_MEMORY = 2**32 - 2**16  # bytes: all pages but one, which is for constants
 
 
-def _check_functions(functions: Any) -> None:
-    """Refuse what cannot be the exports of a module."""
+def _is_name(name: Any) -> bool:
+    return isinstance(name, str) and bool(name)
+
+
+def _named(functions: Any) -> dict[str, Traceable]:
+    """The exports of a module by their names; a function alone has its own.
+
+    Raises:
+        ArgumentError: if they are none.
+    """
+    if isinstance(functions, Traceable):
+        functions = {functions.__name__: functions}
     how = 'write {"name": function}, with functions marked with @rose.fn'
     if not isinstance(functions, dict) or not functions:
         raise ArgumentError(
@@ -200,6 +213,7 @@ def _check_functions(functions: Any) -> None:
             raise ArgumentError(
                 "a function cannot be exported as memory, the name of the module's memory"
             )
+    return functions
 
 
 def leaves_of_trees(trees: Sequence[Tree]) -> tuple[Any, ...]:
@@ -216,18 +230,22 @@ class Bundle:
     types: str
 
 
-def bundle(functions: Mapping[str, Traceable], name: str) -> Bundle:
+def bundle(functions: Traceable | Mapping[str, Traceable], name: str) -> Bundle:
     """Compile functions and write their loader; `name` is that of the files, without suffix.
 
     Raises:
         ArgumentError: if a function cannot be called from JavaScript: it has no identifier as its name, or
             takes or gives residuals. Otherwise as for `compile_functions`.
     """
-    _check_functions(functions)
+    functions = _named(functions)
+    if not _is_name(name):
+        raise ArgumentError(
+            f'a bundle\'s files have a name, given {describe(name)}; write rose.bundle(functions, "model")'
+        )
     for key, f in functions.items():
         if not key.isidentifier():
             raise ArgumentError(
-                f"a bundle's functions have identifiers as names, given {describe(key)}"
+                f'a bundle\'s functions have identifiers as names, given {describe(key)}; write {{"name": function}}'
             )
         if any([_has_residuals(tree) for tree in (*f.signature.params, f.signature.result)]):
             raise ArgumentError(

@@ -221,11 +221,11 @@ def mark(
 ) -> Fn[..., Any]:
     """The Fn of a Python function that is defined where these names can be seen."""
     if not hasattr(function, "__code__"):
-        how = (
-            "it is marked already"
-            if isinstance(function, Fn)
-            else "write def and @rose.fn above it"
-        )
+        how = "write def and @rose.fn above it"
+        if isinstance(function, Fn):
+            how = "it is marked already"
+        if isinstance(function, staticmethod | classmethod):
+            how = "write @rose.fn below @staticmethod, and no classmethod"
         raise SignatureError(f"@rose.fn marks a Python function, given {describe(function)}; {how}")
     located = definition_line(function.__code__)
     names = dict(scope) if "<locals>" in function.__qualname__ else {}

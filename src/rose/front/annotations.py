@@ -71,11 +71,12 @@ def _plain_tree(annotation: Any, what: str) -> Tree:
     """The tree of an annotation without `Annotated` around it."""
     if isinstance(annotation, Tree):
         return annotation
-    if isinstance(annotation, typing.Hashable) and annotation in NAMED_TREES:
+    if _is_hashable(annotation) and annotation in NAMED_TREES:
         return NAMED_TREES[annotation]
-    if typing.get_origin(annotation) is tuple and ... not in typing.get_args(annotation):
-        arguments = typing.get_args(annotation)
-        return TupleTree(tuple(to_tree(x, what) for x in arguments if x != ()))
+    arguments = typing.get_args(annotation)
+    if typing.get_origin(annotation) is tuple and not any([x is ... for x in arguments]):
+        empty = len(arguments) == 1 and isinstance(arguments[0], tuple) and not arguments[0]
+        return TupleTree(() if empty else tuple(to_tree(x, what) for x in arguments))
     if inspect.isclass(annotation):
         if dataclasses.is_dataclass(annotation):
             return _struct(annotation, tuple(f.name for f in dataclasses.fields(annotation)))
@@ -87,6 +88,14 @@ def _plain_tree(annotation: Any, what: str) -> Tree:
     raise SignatureError(
         f"{what} is annotated {_written(annotation)}, which {_why_not(annotation)}"
     )
+
+
+def _is_hashable(annotation: Any) -> bool:
+    try:
+        hash(annotation)
+    except TypeError:
+        return False
+    return True
 
 
 def _written(annotation: Any) -> str:
@@ -107,10 +116,12 @@ def _why_not(annotation: Any) -> str:
         return f"needs a size: write {name}[3]{more}"
     if isinstance(annotation, str):
         return f"is text, not a type: {_HOW}"
-    origin = typing.get_origin(annotation) or annotation
+    origin = typing.get_origin(annotation)
+    if origin is None:
+        origin = annotation
     if isinstance(annotation, tuple):
         origin = tuple
-    if origin in (typing.Union, types.UnionType):
+    if origin is typing.Union or origin is types.UnionType:
         return f"is a choice of types, and a value has one: {_HOW}"
     if isinstance(origin, type) and origin in _INSTEAD:
         return f"is not a type of Rose: {_INSTEAD[origin]}"
@@ -232,9 +243,12 @@ LARGEST = 2**31 - 1  # of an i32, which indices are in WebAssembly
 def _size(name: str, size: Any) -> int:
     what = f"the size of {'an' if name == 'Index' else 'a'} {name}"
     hint = " for 3 Reals" if name == "Vec" else ""
-    if not hasattr(size, "__index__") or isinstance(size, bool | type):
+    try:
+        number = None if isinstance(size, bool) else operator.index(size)
+    except TypeError:
+        number = None
+    if number is None:
         raise SignatureError(f"{what} is an int, given {describe(size)}; write {name}[3]{hint}")
-    number = operator.index(size)
     if number < 1:
         raise SignatureError(f"{what} is at least 1, given {number}")
     if number > LARGEST:

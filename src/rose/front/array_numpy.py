@@ -40,6 +40,8 @@ _OTHER: dict[str, Callable[..., Any]] = {
     "matmul": operator.matmul,
     "negative": operator.neg,
     "positive": operator.pos,
+    "isinf": lambda x: functions.abs(x) == math.inf,
+    "conjugate": operator.pos,
     "square": lambda x: x * x,
     "reciprocal": lambda x: 1.0 / x,
     "degrees": lambda x: x * (180 / math.pi),

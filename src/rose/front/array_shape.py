@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Any, TypeVar, overload
+from typing import Any, NoReturn, TypeVar, overload
 
 from rose.errors import TypeMismatchError
 from rose.front import typed
@@ -27,6 +27,7 @@ from rose.front.tree import (
     rebuild,
     tangent_tree,
 )
+from rose.front.values import no_attribute
 from rose.front.vec import Vec, wrap
 from rose.front.words import describe
 
@@ -142,6 +143,12 @@ class Places:
         """
         return Place(self.vec, path if isinstance(path, tuple) else (path,))
 
+    def __getattr__(self, name: str) -> Any:
+        raise no_attribute(self, name)
+
+    def __setitem__(self, path: Any, x: Any) -> NoReturn:
+        raise TypeMismatchError("a Vec does not change; write v = v.at[i].set(x)")
+
     def in_words(self) -> str:
         """What it is, for errors."""
         return f"the places of a {self.vec.tree}"
@@ -213,6 +220,9 @@ class Place:
         for position in self.positions:
             part = part.element(position)
         return part
+
+    def __getattr__(self, name: str) -> Any:
+        raise no_attribute(self, name)
 
     def in_words(self) -> str:
         """What it is, for errors."""

@@ -57,6 +57,18 @@ def elementwise(function: Callable[..., Any], *operands: Any) -> Vec:
     return to_vec([element(i) for i in range(size)])
 
 
+def gather(v: Vec, places: Any) -> Vec:
+    """v[i] for every i of a Vec or a list of indices.
+
+    Raises:
+        TypeMismatchError: if they are no indices.
+        IndexRangeError: if one may lie outside.
+    """
+    if isinstance(places, Vec):
+        return elementwise(lambda i: v[i], places)
+    return to_vec([v[i] for i in places])
+
+
 # The operators between elements.
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "add": operator.add,
@@ -152,6 +164,7 @@ def _inverted(x: Any) -> Any:
 
 METHODS.update(
     elementwise=elementwise,
+    gather=gather,
     operator=vec_operator,
     neg=lambda v: elementwise(_negative, v),
     invert=lambda v: elementwise(_inverted, v),

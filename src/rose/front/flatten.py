@@ -31,7 +31,17 @@ from rose.front.tree import (
     items_of,
     leaf_types,
 )
-from rose.front.values import Bool, Real, Traced, is_bool, is_number, to_bool, to_float, to_real
+from rose.front.values import (
+    Bool,
+    Real,
+    Traced,
+    is_bool,
+    is_list,
+    is_number,
+    to_bool,
+    to_float,
+    to_real,
+)
 from rose.front.vec import RawValue, Vec, wrap
 from rose.front.words import counted, describe, mismatch
 from rose.ir.types import Array
@@ -250,7 +260,7 @@ def sequence(value: Any) -> Sequence[Any] | None:
     """The elements of a list, a tuple or an array; None of anything else."""
     if isinstance(value, list | tuple):
         return list(value)
-    return list(value) if hasattr(value, "__array__") and getattr(value, "shape", None) else None
+    return list(value) if is_list(value) else None
 
 
 def passed(tree: Tree, value: Any, what: str) -> list[int]:

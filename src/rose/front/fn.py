@@ -19,6 +19,7 @@ from rose.errors import (
     RoseError,
     SignatureError,
     TypeMismatchError,
+    line_of,
     user_location,
 )
 from rose.front.flatten import infer, passed
@@ -36,6 +37,7 @@ from rose.front.tracer import (
 )
 from rose.front.tree import NONE_TREE, Tree, passed_types, with_article
 from rose.front.vec import wrap_passed
+from rose.front.words import refusal_in_our_words
 from rose.ir.digest import digest
 from rose.ir.func import Func
 
@@ -436,6 +438,11 @@ def _run(function: Callable[..., Any], args: Sequence[Any]) -> Any:
     names = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     try:
         return function(*args[:count], **dict(zip(names, args[count:], strict=True)))
+    except TypeError as error:
+        message = None if isinstance(error, RoseError) else refusal_in_our_words(str(error))
+        if message is None:
+            raise
+        raise TypeMismatchError(message, line_of(error)) from None
     except RecursionError as error:
         if times_under_way(function) == 1 or isinstance(error, RoseError):
             raise

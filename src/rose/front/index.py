@@ -24,6 +24,7 @@ from rose.front.values import (
     is_int,
     is_number,
     not_compared,
+    power,
     reflected,
     refuse,
     refuse_elements,
@@ -102,7 +103,7 @@ class Index(Traced):
     __sub__, __rsub__ = _whole_binary("sub"), _whole_reflected("sub")
     __mul__, __rmul__ = _whole_binary("mul"), _whole_reflected("mul")
     __truediv__, __rtruediv__ = binary("div"), reflected("div")
-    __pow__, __rpow__ = binary("pow"), reflected("pow")
+    __pow__, __rpow__ = power, reflected("pow")
 
     def __neg__(self) -> Any:
         return 0 - self
@@ -134,6 +135,10 @@ class Index(Traced):
 
     def __bool__(self) -> NoReturn:
         self._refuse("a truth value", "compare it: rose.where(i == 0, a, b)")
+
+    def __array__(self, *_: Any, **__: Any) -> NoReturn:
+        """NumPy asks an index for an array, when it is no int."""
+        self._refuse("an int", "write rose.vec(array)[i] to index a NumPy array")
 
 
 def _divisor(what: str, size: Any) -> int:

@@ -16,7 +16,7 @@ from rose.front.flatten import infer
 from rose.front.sizes import ANYTHING, OpenVec, unwrapped
 from rose.front.statics import static_tree
 from rose.front.tree import StaticTree, Tree, VecTree
-from rose.front.values import is_int
+from rose.front.values import is_int, is_number
 from rose.front.vec import Vec
 from rose.front.words import counted, describe, mismatch
 
@@ -141,6 +141,11 @@ class Blank:
         if self.static is not None:
             return static_tree(self._static_value(value, what), what)
         is_type = isinstance(value, Tree | type) or typing.get_origin(value) is Annotated
+        if not is_type and (callable(value) or isinstance(value, str | bytes)):
+            raise mismatch(
+                f"{what}: expected numbers, Vecs or structures of them, given {describe(value)}; "
+                "for a Python value that is known while tracing annotate the parameter rose.Static[...]"
+            )
         tree = to_tree(value, what) if is_type else infer(value, what)
         return self.completed(tree, value, what)
 
@@ -169,6 +174,8 @@ class Blank:
         if self.static is int and is_int(value) and not hasattr(value, "home"):
             return operator.index(value)
         is_traced = hasattr(value, "home")
+        if self.static is float and is_number(value) and not is_traced:
+            return float(value)
         is_truth = isinstance(value, bool) and self.static is int
         if is_traced or is_truth or not isinstance(value, self.static):
             name = self.static.__name__
@@ -383,12 +390,21 @@ def _is_static(annotation: Any) -> bool:
     return typing.get_origin(annotation) is Annotated and _MARK in annotation.__metadata__
 
 
+def _has_instances(cls: type) -> bool:
+    """Whether Python can tell its instances; it cannot for `Any` and for protocols."""
+    try:
+        isinstance(None, cls)
+    except TypeError:
+        return False
+    return True
+
+
 def _param(annotation: Any, what: str, located: Location) -> Tree | Blank:
     """The tree of a parameter, or its blank."""
     if _is_static(annotation):
         (of, *_) = typing.get_args(annotation)
         cls = typing.get_origin(of) or of
-        if not isinstance(cls, type):
+        if not isinstance(cls, type) or not _has_instances(cls):
             return Blank("Static", object)
         return Blank(f"Static[{cls.__name__}]", cls)
     plain = unwrapped(annotation)

@@ -6,7 +6,7 @@ import numbers
 from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
 
-from rose.errors import SignatureError, TracedValueError, TypeMismatchError
+from rose.errors import NoAttributeError, SignatureError, TracedValueError, TypeMismatchError
 from rose.front.annotations import NAMED_TREES
 from rose.front.numpy_protocol import call_ufunc, refuse_function
 from rose.front.tracer import Home, Tracer, current
@@ -110,7 +110,7 @@ class Traced:
 
     def __getattr__(self, name: str) -> Any:
         if name not in _NUMPY_METHODS:
-            raise AttributeError(f"{self.in_words()} has no attribute {name!r}")
+            raise no_attribute(self, name)
 
         def refuse(*_: Any) -> NoReturn:
             self._refuse(
@@ -121,6 +121,40 @@ class Traced:
 
     def __repr__(self) -> str:
         return f"<traced {self.kind} %{self._id} of {self.home.tracer.owner}>"
+
+
+# What to write in place of the attributes and methods of NumPy's arrays, of lists and of Python's numbers.
+_ATTRIBUTES_INSTEAD = {
+    "shape": "write len(v) for the length of a Vec, len(v[0]) for that of its rows",
+    "size": "write len(v) for the length of a Vec, len(v[0]) for that of its rows",
+    "ndim": "write len(v) for the length of a Vec, len(v[0]) for that of its rows",
+    "dot": "write v @ w",
+    "transpose": "write m.T",
+    "append": "a Vec does not change: write rose.concat(v, [x])",
+    "extend": "a Vec does not change: write rose.concat(v, w)",
+    "copy": "a Vec does not change, so it needs no copy",
+    "astype": "numbers are Reals, 64-bit floats",
+    "std": "write rose.sqrt(((v - v.mean()) ** 2).mean())",
+    "var": "write ((v - v.mean()) ** 2).mean()",
+    "reshape": "write rose.vec(n, lambda i: rose.vec(m, lambda j: v[m * i + j])) for n rows of m",
+    "flatten": "write rose.concat(*m) for the elements of all rows",
+    "ravel": "write rose.concat(*m) for the elements of all rows",
+    "is_integer": "write rose.floor(x) == x",
+    "multiply": "write v.at[i].set(v[i] * x); a place has set(x) and add(x)",
+    "set": "write v.at[i].set(x)",
+    "add": "write v.at[i].add(x)",
+}
+
+
+def no_attribute(value: Any, name: str) -> AttributeError:
+    """The error for an attribute that a traced value does not have.
+
+    Python and NumPy ask for some themselves, to find out what a value is, and want a plain error, soon.
+    """
+    if name == "dtype" or name.startswith("__"):
+        return AttributeError(f"{value.in_words()} has no attribute {name!r}")
+    instead = _ATTRIBUTES_INSTEAD.get(name, "use the operators, and the functions of rose")
+    return NoAttributeError(f"{value.in_words()} has no attribute {name!r}; {instead}")
 
 
 # The functions that NumPy looks for as methods of the items of its object arrays.
@@ -145,6 +179,13 @@ def binary(name: str) -> Callable[[Any, Any], Any]:
     return method
 
 
+def power(self: Traced, other: Any, modulus: Any = None) -> Any:
+    """The method of `**`, which Python's `pow` calls too."""
+    if modulus is not None:
+        raise TypeMismatchError("pow(x, y, z) is for ints; write x**y % z")
+    return _raised(self, other)
+
+
 def reflected(name: str) -> Callable[[Any, Any], Any]:
     """The method by which Python asks the right operand of an operator."""
 
@@ -152,6 +193,9 @@ def reflected(name: str) -> Callable[[Any, Any], Any]:
         return arithmetic(name, other, self)
 
     return method
+
+
+_raised = binary("pow")
 
 
 def _compare(name: str) -> Callable[[Any, Any], Any]:
@@ -179,7 +223,7 @@ class Real(Traced):
     __sub__, __rsub__ = binary("sub"), reflected("sub")
     __mul__, __rmul__ = binary("mul"), reflected("mul")
     __truediv__, __rtruediv__ = binary("div"), reflected("div")
-    __pow__, __rpow__ = binary("pow"), reflected("pow")
+    __pow__, __rpow__ = power, reflected("pow")
     __floordiv__, __rfloordiv__ = binary("floor_divide"), reflected("floor_divide")
     __mod__, __rmod__ = binary("mod"), reflected("mod")
     __lt__, __le__ = _compare("lt"), _compare("le")
@@ -257,10 +301,11 @@ def refuse(cls: type, why: str, operators: str) -> None:
         setattr(cls, f"__{name}__", method)
 
 
+SHIFTS = "lshift rlshift rshift rrshift"
 DIVISIONS = "floordiv rfloordiv divmod rdivmod"
 REMAINDERS = "mod rmod"
 LOGIC = "and rand or ror xor rxor invert"
-_ELEMENTS = "setitem iter contains"  # with getitem NumPy would take it for a sequence
+_ELEMENTS = "setitem delitem iter contains len"  # with getitem NumPy would take it for a sequence
 _NUMERIC = (
     "add radd sub rsub mul rmul truediv rtruediv pow rpow neg pos abs lt le gt ge "
     f"{DIVISIONS} {REMAINDERS}"
@@ -271,6 +316,7 @@ def refuse_elements(cls: type, name: str) -> None:
     """Scalars have no elements."""
     refuse(cls, f"{name} has no elements; n values of a type T are a Vec[n, T]", _ELEMENTS)
     refuse(cls, f"{name} has no @; write rose.dot(v, w), of two Vecs", "matmul rmatmul")
+    refuse(cls, f"{name} has no << and >>; write x * 2**n, or i // 2**n of an Index", SHIFTS)
 
 
 def refuse_logic(cls: type, name: str) -> None:
@@ -311,6 +357,14 @@ def is_int(value: Any) -> bool:
     if hasattr(value, "dtype"):
         return _is_numpy(value, "iu")
     return hasattr(type(value), "__index__") and not isinstance(value, bool | Traced)
+
+
+def is_list(value: Any) -> bool:
+    """Whether it is a list, or a NumPy array with dimensions."""
+    if isinstance(value, list):
+        return True
+    is_array = hasattr(type(value), "__array__") and not isinstance(value, Traced)
+    return is_array and bool(value.shape)
 
 
 def is_number(value: Any) -> bool:
@@ -393,7 +447,9 @@ def _may_handle(name: str, other: Any) -> bool:
 
 def is_elementwise(other: Any) -> bool:
     """Whether the right operand of an operator is a Vec or a NumPy array, which go through their elements."""
-    return hasattr(type(other), "__array_ufunc__") and hasattr(type(other), "__len__")
+    return hasattr(type(other), "__array_ufunc__") and (
+        hasattr(type(other), "__len__") and not isinstance(other, Traced)
+    )
 
 
 def not_computed(name: str, a: Any, b: Any) -> TypeMismatchError:

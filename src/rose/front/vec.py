@@ -27,15 +27,24 @@ from rose.front.tree import (
     leaf_types,
     rebuild,
 )
-from rose.front.values import Bool, Real, describe_int, is_int, refuse
+from rose.front.values import (
+    SHIFTS,
+    Bool,
+    Real,
+    describe_int,
+    is_int,
+    is_list,
+    no_attribute,
+    refuse,
+)
 from rose.front.words import describe
 
 
 class Vec(Methods, Sequence[Any]):
     """`Vec[n]` is n Reals, `Vec[n, T]` n values of any type T.
 
-    Indexed by ints (negative ones count from the end), slices and traced indices. Arithmetic, comparisons and
-    the logic of Bools are elementwise, scalars broadcast; `@` is the product of Vecs and matrices.
+    Indexed by ints (negative ones count from the end), slices, traced indices, and Vecs or lists of indices. Arithmetic,
+    comparisons and the logic of Bools are elementwise, scalars broadcast; `@` is the product of Vecs and matrices.
 
     Raises:
         SignatureError: if, in an annotation, n is no int of at least 1 or T no type.
@@ -77,6 +86,8 @@ class Vec(Methods, Sequence[Any]):
             return self._slice(i)
         if isinstance(i, tuple):
             return _nested(self, i)
+        if isinstance(i, Vec) or is_list(i):
+            return METHODS["gather"](self, i)
         return self.element(self.position(i))
 
     def element(self, position: Position) -> Any:
@@ -144,7 +155,7 @@ class Vec(Methods, Sequence[Any]):
                 f"a {self.tree} has no field {name}, but its elements have: write v[i].{name}, "
                 f"or rose.vec({size}, lambda i: v[i].{name}) for all of them"
             )
-        raise AttributeError(f"a Vec has no attribute {name!r}")
+        raise no_attribute(self, name)
 
     def __hash__(self) -> NoReturn:
         raise TracedValueError("a traced Vec is no key for a dict, a set or a cache")
@@ -168,6 +179,7 @@ class Vec(Methods, Sequence[Any]):
 
 SIZED[Vec] = vec_tree
 refuse(Vec, "a Vec has no divmod; write v // w and v % w", "divmod rdivmod")
+refuse(Vec, "a Vec has no << and >>; write v * 2**n", SHIFTS)
 refuse(
     Vec,
     "abs(v) of a Vec is not defined; write rose.abs(v) for elements, rose.norm(v) for its length",
@@ -185,6 +197,11 @@ refuse(
 
 def _nested(v: Vec, path: tuple[Any, ...]) -> Any:
     """v[i, j, …]: v[i][j]…; after a slice, the rest of the path goes into every element."""
+    if any([isinstance(place, Vec) or is_list(place) for place in path]):
+        raise TypeMismatchError(
+            "a Vec of indices goes alone into the brackets, as in v[indices]; "
+            "write rose.map(lambda i: m[i, j], indices) for an element of each row"
+        )
     first, *rest = path or (slice(None),)
     part = v[first]
     if not rest:
@@ -211,6 +228,8 @@ def _row(v: Vec, x: Any) -> Vec:
 
 def _index_hint(i: Any, size: int) -> str:
     """What to write in place of an index that is none."""
+    if isinstance(i, Bool):
+        return "; write rose.where(b, v, 0.0) for the elements at which b is true"
     if isinstance(i, Real):
         return f"; Reals and i - 1 are no indices: write (i - 1) % {size} for the one before i"
     return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Collection
 from typing import Any
@@ -63,3 +64,35 @@ def cut(text: str) -> str:
 def mismatch(message: str) -> TypeMismatchError:
     """The error for a value that is not of its tree."""
     return TypeMismatchError(message)
+
+
+# What Python itself says of the misuse of a traced value, where nothing of ours is asked.
+_PYTHONS_WORDS = (
+    (
+        re.compile(r"'(Real|Bool|Index)' object is not subscriptable"),
+        "{0} traced {1} has no elements; n values of a type T are a Vec[n, T]",
+    ),
+    (
+        re.compile(r"'(Real|Bool|Index|Vec)' object is not callable"),
+        "{0} traced {1} is no function; write x * (y) for a product, and v[i] for an element",
+    ),
+    (
+        re.compile(
+            r"(?:Methods\.)?(sum|prod|min|max|any|all|mean|norm|argmin|argmax)\(\) "
+            r"(?:got an unexpected keyword argument '\w+'|takes 1 positional argument but 2 were given)"
+        ),
+        (
+            "{1} of a Vec takes nothing else, such as an axis: of a nested Vec it goes over the first dimension; "
+            "write m.T.{1}() for the second, and rose.map for the rows"
+        ),
+    ),
+)
+
+
+def refusal_in_our_words(said: str) -> str | None:
+    """What there is to say in place of a TypeError of Python's; None if it is about something else."""
+    for pattern, ours in _PYTHONS_WORDS:
+        found = pattern.fullmatch(said)
+        if found is not None:
+            return ours.format("an" if found[1] == "Index" else "a", found[1])
+    return None

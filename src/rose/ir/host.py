@@ -43,11 +43,16 @@ class Host:
                 f"{self.js} is a function of the host, which the text form does not have"
             )
         value = self.function(*args)
-        if isinstance(value, bool | str) or not hasattr(type(value), "__float__"):
+        is_text = isinstance(value, bool | str | bytes | bytearray)
+        try:
+            number = None if is_text else float(value)
+        except (TypeError, ValueError, OverflowError):
+            number = None
+        if number is None:
             raise TypeMismatchError(
                 f"the opaque function {self.name} gives {value!r:.40}; it gives a Real: write a callable that returns a float"
             )
-        return float(value)
+        return number
 
 
 def hosts_of(func: Func) -> list[Host]:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, NoReturn, Protocol, TypeVar
 
-from rose.errors import LoadError
+from rose.errors import ArgumentError, LoadError, TypeMismatchError
 from rose.front.signature import Signature
 from rose.front.tree import RealTree, StaticTree, StructTree, Tree, TupleTree, VecTree, leaf_types
+from rose.front.words import describe
 from rose.ir.types import Bool, Index, Real, Scalar
 from rose.run import marshal
 from rose.wasm.layout import Buffer, Interface, scalar_bytes
@@ -79,6 +80,11 @@ class Caller:
             TypeMismatchError: if a value is not of its type.
             IndexRangeError: if an index is out of range.
         """
+        if not isinstance(values, list | tuple):
+            raise ArgumentError(
+                f"the arguments of {self.name} are given as a list, given {describe(values)}; "
+                f"write module.call({self.name!r}, [x, y])"
+            )
         if len(values) != self._count:
             values = self.signature.bind(self.name, values, {})
         pool = self._pool
@@ -258,6 +264,15 @@ def _array_of(view: memoryview[Any], shape: tuple[int, ...]) -> Any:
 # --- in place -------------------------------------------------------------------------------------------------
 
 
+class Views(SimpleNamespace):
+    """Views of buffers by the names of parameters or fields; they are filled, not replaced."""
+
+    def __setattr__(self, name: str, value: Any) -> NoReturn:
+        raise TypeMismatchError(
+            f"{name} is a view of a buffer, which is filled in place; write {name}[:] = ..., or {name}[0] = ... for a number"
+        )
+
+
 class Prepared:
     """A function with buffers of its own, for calls that convert and allocate nothing.
 
@@ -282,7 +297,7 @@ class Prepared:
         self._instance = instance
         views = [_view(instance.memory, buffer) for buffer in interface.args]
         shapes = [_shaped(*part) for part in _by_leaves(signature.params, views)]
-        self.args = SimpleNamespace(**dict(zip(signature.names, shapes, strict=True)))
+        self.args = Views(**dict(zip(signature.names, shapes, strict=True)))
         self.result = _shaped(
             signature.result, [_view(instance.memory, buffer) for buffer in interface.results]
         )
@@ -327,4 +342,4 @@ def _shaped(tree: Tree, views: Sequence[Any]) -> Any:
     parts = [_shaped(*part) for part in _by_leaves(tree.items, views)]
     if isinstance(tree, TupleTree):
         return tuple(parts)
-    return SimpleNamespace(**dict(zip(tree.names, parts, strict=True)))
+    return Views(**dict(zip(tree.names, parts, strict=True)))

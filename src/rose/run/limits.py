@@ -46,9 +46,10 @@ def time_limit(seconds: Any) -> Generator[None, None, None]:
     """
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
         raise ArgumentError(
-            f"rose.time_limit takes a positive number of seconds, given {seconds!r}"
+            f"rose.time_limit takes a positive number of seconds, given {seconds!r:.40}"
         )
-    _THREAD.deadlines.append((time.monotonic() + seconds, seconds))
+    # An int may be too large for a float.
+    _THREAD.deadlines.append((time.monotonic() + min(seconds, 1e9), seconds))
     try:
         yield
     finally:
