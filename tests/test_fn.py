@@ -470,8 +470,7 @@ REFUSED: list[tuple[Callable[[], Any], type[rose.RoseError], str]] = [
     (
         lambda: squares("abc"),
         rose.TypeMismatchError,
-        "argument v of squares: expected numbers, Vecs or structures of them, given str 'abc'; "
-        "for a Python value that is known while tracing annotate the parameter rose.Static[...]",
+        "argument v of squares: expected numbers, Vecs or structures of them, given str 'abc'; for a Python value that is known while tracing annotate the parameter rose.Static[...]",
     ),
     (
         lambda: squares.func,

@@ -60,9 +60,7 @@ def multiplying_in_place() -> None:
     f(V3)
 
 
-@misuse(
-    rose.NoAttributeError, "the places of a Vec[3] have no attribute 'set'; write v.at[i].set(x)"
-)
+@misuse(rose.NoAttributeError, "v.at of a Vec[3] has no attribute 'set'; write v.at[i].set(x)")
 def setting_no_place() -> None:
 
     @fn

@@ -59,7 +59,10 @@ def more_than_all_memory() -> None:
     f([1])  # here
 
 
-@misuse(rose.ArgumentError, "a bundle's functions have identifiers as names, given str 'a b'; write {\"name\": function}")
+@misuse(
+    rose.ArgumentError,
+    "a bundle's functions have identifiers as names, given str 'a b'; write {\"name\": function}",
+)
 def name_that_is_no_identifier() -> None:
     rose.bundle({"a b": g2}, "x")  # here
 

@@ -26,6 +26,7 @@ from rose.front.tree import (
     items_of,
     rebuild,
     tangent_tree,
+    with_article,
 )
 from rose.front.values import no_attribute
 from rose.front.vec import Vec, wrap
@@ -151,7 +152,7 @@ class Places:
 
     def in_words(self) -> str:
         """What it is, for errors."""
-        return f"the places of a {self.vec.tree}"
+        return f"v.at of {with_article(self.vec.tree)}"
 
 
 class Place:
