@@ -9,7 +9,7 @@ from typing import Any
 
 from rose.ir.builder import Var, op
 from rose.ir.primitive import REGISTRY, Give, Memory, Primitive, register
-from rose.ir.types import BOOL, Array, Bool, Index, Real, Ref, Scalar, Type, is_real
+from rose.ir.types import BOOL, Array, Bool, Index, Real, Ref, Scalar, Type
 
 Vars = Sequence[Var]
 Dots = Sequence[Var | None]
