@@ -12,10 +12,9 @@ from random_programs import arguments, program
 import rose
 from rose import Real, Vec, fn
 from rose.ir.check import check
-from rose.ir.func import Func, callees_first
+from rose.ir.func import Func, callees_first, size
 from rose.ir.replace import with_callees
 from rose.opt import optimize
-from rose.opt.inline import size
 from rose.run.interp import interpret
 
 split = import_module("rose.opt.split")  # the package has the function by this name

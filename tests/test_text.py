@@ -22,25 +22,25 @@ func half(%0: real) -> (real) {
 func main(%0: real[3], %1: bool, %2: ref real[3]) -> (real, index<3>[2]) {
   %3: real = const value=-inf type=real
   %4: index<3>[2] = const value=(2, 0) type=index<3>[2]
-  %12: real, %13: real[3] = loop 3 reverse (%3) (%5: index[3], %6: real) {
-    %7: real = index %0, %5
-    %8: real = max %6, %7
-    accumulate %2, %5, %8
-    %9: real = cond %1 {
-      yield %7
+  %5: real, %6: real[3] = loop 3 reverse (%3) (%7: index[3], %8: real) {
+    %9: real = index %0, %7
+    %10: real = max %8, %9
+    accumulate %2, %7, %10
+    %11: real = cond %1 {
+      yield %9
     } {
-      %10: real = call half(%7)
-      yield %10
+      %12: real = call half(%9)
+      yield %12
     }
-    %11: real = neg %9
-    yield %8, %11
+    %13: real = neg %11
+    yield %10, %13
   }
   %14: ref real[3] = accum
-  %15: ref real[3] = accum %13
+  %15: ref real[3] = accum %6
   accumulate %14, %0
   %16: real[3] = resolve %14
   %17: real[3] = resolve %15
-  return %12, %4
+  return %5, %4
 }
 """
 

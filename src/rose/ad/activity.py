@@ -59,9 +59,11 @@ def activity_func(func: Func, params: Mask) -> Demands:
 
 def _propagate(func: Func, sweep: _Sweep) -> Demands:
     """Sweep forward until nothing changes, which loops may need."""
-    while sweep.changed:
+    again = True
+    while again:
         sweep.changed = False
         yield from sweep.activity_block(func.body)
+        again = sweep.changed and not sweep.straight
     active = sweep.active
     return Activity(
         active,
@@ -78,18 +80,24 @@ def _of_rule(func: Func, params: Mask) -> Activity:
 
 
 class _Sweep:
-    """One way through a Func after the other, marking what is active; `whole` is `linearity`'s."""
+    """One way through a Func after the other, marking what is active; `whole` is `linearity`'s.
+
+    Attributes:
+        straight: whether there are primitives only, for which one way is enough.
+        changed: whether something was marked on this way.
+    """
 
     def __init__(self, func: Func, params: Mask, *, whole: bool = False) -> None:
         self.whole = whole
+        self.types = func.types
         self.active = [False] * len(func.types)
-        self.real = [is_real(t) for t in func.types]
-        self.changed = True
+        self.straight = all([instr.__class__ is Apply for instr in func.body.instrs])
+        self.changed = False
         for v, active in zip(func.body.params, params, strict=True):
-            self.active[v] = active and self.real[v]
+            self.active[v] = active and is_real(self.types[v])
 
     def mark(self, v: int, active: bool) -> None:
-        if active and self.real[v] and not self.active[v]:
+        if active and not self.active[v] and is_real(self.types[v]):
             self.active[v] = self.changed = True
 
     def mark_all(self, values: Sequence[int], sources: Sequence[int]) -> None:
@@ -113,16 +121,19 @@ class _Sweep:
         )
 
     def activity_block(self, block: Block) -> Demands:
+        active = self.active
         for instr in block.instrs:
-            yield from self.activity_instr(instr)
+            if not isinstance(instr, Apply):
+                yield from self.activity_instr(instr)
+            elif instr.prim.jvp is not None:
+                for v in instr.operands:
+                    if active[v]:
+                        self.mark(instr.results[0], True)
+                        break
 
-    def activity_instr(self, instr: Instr) -> Demands:
+    def activity_instr(self, instr: Call | Loop | While | Cond | Accum | Add | Resolve) -> Demands:
         active = self.active
         match instr:
-            case Apply(prim=prim, operands=operands, results=results):
-                if prim.jvp is not None and any([active[v] for v in operands]):
-                    for v in results:
-                        self.mark(v, True)
             case Call(func=callee, operands=operands, results=results):
                 inner = yield callee, tuple([active[v] for v in operands])
                 for v, is_active in zip(results, inner.results, strict=True):

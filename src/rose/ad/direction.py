@@ -11,8 +11,10 @@ from dataclasses import replace
 
 from rose.ir.func import Apply, Block, Cond, Func, Instr, Loop, callees_first, instrs_of
 from rose.ir.replace import with_callees
+from rose.ir.stages import stage
 
 
+@stage("direction")
 def forwards(root: Func) -> Func:
     """No loop of the program runs in reverse that carries only sums."""
     new: dict[Func, Func] = {}

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from rose.ad.activity import Activity, Mask, activity
 from rose.ir.builder import Builder, Var
-from rose.ir.copy import copy_instr
+from rose.ir.copy import Kept, keep_instr
 from rose.ir.demand import Demands, complete
 from rose.ir.func import (
     Accum,
@@ -83,15 +83,14 @@ class _JvpFunc:
         self.types = func.types
         self.activity = active
         self.active = active.values
-        self.builder = Builder(func.name + ".jvp")
-        self.env: dict[int, int] = {}  # old value -> primal
+        self.builder = Builder(func.name + ".jvp", func.types)
+        self.env = Kept()  # old value -> primal
         self.dots: dict[int, int] = {}  # old value -> tangent; absent means zero
         self.unread: set[int] = set()  # old values that nobody reads, nor their tangents
 
     def jvp_func(self) -> Demands:
         body = self.func.body
-        for v in body.params:
-            self.env[v] = self.builder.param(self.types[v])
+        self.builder.keep_params(body.params)
         for v in body.params:
             if self.active[v]:
                 self.dots[v] = self.builder.param(self.types[v])
@@ -132,7 +131,7 @@ class _JvpFunc:
         if not self.touches_active(instr):
             if isinstance(instr, Apply) and instr.prim.name == "unread":
                 self.unread.update(instr.results)
-            copy_instr(self.builder, self.func.types, instr, self.env)
+            keep_instr(self.builder, instr, self.env)
             return
         match instr:
             case Apply():
@@ -171,7 +170,7 @@ class _JvpFunc:
 
     def jvp_apply(self, instr: Apply) -> None:
         builder, prim = self.builder, instr.prim
-        copy_instr(builder, self.func.types, instr, self.env)
+        keep_instr(builder, instr, self.env)
         (result,) = instr.results
         assert prim.jvp is not None, "an active result comes from a differentiable primitive"
         xs = [builder.var(self.env[v]) for v in instr.operands]

@@ -18,7 +18,7 @@ from rose.ad.activity import Mask, activity
 from rose.ad.checkpoints import in_segments
 from rose.ad.plan import Linearized, Plan, steps_between
 from rose.ir.builder import Builder
-from rose.ir.copy import copy_instr
+from rose.ir.copy import Kept, keep_instr
 from rose.ir.demand import Demands, complete
 from rose.ir.func import Block, Call, Cond, Func, Instr, Loop
 from rose.ir.primitive import REGISTRY
@@ -54,17 +54,17 @@ class _Writer:
         self.plan = plan
         self.func = plan.func
         self.types = plan.func.types
-        self.forward = Builder(plan.func.name.removesuffix(".jvp") + ".forward")
-        self.linear = Builder(plan.func.name.removesuffix(".jvp") + ".linear")
-        self.env: dict[int, int] = {}  # in the forward Func
-        self.lin: dict[int, int] = {}  # in the linear Func
+        name = plan.func.name.removesuffix(".jvp")
+        self.forward = Builder(f"{name}.forward", self.types)
+        self.linear = Builder(f"{name}.linear", self.types)
+        self.env = Kept()  # of the forward Func
+        self.lin = Kept()  # of the linear Func
         self.handed_out: dict[int, int] = {}  # per region's block (by id): how many values
 
     def write(self) -> Linearized:
         plan, body = self.plan, self.func.body
-        nonlinear = [v for v in body.params if not plan.linear[v]]
-        for v in nonlinear:
-            self.env[v] = self.forward.param(self.types[v])
+        nonlinear = tuple([v for v in body.params if not plan.linear[v]])
+        self.forward.keep_params(nonlinear)
         handed_out = self.forward_block(body)
         residuals = self.pack(handed_out)
         primal_results = [
@@ -73,13 +73,10 @@ class _Writer:
         forward = self.forward.finish([*primal_results, *residuals])
 
         needed = tuple(k for k, v in enumerate(nonlinear) if plan.needed[v])
-        for k in needed:
-            self.lin[nonlinear[k]] = self.linear.param(self.types[nonlinear[k]])
+        self.linear.keep_params(tuple([nonlinear[k] for k in needed]))
         residual_types = tuple(self.forward.types[v] for v in residuals)
         received = [self.linear.param(t) for t in residual_types]
-        for v in body.params:
-            if plan.linear[v]:
-                self.lin[v] = self.linear.param(self.types[v])
+        self.linear.keep_params(tuple([v for v in body.params if plan.linear[v]]))
         incoming = self.unpack(received, [self.forward.types[v] for v in handed_out])
         self.linear_block(body, iter(incoming))
         linear_results = [
@@ -137,7 +134,7 @@ class _Writer:
                 case _:
                     raise AssertionError("only calls and regions are mixed")
         if not plan.is_linear(instr):
-            copy_instr(self.forward, self.func.types, instr, self.env)
+            keep_instr(self.forward, instr, self.env)
         return []
 
     def nonlinear(self, values: Sequence[int], like: Sequence[int] | None = None) -> list[int]:
@@ -214,7 +211,7 @@ class _Writer:
             if plan.is_mixed(instr):
                 self.linear_mixed(instr, incoming)
             elif plan.is_linear(instr) or self.is_recomputed(instr):
-                copy_instr(self.linear, self.func.types, instr, self.lin)
+                keep_instr(self.linear, instr, self.lin)
             for v in instr.results:
                 if plan.saved[v]:
                     self.lin[v] = next(incoming)

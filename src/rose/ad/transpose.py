@@ -15,7 +15,7 @@ from typing import assert_never
 from rose.ad.activity import Mask, linearity
 from rose.errors import DerivativeError
 from rose.ir.builder import Builder, Var
-from rose.ir.copy import copy_instr, free_values
+from rose.ir.copy import Kept, free_values, keep_instr
 from rose.ir.demand import Demands, complete
 from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
 from rose.ir.order import reads_first
@@ -68,8 +68,8 @@ class _TransposeFunc:
         self.results = results
         self.types = func.types
         self.linear = linearity(func, params).values
-        self.builder = Builder(func.name.removesuffix(".linear") + ".transpose")
-        self.env: dict[int, int] = {}
+        self.builder = Builder(func.name.removesuffix(".linear") + ".transpose", func.types)
+        self.env = Kept()
         self.bars: dict[int, int] = {}
         self.arrays: dict[int, int] = {}
         self.refs: dict[int, int] = {}
@@ -78,9 +78,8 @@ class _TransposeFunc:
     def transpose_func(self) -> Demands:
         body, builder = self.func.body, self.builder
         linear_params = [v for v, lin in zip(body.params, self.params, strict=True) if lin]
-        for v, lin in zip(body.params, self.params, strict=True):
-            if not lin:
-                self.env[v] = builder.param(self.types[v])
+        nonlinear = [v for v, lin in zip(body.params, self.params, strict=True) if not lin]
+        builder.keep_params(tuple(nonlinear))
         seeds = [
             (v, builder.param(self.types[v]))
             for v, given in zip(body.results, self.results, strict=True)
@@ -163,7 +162,7 @@ class _TransposeFunc:
             if self.is_linear(instr):
                 linear.append(instr)
             else:
-                copy_instr(self.builder, self.func.types, instr, self.env)
+                keep_instr(self.builder, instr, self.env)
         for instr in reversed(reads_first(linear)):
             self.builder.loc = instr.loc
             yield from self.transpose_instr(instr)

@@ -40,6 +40,7 @@ from rose.front.vec import wrap_passed
 from rose.front.words import refusal_in_our_words
 from rose.ir.digest import digest
 from rose.ir.func import Func
+from rose.ir.stages import stage
 
 
 @dataclass(frozen=True)
@@ -390,6 +391,7 @@ def trace(function: Callable[..., Any], signature: Signature, located: Location)
     return trace_inferred(function, signature.params, signature.result, located)[0]
 
 
+@stage("trace")
 def trace_inferred(
     function: Callable[..., Any],
     params: tuple[Tree, ...],

@@ -38,11 +38,17 @@ class OpenBlock:
 
 
 class Builder:
-    """Builds one Func. `loc` is stamped on every instruction appended."""
+    """Builds one Func. `loc` is stamped on every instruction appended.
 
-    def __init__(self, name: str) -> None:
+    Args:
+        name: of the Func.
+        types: those of the values of another Func, which this one goes on from: instructions of that one may be
+            appended as they are, each once.
+    """
+
+    def __init__(self, name: str, types: Sequence[Type] = ()) -> None:
         self.name = name
-        self.types: list[Type] = []
+        self.types: list[Type] = list(types)
         self.blocks = [OpenBlock(())]
         self.loc: Location = NOWHERE
 
@@ -61,6 +67,10 @@ class Builder:
         value = self.value(type)
         self.blocks[0].params += (value,)
         return value
+
+    def keep_params(self, values: Values) -> None:
+        """Make values of the Func that this one goes on from the next parameters."""
+        self.blocks[0].params += values
 
     def append(self, instr: Instr) -> None:
         self.blocks[-1].instrs.append(instr)

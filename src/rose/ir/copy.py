@@ -30,6 +30,34 @@ def copy_instrs(builder: Builder, types: Sequence[Type], instrs: Sequence[Instr]
         copy_instr(builder, types, instr, env)
 
 
+class Kept(dict[int, int]):
+    """An Env for a Builder that goes on from the old Func: what is not in it keeps its number."""
+
+    def __missing__(self, v: int) -> int:
+        return v
+
+
+def keep_instr(builder: Builder, instr: Instr, env: Kept) -> None:
+    """Append an instruction of the Func that the builder goes on from, nested blocks included."""
+    builder.append(_renamed(instr, env) if env else instr)
+
+
+def _renamed(instr: Instr, env: Kept) -> Instr:
+    operands, blocks = instr.operands, instr.blocks
+    if not env.keys().isdisjoint(operands):
+        operands = tuple([env[v] for v in operands])
+    if blocks:
+        blocks = tuple([_renamed_block(block, env) for block in blocks])
+    elif operands is instr.operands:
+        return instr
+    return instr.rebuilt(operands, instr.results, blocks)
+
+
+def _renamed_block(block: Block, env: Kept) -> Block:
+    instrs = tuple([_renamed(instr, env) for instr in block.instrs])
+    return Block(block.params, instrs, tuple([env[v] for v in block.results]))
+
+
 def _copied(builder: Builder, types: Sequence[Type], instr: Instr, env: Env) -> Instr:
     operands = tuple([env[v] for v in instr.operands])
     blocks = instr.blocks

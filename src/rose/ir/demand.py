@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Hashable
 from typing import Any, TypeAlias
 
 from rose.ir.func import Func
+from rose.ir.stages import under_way
 
 Request: TypeAlias = tuple[Func, Hashable]
 Demands: TypeAlias = Generator[Request, Any, Any]
@@ -18,10 +19,18 @@ Rule: TypeAlias = Callable[[Func, Any], Demands]
 
 def complete(rule: Rule, func: Func, key: Hashable) -> Any:
     """What the rule makes of a Func, memoised on the Func, and on those it calls likewise."""
-    stack: list[tuple[Request, Demands]] = [((func, key), rule(func, key))]
-    answer: Any = None
     if (rule, key) in func.memo:
         return func.memo[rule, key]
+    recording = under_way()
+    if recording is None:
+        return _complete(rule, func, key)
+    name = rule.__name__.removesuffix("_func")
+    return recording.run(name, lambda: _complete(rule, func, key), [func])
+
+
+def _complete(rule: Rule, func: Func, key: Hashable) -> Any:
+    stack: list[tuple[Request, Demands]] = [((func, key), rule(func, key))]
+    answer: Any = None
     while stack:
         (of, with_key), running = stack[-1]
         try:

@@ -7,8 +7,10 @@ from hashlib import sha256
 from typing import Any
 
 from rose.ir.func import Apply, Block, Call, Func, Instr, callees_first
+from rose.ir.stages import stage
 
 
+@stage("digest")
 def digest(func: Func) -> bytes:
     """32 bytes that stand for the instructions, types and names of a program, but not for its lines."""
     for inner in _with_rules(func):

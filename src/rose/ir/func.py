@@ -227,6 +227,13 @@ def instrs_of(block: Block) -> Sequence[Instr]:
     return found
 
 
+def size(func: Func) -> int:
+    """Instructions, nested ones included."""
+    if "size" not in func.memo:
+        func.memo["size"] = len(instrs_of(func.body))
+    return func.memo["size"]  # type: ignore[no-any-return]
+
+
 def callees(func: Func) -> list[Func]:
     """The functions that `func` calls itself, each once, in order of first call."""
     if "callees" not in func.memo:

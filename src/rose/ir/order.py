@@ -9,7 +9,14 @@ from rose.ir.func import Accum, Apply, Cond, Instr, Loop, While
 
 def reads_first(instrs: Sequence[Instr]) -> list[Instr]:
     """The instructions of a block, each `index` in front of what updates its array, unless it depends on that."""
-    return list(_Order(instrs).run())
+    return list(_Order(instrs).run() if any(map(may_update, instrs)) else instrs)
+
+
+def may_update(instr: Instr) -> bool:
+    """Whether an instruction, or one inside it, may be built over an array; said quickly."""
+    if instr.__class__ is Apply:
+        return instr.prim.name == "update"
+    return bool(instr.blocks) or (isinstance(instr, Accum) and bool(instr.operands))
 
 
 def updated_arrays(instr: Instr) -> Iterator[int]:

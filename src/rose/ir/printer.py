@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import assert_never
 
@@ -29,7 +29,6 @@ from rose.ir.func import (
     Resolve,
     While,
     callees_first,
-    instrs_of,
 )
 from rose.ir.host import Host
 from rose.ir.types import Array, Bool, Index, Real, Ref
@@ -63,7 +62,7 @@ def _unused(name: str, taken: set[str]) -> str:
 def print_func(func: Func, names: dict[Func, str] | None = None, *, locations: bool = False) -> str:
     """One Func. `names` are those of the functions it calls and its own."""
     printer = _Printer(func, names or {}, locations)
-    printer.close_gaps(func.body)
+    printer.renumber(func.body)
     name = printer.names.get(func, _identifier(func.name))
     results = ", ".join(map(str, func.result_types))
     lines = [f"func {name}({printer.typed(func.body.params)}) -> ({results}) {{"]
@@ -96,12 +95,9 @@ class _Printer:
         self.locations = locations
         self.number = list(range(len(func.types)))  # what is printed for each value
 
-    def close_gaps(self, body: Block) -> None:
-        """Number the values that are defined 0, 1, 2, … in the order of their numbers."""
-        blocks = [body, *[inner for instr in instrs_of(body) for inner in instr.blocks]]
-        defined = [v for block in blocks for v in block.params]
-        defined += [v for instr in instrs_of(body) for v in instr.results]
-        for number, v in enumerate(sorted(defined)):
+    def renumber(self, body: Block) -> None:
+        """Number the values 0, 1, 2, … in the order of the text."""
+        for number, v in enumerate(_made(body)):
             self.number[v] = number
 
     def values(self, values: Iterable[int]) -> str:
@@ -175,3 +171,12 @@ class _Printer:
                 lines.append(f"{indent}}} {{")
             lines += self.block(branch, indent + INDENT, "yield")
         return [*lines, f"{indent}}}"]
+
+
+def _made(block: Block) -> Iterator[int]:
+    """The values of a block in the order in which the text names them first."""
+    yield from block.params
+    for instr in block.instrs:
+        yield from instr.results
+        for inner in instr.blocks:
+            yield from _made(inner)

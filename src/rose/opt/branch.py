@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from rose.ir.func import Apply, Block, Cond, Func, Instr
 from rose.ir.primitive import REGISTRY, Opcodes
+from rose.ir.stages import stage
 from rose.ir.types import BOOL, Type
 
 SMALL = 8  # instructions of the other side that are worth writing twice
@@ -16,6 +17,7 @@ LOOKED_AT = 200  # how many instructions are looked at to find what a value cost
 DEAR = frozenset({"f64.div", "f64.sqrt"})
 
 
+@stage("branch")
 def branch(func: Func) -> Func:
     """No cond is left on a conjunction whose second half is dear and wanted only if the first holds."""
     return _Branch(func).run()

@@ -9,9 +9,11 @@ from __future__ import annotations
 from operator import is_
 
 from rose.ir.func import Block, Func
-from rose.ir.order import reads_first
+from rose.ir.order import may_update, reads_first
+from rose.ir.stages import stage
 
 
+@stage("early")
 def early(func: Func) -> Func:
     """No element is read behind an update of its array, unless it depends on the update."""
     body = _block(func.body)
@@ -20,6 +22,8 @@ def early(func: Func) -> Func:
 
 def _block(block: Block) -> Block:
     """The same block if nothing is to be moved."""
+    if not any(map(may_update, block.instrs)):
+        return block
     inner = []
     for instr in block.instrs:
         blocks = tuple(map(_block, instr.blocks))

@@ -12,12 +12,14 @@ from operator import is_
 
 from rose.ir.copy import used_by
 from rose.ir.func import Apply, Block, Func, Instr, Loop, Values, instrs_of
+from rose.ir.stages import stage
 from rose.ir.types import Ref, Type
 
 FAR = 200  # instructions between two loops that are looked at
 LARGEST = 500  # instructions of two bodies that are put together
 
 
+@stage("fuse")
 def fuse(func: Func) -> Func:
     """No loop is left that could run in step with the one of its length before it.
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from operator import is_
 
 from rose.ir.func import Apply, Block, Func, Instr, Loop
+from rose.ir.stages import stage
 
 
+@stage("hoist")
 def hoist(func: Func) -> Func:
     """No primitive stands directly in a loop's body whose operands all come from outside of the loop.
 

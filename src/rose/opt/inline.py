@@ -7,7 +7,8 @@ from collections.abc import Collection
 
 from rose.ir.builder import Builder
 from rose.ir.copy import Env, inline_call
-from rose.ir.func import Block, Call, Func, Instr, callees, callees_first, instrs_of
+from rose.ir.func import Block, Call, Func, Instr, callees, callees_first, instrs_of, size
+from rose.ir.stages import stage
 
 SMALL = 16  # instructions that cost about as much as the call
 LARGEST = 500  # a function does not grow beyond this by absorbing others; longer chains take too long to copy
@@ -31,13 +32,7 @@ def absorbed_functions(root: Func) -> set[Func]:
     return absorbed
 
 
-def size(func: Func) -> int:
-    """Instructions, nested ones included."""
-    if "size" not in func.memo:
-        func.memo["size"] = len(instrs_of(func.body))
-    return func.memo["size"]  # type: ignore[no-any-return]
-
-
+@stage("inline")
 def inline(func: Func, absorbed: Collection[Func]) -> Func:
     """No call is left of a function that is small or absorbed."""
 

@@ -24,6 +24,7 @@ from rose.ir.func import (
     Values,
     While,
 )
+from rose.ir.stages import stage
 from rose.ir.types import Ref
 
 Mask = tuple[bool, ...]
@@ -39,6 +40,7 @@ class Pruned:
     params: Mask
 
 
+@stage("prune")
 def prune(root: Func) -> Func:
     """No instruction, block result, param or result of a called function is unused; the root keeps its own."""
     pruned = complete(prune_func, root, (True,) * len(root.body.results))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from rose.ir.func import Block, Func, Instr, Loop, instrs_of
+from rose.ir.stages import stage
 
 
+@stage("settle")
 def settle(func: Func) -> Func:
     """No loop hands a carried value on as it is: inside, and after the loop, its start is used instead."""
     if not any(isinstance(i, Loop) and _unchanged(i) for i in instrs_of(func.body)):

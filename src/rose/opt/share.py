@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from rose.ir.func import Apply, Block, Call, Func, Instr, Loop, Values, callees_first, exact
+from rose.ir.func import Apply, Block, Call, Func, Instr, Loop, Values, callees_first, exact, size
 from rose.ir.replace import with_callees
-from rose.opt.inline import size
+from rose.ir.stages import stage
 
 LOOKED_AT = 20  # instructions that are compared before all of them are
 
@@ -16,6 +16,7 @@ def share(root: Func) -> Func:
     return share_all([root])[0]
 
 
+@stage("share")
 def share_all(roots: list[Func]) -> list[Func]:
     """No two functions of all the programs together have the same types and instructions."""
     groups: dict[object, _Group] = {}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from rose.ir.func import Apply, Func
+from rose.ir.stages import stage
 from rose.opt.cse import CommonSubexpressions
 from rose.opt.fold import Folding
 from rose.opt.rename import Renaming
 
 
+@stage("simplify")
 def simplify(func: Func) -> Func:
     """No primitive is left that can be computed now, that equals an operand, or that equals one in scope."""
     folding, common = Folding(func), CommonSubexpressions()

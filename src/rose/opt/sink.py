@@ -7,11 +7,13 @@ from operator import is_
 from rose.ir.copy import free_values
 from rose.ir.func import Apply, Block, Cond, Func, Instr
 from rose.ir.order import updated_arrays
+from rose.ir.stages import stage
 
 # A branch: the cond it belongs to (by its place in the block) and its number.
 Branch = tuple[int, int]
 
 
+@stage("sink")
 def sink(func: Func) -> Func:
     """No primitive stands in front of a cond whose result is used in one branch of it and nowhere else.
 

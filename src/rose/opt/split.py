@@ -16,10 +16,10 @@ from typing import TypeGuard
 
 from rose.ir.builder import Builder
 from rose.ir.copy import copy_instr, used_by
-from rose.ir.func import Accum, Apply, Block, Call, Func, Instr, Resolve, Values, instrs_of
+from rose.ir.func import Accum, Apply, Block, Call, Func, Instr, Resolve, Values, instrs_of, size
 from rose.ir.primitive import REGISTRY
+from rose.ir.stages import stage
 from rose.ir.types import Array, Index, Ref, Type, stacked
-from rose.opt.inline import size
 
 MOST = 1000  # instructions of a function
 LEAST = 50  # instructions of a block, however deep it is nested
@@ -29,6 +29,7 @@ SINGLE_RESULTS = 8  # scalars of a type that a segment gives one by one
 SINGLE_PARAMS = 100  # scalars of a type that a segment takes one by one
 
 
+@stage("split")
 def split(func: Func) -> Func:
     """No function has many more than `MOST` instructions, unless it opens that many accumulators."""
     return _Split(func).run() if size(func) > MOST else func

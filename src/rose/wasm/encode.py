@@ -6,6 +6,7 @@ import struct
 from itertools import groupby
 from typing import Any
 
+from rose.ir.stages import stage
 from rose.wasm.module import Function, Module
 from rose.wasm.opcodes import OPCODES, VALTYPES
 
@@ -127,6 +128,7 @@ def function_sizes(module: Module) -> dict[Function, int]:
     return {function: len(encoder.body(function)) for function in module.own}
 
 
+@stage("encode")
 def encode(module: Module) -> bytes:
     """The module's bytes. Memory is exported as `memory`, sized exactly, and never grows."""
     encoder = _Encoder(module)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rose.ir.func import Func, callees, callees_first
+from rose.ir.stages import stage
 from rose.ir.types import Array, Scalar
 from rose.wasm.layout import Buffer, Interface, load_op, place_buffers, scalar_bytes, store_op
 from rose.wasm.lower import Lowering, declare
@@ -48,6 +49,7 @@ class Program:
     frames_end: int
 
 
+@stage("lower")
 def lower_program(exports: Sequence[Export]) -> Program:
     """Lower Funcs and all they call into one Module."""
     interfaces, address = {}, 0

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from rose.ir.copy import free_values
 from rose.ir.func import Accum, Apply, Block, Cond, Func, Instr, Loop, Resolve, While
+from rose.ir.order import may_update
 from rose.ir.types import Array, Ref, Type
 
 
@@ -54,6 +55,9 @@ class Reuse:
 
 def find_reuse(func: Func) -> Reuse:
     """The reuse of memory in a Func. It never overwrites what its caller passes."""
+    if not any(map(may_update, func.body.instrs)):  # accumulators are then all there is
+        resolved = [i for i in func.body.instrs if isinstance(i, Resolve)]
+        return Reuse({i.results[0]: i.operands[0] for i in resolved})
     search = _Search(func.types)
     found = search.block(func.body, set())
     found.overwritten |= {v for v in search.part_of if search.whole(v) in found.overwritten}
