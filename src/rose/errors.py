@@ -25,6 +25,7 @@ import sys
 import sysconfig
 from functools import lru_cache
 from pathlib import Path
+from types import FrameType
 from typing import NamedTuple
 
 _PACKAGE = str(Path(__file__).parent) + os.sep
@@ -49,6 +50,18 @@ class Location(NamedTuple):
 NOWHERE = Location("", 0)
 
 
+class _Owners(dict[str, "bool | None"]):
+    """By the file of some code: whether it is the user's; None for the command line, which nobody's code calls."""
+
+    def __missing__(self, file: str) -> bool | None:
+        owner = None if file.startswith(_COMMANDS) else is_users(file)
+        self[file] = owner
+        return owner
+
+
+_OWNERS = _Owners()
+
+
 @lru_cache(maxsize=4096)
 def is_users(file: str) -> bool:
     """Whether a file of code is the user's: not this package's, Python's own, or made up."""
@@ -62,13 +75,14 @@ def is_users(file: str) -> bool:
 
 def user_location() -> Location:
     """The innermost line on the call stack that is the user's; nobody who calls the command line is."""
-    frame = sys._getframe(1)
-    while not frame.f_code.co_filename.startswith(_COMMANDS):
-        if is_users(frame.f_code.co_filename):
-            return Location(frame.f_code.co_filename, frame.f_lineno)
-        if frame.f_back is None:
-            break
-        frame = frame.f_back
+    frame: FrameType | None = sys._getframe(1)
+    owners = _OWNERS
+    while frame is not None:
+        file = frame.f_code.co_filename
+        owner = owners[file]
+        if owner:
+            return Location(file, frame.f_lineno)
+        frame = None if owner is None else frame.f_back
     return NOWHERE
 
 

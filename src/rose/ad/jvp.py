@@ -104,7 +104,10 @@ class _JvpFunc:
         """Append a block's instructions; gives its results followed by the tangents asked for."""
         for instr in block.instrs:
             self.builder.loc = instr.loc
-            yield from self.jvp_instr(instr)
+            if isinstance(instr, Apply):
+                self.jvp_apply(instr)
+            else:
+                yield from self.jvp_instr(instr)
         return self.duals(block.results, with_tangent)
 
     def duals(self, values: Sequence[int], with_tangent: Sequence[bool]) -> list[int]:
@@ -127,15 +130,11 @@ class _JvpFunc:
     def is_active(self, values: Sequence[int]) -> list[bool]:
         return [self.active[v] for v in values]
 
-    def jvp_instr(self, instr: Instr) -> Demands:
+    def jvp_instr(self, instr: Call | Loop | While | Cond | Accum | Add | Resolve) -> Demands:
         if not self.touches_active(instr):
-            if isinstance(instr, Apply) and instr.prim.name == "unread":
-                self.unread.update(instr.results)
             keep_instr(self.builder, instr, self.env)
             return
         match instr:
-            case Apply():
-                self.jvp_apply(instr)
             case Call():
                 yield from self.jvp_call(instr)
             case Loop():
@@ -162,6 +161,8 @@ class _JvpFunc:
     def touches_active(self, instr: Instr) -> bool:
         """Whether an instruction, or one nested in it, makes, takes or adds something active."""
         active = self.active
+        if isinstance(instr, Apply):
+            return active[instr.results[0]]
         if any([active[v] for v in instr.results]):
             return True
         if isinstance(instr, Call | Add):
@@ -172,6 +173,10 @@ class _JvpFunc:
         builder, prim = self.builder, instr.prim
         keep_instr(builder, instr, self.env)
         (result,) = instr.results
+        if not self.active[result]:
+            if prim.name == "unread":
+                self.unread.add(result)
+            return
         assert prim.jvp is not None, "an active result comes from a differentiable primitive"
         xs = [builder.var(self.env[v]) for v in instr.operands]
         dots = [self.var_dot(v) for v in instr.operands]

@@ -20,7 +20,7 @@ from rose.ad.plan import Linearized, Plan, steps_between
 from rose.ir.builder import Builder
 from rose.ir.copy import Kept, keep_instr
 from rose.ir.demand import Demands, complete
-from rose.ir.func import Block, Call, Cond, Func, Instr, Loop
+from rose.ir.func import PASSED, Apply, Block, Call, Cond, Func, Instr, Loop, is_straight
 from rose.ir.primitive import REGISTRY
 from rose.ir.types import REAL, Index, Type
 
@@ -83,6 +83,8 @@ class _Writer:
             self.lin[v] for v, lin in zip(body.results, plan.results, strict=True) if lin
         ]
         linear = self.linear.finish(linear_results)
+        if PASSED in self.func.memo and is_straight(self.func):  # then it is so of any part of it
+            forward.memo[PASSED] = linear.memo[PASSED] = True
         count = len(handed_out)
         return Linearized(forward, linear, needed, residual_types, count, plan.params, plan.results)
 
@@ -115,10 +117,18 @@ class _Writer:
         """Append the nonlinear part of a block; gives what it hands out."""
         top = block is self.func.body
         out = [] if top else [self.env[v] for v in block.params if self.plan.saved[v]]
+        linear, saved = self.plan.linear, self.plan.saved
         for instr in block.instrs:
+            if isinstance(instr, Apply):
+                v = instr.results[0]
+                if not linear[v]:
+                    keep_instr(self.forward, instr, self.env)
+                if saved[v]:
+                    out.append(v)
+                continue
             self.forward.loc = instr.loc
             out += self.forward_instr(instr)
-            out += [self.env[v] for v in instr.results if self.plan.saved[v]]
+            out += [self.env[v] for v in instr.results if saved[v]]
         return out
 
     def forward_instr(self, instr: Instr) -> list[int]:
@@ -206,19 +216,20 @@ class _Writer:
             for v in block.params:
                 if plan.saved[v]:
                     self.lin[v] = next(incoming)
+        linear, needed, saved = plan.linear, plan.needed, plan.saved
         for instr in block.instrs:
-            self.linear.loc = instr.loc
-            if plan.is_mixed(instr):
+            if isinstance(instr, Apply):
+                v = instr.results[0]
+                if linear[v] or (needed[v] and not saved[v]):
+                    keep_instr(self.linear, instr, self.lin)
+            elif plan.is_mixed(instr):
+                self.linear.loc = instr.loc
                 self.linear_mixed(instr, incoming)
-            elif plan.is_linear(instr) or self.is_recomputed(instr):
+            elif plan.is_linear(instr) or any([needed[v] and not saved[v] for v in instr.results]):
                 keep_instr(self.linear, instr, self.lin)
             for v in instr.results:
-                if plan.saved[v]:
+                if saved[v]:
                     self.lin[v] = next(incoming)
-
-    def is_recomputed(self, instr: Instr) -> bool:
-        plan = self.plan
-        return any([plan.needed[v] and not plan.saved[v] for v in instr.results])
 
     def linear_mixed(self, instr: Instr, incoming: Iterator[int]) -> None:
         match instr:

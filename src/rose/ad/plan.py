@@ -11,7 +11,7 @@ from rose.errors import DerivativeError
 from rose.ir.builder import Builder
 from rose.ir.copy import free_values, inline_call
 from rose.ir.demand import Demands
-from rose.ir.func import Add, Apply, Block, Call, Cond, Func, Instr, Loop, While
+from rose.ir.func import Add, Apply, Block, Call, Cond, Func, Instr, Loop, While, is_straight
 from rose.ir.types import Array, Index, Ref, Type
 
 MOST_RESIDUALS = 16  # a function called with more than these recomputes its inside instead
@@ -109,13 +109,25 @@ class Plan:
     def need_block(self, block: Block, results: Sequence[int]) -> Demands:
         """Plan a block that has a linear part; its results become `results` of the region around it."""
         for instr in block.instrs:
-            for v in instr.results:
-                self.definition[v] = instr
+            self.definition.update(dict.fromkeys(instr.results, instr))
         # A linear result of the region may be a zero in this block, and that is a nonlinear value.
         pairs = zip(block.results, results, strict=True)
         self.need([v for v, outside in pairs if self.linear[outside]])
         for instr in reversed(block.instrs):
-            yield from self.need_instr(instr)
+            if isinstance(instr, Apply):
+                self.need_apply(instr)
+            else:
+                yield from self.need_instr(instr)
+
+    def need_apply(self, instr: Apply) -> None:
+        v = instr.results[0]
+        if self.linear[v]:
+            self.need(instr.operands)
+        elif self.needed[v]:
+            if not self.saved[v] and self.is_recomputed(instr):
+                self.need(instr.operands)
+            else:
+                self.saved[v] = True
 
     def need_instr(self, instr: Instr) -> Demands:
         if self.is_mixed(instr):
@@ -124,14 +136,11 @@ class Plan:
             self.need(instr.operands)
         for v in instr.results:
             if self.needed[v] and not self.linear[v]:
-                if self.is_recomputed(instr) and not self.saved[v]:
-                    self.need(instr.operands)
-                else:
-                    self.saved[v] = True
+                self.saved[v] = True
 
-    def is_recomputed(self, instr: Instr) -> bool:
-        """Whether the linear part computes what it needs of an instruction again."""
-        if not isinstance(instr, Apply) or not instr.prim.cheap:
+    def is_recomputed(self, instr: Apply) -> bool:
+        """Whether the linear part computes what it needs of a primitive again."""
+        if not instr.prim.cheap:
             return False
         of_sparse = instr.prim.name == "index" and instr.operands[0] in self.sparse
         return not of_sparse or isinstance(self.func.types[instr.results[0]], Array)
@@ -193,6 +202,8 @@ def _sparsely_read(func: Func) -> set[int]:
     """The arrays made or carried in loops of which, each time, at most half as many scalars are read as they have."""
     made: dict[int, int] = {}  # array -> how often it is made
     reads: dict[int, int] = {}  # array -> how many scalars are read of all of them
+    if is_straight(func):
+        return set()
 
     def visit(block: Block, times: int, *, in_loop: bool) -> None:
         results = [v for instr in block.instrs for v in instr.results] if in_loop else []

@@ -12,7 +12,8 @@ from rose.ad.jvp import jvp
 from rose.ad.linearize import linearize
 from rose.ad.transpose import Transposed, transpose
 from rose.ir.builder import Builder
-from rose.ir.func import Func
+from rose.ir.copy import Env, copy_instr, inline_call
+from rose.ir.func import Call, Func, is_straight
 from rose.ir.types import REAL, Array, Type
 
 # What is done to a whole program between the steps; results stay the same.
@@ -100,7 +101,10 @@ def vjp(func: Func, params: Mask, clean: Clean) -> Vjp:
     inputs, tangents = len(split.residuals), sum(split.params)
     mask = (False,) * inputs + (True,) * tangents
     turned = transpose(split.linear, mask, (True,) * sum(split.given))
-    turned = replace(turned, func=forwards(clean(turned.func)))
+    if not is_straight(
+        turned.func
+    ):  # else there is no loop, and it is cleaned as a part of the whole
+        turned = replace(turned, func=forwards(clean(turned.func)))
 
     backward = Builder(f"{func.name}.backward")
     residuals = [backward.param(t) for t in split.residuals]
@@ -125,16 +129,31 @@ def pull(
 
 
 def value_and_grad(func: Func, params: Mask, clean: Clean) -> Func:
-    """A Func that gives the one Real result of `func`, then its gradient for the params chosen."""
+    """A Func that gives the one Real result of `func`, then its gradient for the params chosen.
+
+    Both halves become a part of it, so that residuals are values, and no arrays that are filled and read.
+    """
     assert func.result_types[:1] == (REAL,), "only a Real has a gradient"
     assert len(func.result_types) == 1, "only one Real has a gradient"
     split = vjp(func, params, clean)
     builder = Builder(f"{func.name}.value_and_grad")
     operands = [builder.param(t) for t in func.param_types]
-    value, *residuals = builder.call(split.forward, operands)
+    value, *residuals = _inlined(builder, split.forward, operands)
     if split.results == (True,):
-        grads = list(builder.call(split.backward, [*residuals, builder.const(1.0, REAL)]))
+        grads = _inlined(builder, split.backward, [*residuals, builder.const(1.0, REAL)])
     else:  # the value does not depend on these params
         active = [t for t, on in zip(func.param_types, split.params, strict=True) if on]
         grads = [builder.zeros(t) for t in active]
     return builder.finish([value, *grads])
+
+
+def _inlined(builder: Builder, half: Func, operands: Sequence[int]) -> list[int]:
+    """Append a half of a derivative, and the function that it is made of; gives its results."""
+    env: Env = dict(zip(half.body.params, operands, strict=True))
+    for instr in half.body.instrs:
+        if isinstance(instr, Call):
+            results = inline_call(builder, instr.func, [env[v] for v in instr.operands])
+            env.update(zip(instr.results, results, strict=True))
+        else:
+            copy_instr(builder, half.types, instr, env)
+    return [env[v] for v in half.body.results]

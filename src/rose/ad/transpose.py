@@ -146,6 +146,8 @@ class _TransposeFunc:
 
     def is_linear(self, instr: Instr) -> bool:
         """Whether an instruction, or one nested in it, makes or adds something linear."""
+        if isinstance(instr, Apply):
+            return self.linear[instr.results[0]]
         values = instr.operands if isinstance(instr, Add | Call) else instr.results
         return any([self.linear[v] for v in values]) or any(
             self.is_linear(i) for block in instr.blocks for i in block.instrs
@@ -165,12 +167,13 @@ class _TransposeFunc:
                 keep_instr(self.builder, instr, self.env)
         for instr in reversed(reads_first(linear)):
             self.builder.loc = instr.loc
-            yield from self.transpose_instr(instr)
-
-    def transpose_instr(self, instr: Instr) -> Demands:
-        match instr:
-            case Apply():
+            if isinstance(instr, Apply):
                 self.transpose_apply(instr)
+            else:
+                yield from self.transpose_instr(instr)
+
+    def transpose_instr(self, instr: Call | Loop | While | Cond | Accum | Add | Resolve) -> Demands:
+        match instr:
             case Call():
                 yield from self.transpose_call(instr)
             case Loop():

@@ -56,11 +56,19 @@ class Tracer:
         self.captured: dict[tuple[Tracer, int], int] = {}
         self.sees: Tracer | None = None
         self.chain: _Chain | None = None
+        self._home = Home(self)
 
     @property
     def scope(self) -> OpenBlock:
         """The block that is being filled."""
         return self.builder.blocks[-1]
+
+    @property
+    def home(self) -> Home:
+        """Where what is made now belongs; one for all values of a block in a row."""
+        if self._home.scope is not self.builder.blocks[-1]:
+            self._home = Home(self)
+        return self._home
 
     def emit(self, name: str, operands: Sequence[int], attrs: tuple[Any, ...] = ()) -> int:
         """Append a primitive at the user's line."""
@@ -76,7 +84,9 @@ class Tracer:
         return self.captured[home, id]
 
     def const(self, value: Any, type: Type) -> int:
-        return self.emit("const", (), (value, type))
+        """A constant; there is one in a block of each value and type."""
+        self.builder.loc = user_location()
+        return self.builder.const(value, type)
 
 
 class _Chain:
@@ -200,7 +210,7 @@ class Home:
                 f"a traced {what} of {tracer.owner} is used after {tracer.owner} was traced; give it back as "
                 "a result of the function instead of keeping it in a variable outside"
             )
-        if not any(block is self.scope for block in tracer.builder.blocks):
+        if self.scope not in tracer.builder.blocks:
             raise EscapedValueError(
                 f"a traced {what} made inside the body of a loop, scan, while_loop, vec, map, fold, cond or switch of "
                 f"{tracer.owner} is used after that body ended; give it back as the result of the body instead"

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NoReturn
 from rose.errors import NoAttributeError, SignatureError, TracedValueError, TypeMismatchError
 from rose.front.annotations import NAMED_TREES
 from rose.front.numpy_protocol import call_ufunc, refuse_function
-from rose.front.tracer import Home, Tracer, current
+from rose.front.tracer import Tracer, current
 from rose.front.tree import BOOL_TREE, REAL_TREE
 from rose.front.words import describe
 from rose.ir.types import BOOL, REAL
@@ -28,7 +28,7 @@ class Traced:
                 f"{self.kind} is for annotations, and makes no values of {describe(tracer)}; "
                 "write the number, or True or False, as it is"
             )
-        self.home = Home(tracer)
+        self.home = tracer.home
         self._id = id
 
     @property
@@ -43,6 +43,7 @@ class Traced:
         )
 
     def enter(self) -> Tracer:
+        """The trace under way; errors as for `Home.enter`."""
         return self.home.enter(self.kind)
 
     def as_real(self) -> int:
@@ -369,6 +370,8 @@ def is_list(value: Any) -> bool:
 
 def is_number(value: Any) -> bool:
     """Whether arithmetic may take it: a traced Real or Index, or a concrete number, but no bool."""
+    if value.__class__ is Real:
+        return True
     if isinstance(value, Traced):
         return not isinstance(value, Bool)
     return (isinstance(value, int | float) and not isinstance(value, bool)) or _is_numpy(
@@ -487,7 +490,8 @@ def arithmetic(name: str, a: Any, b: Any) -> Any:
         raise not_computed(name, a, b)
     if name == "pow":
         return raise_to(a, b)
-    return Real(tracer, emit(name, to_real(a), to_real(b)))
+    operands = [x.id if x.__class__ is Real else to_real(x) for x in (a, b)]
+    return Real(tracer, tracer.emit(name, operands))
 
 
 MAX_UNROLLED_POWER = 64

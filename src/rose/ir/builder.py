@@ -26,12 +26,17 @@ from rose.ir.primitive import REGISTRY, Primitive
 from rose.ir.types import REAL, Array, Bool, Index, Real, Ref, Type, stacked
 
 
-@dataclass
+@dataclass(eq=False, slots=True)
 class OpenBlock:
-    """A block under construction."""
+    """A block under construction.
+
+    Attributes:
+        consts: the constants in it, by value and type.
+    """
 
     params: Values
     instrs: list[Instr] = field(default_factory=list)
+    consts: dict[object, int] = field(default_factory=dict)
 
     def close(self, results: Sequence[int]) -> Block:
         return Block(self.params, tuple(self.instrs), tuple(results))
@@ -54,8 +59,9 @@ class Builder:
 
     def value(self, type: Type) -> int:
         """A new value, not yet defined."""
+        value = len(self.types)
         self.types.append(type)
-        return len(self.types) - 1
+        return value
 
     def values(self, types: Sequence[Type]) -> Values:
         first = len(self.types)
@@ -94,8 +100,11 @@ class Builder:
             self.loc = around
 
     def apply(self, prim: Primitive, operands: Sequence[int], attrs: tuple[Any, ...] = ()) -> int:
-        result = self.value(prim.type_rule([self.types[v] for v in operands], attrs))
-        self.append(Apply(prim, tuple(operands), (result,), attrs, self.loc))
+        types = self.types
+        type = prim.type_rule([types[v] for v in operands], attrs)
+        result = len(types)
+        types.append(type)
+        self.blocks[-1].instrs.append(Apply(prim, tuple(operands), (result,), attrs, self.loc))
         return result
 
     def call(self, func: Func, operands: Sequence[int]) -> Values:
@@ -150,8 +159,16 @@ class Builder:
         (top,) = self.blocks
         return Func(self.name, tuple(self.types), top.close(results))
 
-    def const(self, value: float | bool | int, type: Type) -> int:
-        return self.apply(REGISTRY["const"], (), (value, type))
+    def const(self, value: Any, type: Type) -> int:
+        """A constant; there is one in a block of each scalar value and type."""
+        if isinstance(type, Array):
+            return self.apply(REGISTRY["const"], (), (value, type))
+        key = _const_key(value, type)
+        known = self.blocks[-1].consts.get(key)
+        if known is None:
+            known = self.apply(REGISTRY["const"], (), (value, type))
+            self.blocks[-1].consts[key] = known
+        return known
 
     def zeros(self, type: Type) -> int:
         """Zero of any type that is not a reference."""
@@ -215,10 +232,15 @@ class Var:
 
 def op(name: str, *operands: Var | float, attrs: tuple[Any, ...] = ()) -> Var:
     """Apply a primitive by name to Vars and Real constants, at least one of them a Var."""
-    builder = next(x.builder for x in operands if isinstance(x, Var))
+    (builder, *_) = [x.builder for x in operands if x.__class__ is Var]
     ids = [x.id if isinstance(x, Var) else _real(builder, x) for x in operands]
     return Var(builder, builder.apply(REGISTRY[name], ids, attrs))
 
 
 def _real(builder: Builder, value: float) -> int:
     return builder.const(float(value), REAL)
+
+
+def _const_key(value: Any, type: Type) -> object:
+    """Equal for equal constants: 0.0 is not -0.0, and no nan is another."""
+    return (value, type) if value else (repr(value), type)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import MutableMapping, Sequence
 
 from rose.ir.builder import Builder
-from rose.ir.func import Block, Func, Instr
+from rose.ir.func import Apply, Block, Func, Instr
 from rose.ir.types import Type
 
 # Value of the old Func -> value of the new one.
@@ -60,6 +60,10 @@ def _renamed_block(block: Block, env: Kept) -> Block:
 
 def _copied(builder: Builder, types: Sequence[Type], instr: Instr, env: Env) -> Instr:
     operands = tuple([env[v] for v in instr.operands])
+    if isinstance(instr, Apply):
+        (v,) = instr.results
+        env[v] = new = builder.value(types[v])
+        return Apply(instr.prim, operands, (new,), instr.attrs, instr.loc)
     blocks = instr.blocks
     if blocks:
         blocks = tuple([_copied_block(builder, types, block, env) for block in blocks])

@@ -212,7 +212,20 @@ class Func:
 
 def exact(attrs: tuple[Any, ...]) -> tuple[Any, ...]:
     """Attrs as a key that tells 0.0 from -0.0, and 1 from 1.0 and True."""
-    return tuple([repr(a) if isinstance(a, int | float | tuple) else a for a in attrs])
+    return tuple([repr(a) if isinstance(a, _TOLD_APART) else a for a in attrs])
+
+
+_TOLD_APART = (int, float, tuple)
+
+
+PASSED = (
+    "passed"  # in the memo of a Func: the passes over single functions would make no more of it
+)
+
+
+def is_straight(func: Func) -> bool:
+    """Whether it is primitives one after the other, and accumulators: no region, and no call."""
+    return not any([instr.blocks or instr.__class__ is Call for instr in func.body.instrs])
 
 
 def instrs_of(block: Block) -> Sequence[Instr]:

@@ -11,6 +11,9 @@ from typing import TypeAlias
 class Real:
     """A 64-bit float."""
 
+    def __hash__(self) -> int:  # a key of many tables, and dataclasses take their time
+        return 1
+
     def __str__(self) -> str:
         return "real"
 
@@ -18,6 +21,9 @@ class Real:
 @dataclass(frozen=True, slots=True)
 class Bool:
     """True or false."""
+
+    def __hash__(self) -> int:
+        return 2
 
     def __str__(self) -> str:
         return "bool"
@@ -28,6 +34,12 @@ class Index:
     """An integer i with 0 <= i < size."""
 
     size: int
+
+    def __eq__(self, other: object) -> bool:
+        return other.__class__ is Index and self.size == other.size
+
+    def __hash__(self) -> int:
+        return self.size
 
     def __str__(self) -> str:
         return f"index[{self.size}]"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rose.ir.func import Func, callees_first
+from rose.ir.func import PASSED, Func, callees_first
 from rose.ir.replace import set_free, with_callees
 from rose.opt.absorb import absorb
 from rose.opt.branch import branch
@@ -118,14 +118,14 @@ def local(root: Func) -> Func:
 
 def _through_passes(func: Func) -> Func:
     """What `PASSES` make of a function, which is marked if they would make no more of it."""
-    if "passed" in func.memo:
+    if PASSED in func.memo:
         return func
     better = func
     for single in PASSES.values():
         better = single(better)
     straight = not any(instr.blocks for instr in better.body.instrs)
     if straight or better is func:
-        better.memo["passed"] = True
+        better.memo[PASSED] = True
     return better
 
 

@@ -19,7 +19,7 @@ class Folding:
     """What is known of the values of a Func while its primitives are rewritten from first to last.
 
     Attributes:
-        made: value -> the instruction that made it.
+        made: value -> the instruction that made it, if its primitive is one that rules look for.
         constants: constant scalar -> what it is.
     """
 
@@ -30,27 +30,31 @@ class Folding:
 
     def rewrite(self, instr: Apply) -> int | Apply | None:
         """The operand that an instruction equals, or one that is better, or None."""
-        new = self.simplified(instr)
-        if not isinstance(new, int):
-            now = new or instr
-            (v,) = now.results
+        operands = instr.operands
+        new: int | Apply | None = None
+        if operands:
+            if operands[0] in self.constants and isinstance(instr.prim.wasm, Opcodes):
+                new = self.computed(instr)
+            rule = _RULES.get(instr.prim.name)
+            if rule is not None and new is None:
+                new = rule(self, instr)
+        if isinstance(new, int):
+            return new
+        now = new or instr
+        name = now.prim.name
+        if name in _LOOKED_FOR:
+            v = now.results[0]
             self.made[v] = now
-            if now.prim.name == "const" and not isinstance(self.types[v], Array):
+            if name == "const" and not isinstance(self.types[v], Array):
                 self.constants[v] = now.attrs[0]
         return new
 
-    def simplified(self, instr: Apply) -> int | Apply | None:
-        operands, constants = instr.operands, self.constants
-        if operands and operands[0] in constants and isinstance(instr.prim.wasm, Opcodes):
-            known = [constants.get(v) for v in operands]
-            if None not in known:
-                return self.computed(instr, known)
-        rule = _RULES.get(instr.prim.name)
-        return rule(self, instr) if rule else None
-
-    def computed(self, instr: Apply, constants: list[Any]) -> Apply:
-        value = instr.prim.evaluate(*constants, *instr.attrs)
-        return self.const(instr, value)
+    def computed(self, instr: Apply) -> Apply | None:
+        """The constant that an instruction makes of constants, if it is so."""
+        known = [self.constants.get(v) for v in instr.operands]
+        if None in known:
+            return None
+        return self.const(instr, instr.prim.evaluate(*known, *instr.attrs))
 
     def const(self, instr: Apply, value: Any) -> Apply:
         type = self.types[instr.results[0]]
@@ -83,6 +87,8 @@ def _is(value: Any, number: float) -> bool:
 
 def _add(f: Folding, instr: Apply) -> int | Apply | None:
     a, b = instr.operands
+    if a not in f.made and b not in f.made:
+        return None
     if _is(f.constant(b), -0.0):
         return a
     if _is(f.constant(a), -0.0):
@@ -96,6 +102,8 @@ def _add(f: Folding, instr: Apply) -> int | Apply | None:
 
 def _sub(f: Folding, instr: Apply) -> int | Apply | None:
     a, b = instr.operands
+    if a not in f.made and b not in f.made:
+        return None
     if _is(f.constant(b), 0.0):
         return a
     if _is(f.constant(a), -0.0):
@@ -106,6 +114,8 @@ def _sub(f: Folding, instr: Apply) -> int | Apply | None:
 
 def _mul(f: Folding, instr: Apply) -> int | Apply | None:
     a, b = instr.operands
+    if a not in f.made and b not in f.made:
+        return None
     if _is(f.constant(b), 1.0):
         return a
     if _is(f.constant(a), 1.0):
@@ -136,6 +146,8 @@ def _select(f: Folding, instr: Apply) -> int | Apply | None:
     return None if known is None else (a if known else b)
 
 
+# The makers of operands that some rule asks for.
+_LOOKED_FOR = frozenset({"const", "neg", "not", "index", "zeros", "pack"})
 _ZEROS: dict[type, Any] = {Real: 0.0, Bool: False, Index: 0}
 
 

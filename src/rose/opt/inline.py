@@ -39,7 +39,7 @@ def inline(func: Func, absorbed: Collection[Func]) -> Func:
     def wanted(callee: Func) -> bool:
         return not callee.is_fixed and (size(callee) <= SMALL or callee in absorbed)
 
-    if not any(isinstance(i, Call) and wanted(i.func) for i in instrs_of(func.body)):
+    if not any(map(wanted, callees(func))):
         return func
     builder = Builder(func.name)
     env: Env = {v: builder.param(func.types[v]) for v in func.body.params}

@@ -11,6 +11,7 @@ from rose.ir.builder import Builder
 from rose.ir.copy import inline_call
 from rose.ir.demand import Demands, Request, complete
 from rose.ir.func import (
+    PASSED,
     Accum,
     Add,
     Apply,
@@ -23,6 +24,7 @@ from rose.ir.func import (
     Resolve,
     Values,
     While,
+    is_straight,
 )
 from rose.ir.stages import stage
 from rose.ir.types import Ref
@@ -61,10 +63,8 @@ def prune_func(func: Func, results: Mask) -> Demands:
     body = needs.body(results)
     kept = tuple([bool(needs.needed[v]) for v in func.body.params])
     new = func if body is func.body else Func(func.name, func.types, body)
-    if "passed" in func.memo and not any(i.blocks or isinstance(i, Call) for i in body.instrs):
-        new.memo["passed"] = (
-            True  # primitives that are gone leave nothing to do for the other passes
-        )
+    if PASSED in func.memo and is_straight(new):
+        new.memo[PASSED] = True  # primitives that are gone leave nothing to do
     return Pruned(new, kept)
 
 

@@ -43,10 +43,15 @@ class Renaming:
         rewrite, name = self.rewrite, self.name
         instrs: list[Instr] = []
         for old in block.instrs:
-            instr = self.renamed(old)
-            if not isinstance(instr, Apply):
-                instrs.append(instr)
+            if not isinstance(old, Apply):
+                instrs.append(self.renamed(old))
                 continue
+            instr = old
+            for v in old.operands:
+                if v in name:
+                    operands = tuple([name.get(v, v) for v in old.operands])
+                    instr = Apply(old.prim, operands, old.results, old.attrs, old.loc)
+                    break
             new = rewrite(instr)
             if new is None:
                 instrs.append(instr)

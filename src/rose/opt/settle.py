@@ -9,7 +9,7 @@ from rose.ir.stages import stage
 @stage("settle")
 def settle(func: Func) -> Func:
     """No loop hands a carried value on as it is: inside, and after the loop, its start is used instead."""
-    if not any(isinstance(i, Loop) and _unchanged(i) for i in instrs_of(func.body)):
+    if not any(map(_unchanged, [i for i in instrs_of(func.body) if isinstance(i, Loop)])):
         return func
     name: dict[int, int] = {}
 

@@ -13,12 +13,13 @@ from rose.opt.rename import Renaming
 def simplify(func: Func) -> Func:
     """No primitive is left that can be computed now, that equals an operand, or that equals one in scope."""
     folding, common = Folding(func), CommonSubexpressions()
+    folded, shared = folding.rewrite, common.rewrite
 
     def rewrite(instr: Apply) -> int | Apply | None:
-        new = folding.rewrite(instr)
+        new = folded(instr)
         if isinstance(new, int):
             return new
-        known = common.rewrite(new or instr)
+        known = shared(new or instr)
         return new if known is None else known
 
     return Renaming(func, rewrite, common.enter, common.leave).run()

@@ -10,7 +10,8 @@ It runs last, on the program that is lowered. No bit of a result changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from itertools import accumulate
 from typing import TypeGuard
 
@@ -183,36 +184,37 @@ class _Outlined:
         self.builder = Builder(f"{split.func.name}.part{split.parts}")
         self.env: dict[int, int] = {}
         self.operands: list[int] = []
-        self.packed = around.packed
+        self.packed: MutableMapping[int, tuple[int, int]] = around.packed
         self.take_params(around, segment)
+        env = self.env
         for instr in segment:
             self.builder.loc = instr.loc
-            self.compute(used_by(instr))
-            copy_instr(self.builder, self.types, instr, self.env)
+            for v in used_by(instr):
+                if v not in env:
+                    self.compute(v)
+            copy_instr(self.builder, self.types, instr, env)
 
     def take_params(self, around: _Segments, segment: Sequence[Instr]) -> None:
         """Declare what the segment uses and does not compute."""
-        inside = {v for instr in segment for v in instr.results} | self.consts.keys()
-        used = dict.fromkeys(v for instr in segment for v in used_by(instr) if v not in inside)
-        for group in around.groups(v for v in used if v not in self.packed):
+        inside = {v for instr in segment for v in instr.results}
+        used = dict.fromkeys([v for instr in segment for v in used_by(instr) if v not in inside])
+        used = {v: None for v in used if v not in self.consts}
+        for group in around.groups([v for v in used if v not in self.packed]):
             if len(group) > SINGLE_PARAMS:
-                self.packed = self.packed | around.packed_params(group)
+                self.packed = ChainMap(around.packed_params(group), self.packed)
         for v in [self.packed[v][0] if v in self.packed else v for v in used]:
             if v not in self.env:
                 self.env[v] = self.builder.param(self.types[v])
                 self.operands.append(v)
 
-    def compute(self, values: Iterable[int]) -> None:
-        """Have values in the function that are constants, or elements of arrays."""
-        for v in values:
-            if v in self.env:
-                continue
-            if v in self.consts:
-                copy_instr(self.builder, self.types, self.consts[v], self.env)
-            else:
-                array, place = self.packed[v]
-                at = self.builder.const(place, Index(place + 1))
-                self.env[v] = self.builder.apply(REGISTRY["index"], (self.env[array], at))
+    def compute(self, v: int) -> None:
+        """Have a value in the function that is a constant, or an element of an array."""
+        if v in self.consts:
+            copy_instr(self.builder, self.types, self.consts[v], self.env)
+            return
+        array, place = self.packed[v]
+        at = self.builder.const(place, Index(place + 1))
+        self.env[v] = self.builder.apply(REGISTRY["index"], (self.env[array], at))
 
 
 def _cuts(instrs: Sequence[Instr], last: Mapping[int, int], most: int) -> Iterator[tuple[int, int]]:
