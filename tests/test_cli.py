@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from conftest import ROOT
@@ -13,17 +17,77 @@ from rose import __version__
 from rose.api import STAGES
 from rose.cli.command_line import commands, main
 
+T = TypeVar("T")
 MODEL = ROOT / "examples" / "billiards" / "model.py"
 
 
-def test_build_writes_three_files_and_their_sizes(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+FILES = ["model.d.mts", "model.d.ts", "model.mjs", "model.wasm"]
+
+
+@pytest.mark.parametrize(
+    ("options", "files"),
+    [
+        ([], FILES),
+        (["--inline"], FILES),
+        (["--html"], sorted([*FILES, "model.html"])),
+        (["--max-size", "8kB"], FILES),
+    ],
+)
+def test_build_writes_files_and_their_sizes(
+    options: list[str], files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["build", str(MODEL), "-o", str(tmp_path / "out")]) == 0
+    assert main(["build", str(MODEL), "-o", str(tmp_path / "out"), *options]) == 0
     written = sorted((tmp_path / "out").iterdir())
-    assert [p.name for p in written] == ["model.d.ts", "model.mjs", "model.wasm"]
-    printed = capsys.readouterr().out
-    assert all(f"{p.stat().st_size} bytes" in printed for p in written)
+    assert [p.name for p in written] == files
+    printed = capsys.readouterr().out.splitlines()
+    assert sorted(printed) == [f"{p}  {p.stat().st_size} bytes" for p in written]
+
+
+def test_a_size_that_is_just_enough_is_enough(tmp_path: Path) -> None:
+    build = ["build", str(MODEL), "-o", str(tmp_path)]
+    assert main(build) == 0
+    size = (tmp_path / "model.wasm").stat().st_size
+    assert main([*build, "--max-size", str(size)]) == 0
+    assert main([*build, "--max-size", str(size - 1)]) == 1
+
+
+def test_watch_builds_again_what_the_model_imports_too(tmp_path: Path) -> None:
+    """A build that fails is told, and the next one is made all the same."""
+    (tmp_path / "model.py").write_text(
+        "from factor import FACTOR\nfrom rose import Real, fn\n\n\n"
+        "@fn\ndef f(x: Real) -> Real:\n    return FACTOR * x\n"
+    )
+    (tmp_path / "factor.py").write_text("FACTOR = 2\n")
+    wasm = tmp_path / "dist" / "model.wasm"
+    with subprocess.Popen(
+        [sys.executable, "-m", "rose", "build", "model.py", "--watch"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as watching:
+        try:
+            first = eventually(lambda: wasm.exists() and wasm.read_bytes())
+            (tmp_path / "factor.py").write_text("FACTOR = 3\n")
+            second = eventually(lambda: (now := wasm.read_bytes()) != first and now)
+            (tmp_path / "factor.py").write_text("FACTOR = 3 +\n")
+            assert watching.stderr is not None
+            assert "SyntaxError" in watching.stderr.readline()
+            assert wasm.read_bytes() == second
+            (tmp_path / "factor.py").write_text("FACTOR = 2\n")
+            eventually(lambda: wasm.read_bytes() == first)
+        finally:
+            watching.send_signal(signal.SIGINT)
+        assert watching.wait(10) == 0
+
+
+def eventually(ask: Callable[[], T]) -> T:
+    """The first answer that is true, of those to questions every tenth of a second."""
+    for _ in range(300):
+        if answer := ask():
+            return answer
+        time.sleep(0.1)
+    raise AssertionError("that never came true")
 
 
 def test_building_twice_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -34,7 +98,7 @@ def test_building_twice_gives_the_same_bytes(tmp_path: Path) -> None:
             capture_output=True,
             env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT / "src"), "PATH": ""},
         )
-    for name in ("model.wasm", "model.mjs", "model.d.ts"):
+    for name in FILES:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import math
 import struct
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
 from flat import flatten, has_reals
 from programs import PROGRAMS, Ball, moved
 
@@ -73,47 +71,6 @@ def test_node_gives_wasmtimes_bits(tmp_path: Path, node: Callable[..., Any]) -> 
     assert node(SCRIPT, folder=tmp_path) == expected
 
 
-def test_the_types_file_is_valid_typescript(tmp_path: Path) -> None:
-    compiler = ROOT / ".npm" / "node_modules" / ".bin" / "tsc"
-    if not compiler.exists():
-        pytest.skip("`make types` installs TypeScript")
-    functions = {"orbit": PROGRAMS["orbit"][0], "picked": PROGRAMS["picked"][0]}
-    (tmp_path / "all.d.ts").write_text(rose.bundle(functions, "all").types)
-    (tmp_path / "use.ts").write_text(
-        'import { load, type Model } from "./all.js";\n'
-        "const model: Model = await load();\n"
-        "const ball = { position: [0, 1], velocity: [2, 3] };\n"
-        "const energy: number = model.orbit(ball, 0.1);\n"
-        "model.orbit.args.ball.position.set([energy, 1]);\n"
-        "model.orbit.run();\n"
-        "const out: number = model.orbit.result[0] + model.picked([1], 2, true);\n"
-        "export { out };\n"
-    )
-    done = subprocess.run(
-        [
-            compiler,
-            "--strict",
-            "--noEmit",
-            "--target",
-            "es2022",
-            "--module",
-            "esnext",
-            "--moduleResolution",
-            "bundler",
-            "--lib",
-            "es2022,dom",
-            "--types",
-            "",
-            "use.ts",
-        ],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-
-
 def test_numbers_lists_and_structures_go_in_and_come_out() -> None:
     orbit, (ball, dt) = PROGRAMS["orbit"]
     value = orbit(ball, dt)
@@ -146,16 +103,3 @@ def test_results_are_new_objects() -> None:
     kept = flatten(first)
     gradient_of([0.2] * 20)
     assert flatten(first) == kept
-
-
-def test_types_of_nested_structures_and_awkward_names() -> None:
-    @rose.fn
-    def first(new: rose.Real, balls: rose.Vec[2, rose.Vec[3, Ball]]) -> rose.Real:
-        return new * balls[0][1].position[0]
-
-    types = rose.bundle({"first": first}, "all").types
-    assert (
-        "((new_: number, balls: { position: number[]; velocity: number[] }[][]) => number)" in types
-    )
-    assert "readonly new: Float64Array" in types
-    assert "readonly balls: { position: Float64Array; velocity: Float64Array }" in types

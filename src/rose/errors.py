@@ -11,6 +11,7 @@ RoseError
 ├── RecursiveCallError  an `@fn` that calls itself                              (also a RecursionError)
 ├── DerivativeError     something that has no derivative was asked for one
 ├── MemoryLimitError    a module that needs more memory than WebAssembly has    (also a MemoryError)
+├── SizeLimitError      a module that is larger than `rose build --max-size` allows
 ├── TimeLimitError      a run that takes longer than `rose.time_limit` allows   (also a TimeoutError)
 ├── ParseError          text that is not the IR's text form
 ├── CheckError          IR that breaks a rule of the language
@@ -156,6 +157,10 @@ class DerivativeError(RoseError):
 
 class MemoryLimitError(RoseError, MemoryError):
     """The values of a module need more memory than a WebAssembly module can have."""
+
+
+class SizeLimitError(RoseError):
+    """A module is larger than `rose build --max-size` allows."""
 
 
 class TimeLimitError(RoseError, TimeoutError):

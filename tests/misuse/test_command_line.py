@@ -1,6 +1,7 @@
 """What the command line says of models that do not work."""
 
 import shlex
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from socket import create_server
@@ -27,6 +28,7 @@ COMMAND_LINE = [
     (MARKED.format("x"), "show model.py", "name a file and a function, FILE:fn; given model.py"),
     (MARKED.format("x"), "show model.py:", "name a file and a function, FILE:fn; given model.py:"),
     ("", "dev no.py", "there is no file no.py; name a Python file with @fn functions"),
+    (MARKED.format("x"), "build --watch no.py", "there is no file no.py to watch; name a Python file with @fn functions"),
     (MARKED.format("x"), "build model.py -o notes.txt", "cannot write to notes.txt: File exists"),
 ]  # fmt: skip
 
@@ -67,4 +69,37 @@ def test_the_workbench_without_what_it_needs(
     assert main(["dev", "model.py"]) == 1
     assert capsys.readouterr().err == (
         "rose: rose dev needs no_such_module; write python -m pip install 'rose-autodiff[dev]'\n"
+    )
+
+
+def test_a_module_that_is_too_large_is_not_written(
+    model: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    model(MARKED.format("2 * x"))
+    assert main(["build", "model.py", "--max-size", "0.08kB"]) == 1
+    assert not Path("dist").exists()
+    said = capsys.readouterr().err
+    page = (Path(__file__).parents[2] / "docs" / "errors.md").read_text()
+    assert said == page.split("## SizeLimitError")[1].split("```text\n")[1].split("```")[0]
+
+
+@pytest.mark.parametrize("size", ["8 apples", "", "-1", "1e3", "kB"])
+def test_what_is_no_size_is_refused(
+    size: str, model: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    model(MARKED.format("x"))
+    assert main(["build", "model.py", "--max-size", size]) == 2
+    assert f"{size} is no size; write for example 8kB, 8KiB or 8192" in capsys.readouterr().err
+
+
+def test_watching_needs_watchfiles(
+    model: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    model(MARKED.format("x"))
+    monkeypatch.setitem(sys.modules, "watchfiles", None)
+    assert main(["build", "model.py", "--watch"]) == 1
+    assert capsys.readouterr().err == (
+        "rose: --watch needs watchfiles; install it with: python -m pip install 'rose-autodiff[dev]'\n"
     )

@@ -1,6 +1,7 @@
 """The only package that puts the stages together: tracing, derivatives, optimisation, lowering, running."""
 
-from rose.api.compiling import Bundle, Compiled, bundle, compile_functions
+from rose.api.bundling import Bundle, bundle
+from rose.api.compiling import Compiled, compile_functions
 from rose.api.derivatives import (
     Linearization,
     Vjp,

@@ -1,4 +1,4 @@
-"""Functions -> a module, ready to be called; or the three files of a model for the web."""
+"""Functions -> a module, ready to be called."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from typing import Any
 from rose.errors import ArgumentError, MemoryLimitError
 from rose.front.fn import Traceable
 from rose.front.tracer import without_collections
-from rose.front.tree import RawTree, Tree, children, leaf_types
+from rose.front.tree import Tree, leaf_types
 from rose.front.words import describe
 from rose.ir.host import hosts_of
 from rose.ir.work import most_work
 from rose.opt import finish
 from rose.opt.share import share_all
 from rose.run import cache
-from rose.run.bundle import Exported, loader_source, types_source
 from rose.run.caller import Caller, Prepared
 from rose.wasm.encode import encode
 from rose.wasm.layout import Interface
@@ -79,7 +78,7 @@ class Compiled:
         Raises:
             ArgumentError: if the module has no such function.
         """
-        if not _is_name(name) or name not in self.functions:
+        if not is_name(name) or name not in self.functions:
             raise ArgumentError(
                 f"the module has no function {describe(name)}; it has {', '.join(self.functions)}"
             )
@@ -140,7 +139,7 @@ def compile_functions(functions: Traceable | Mapping[str, Traceable]) -> Compile
         ArgumentError: if it is no dict of functions marked with @rose.fn, by the names to export them as.
         MemoryLimitError: if their values need more memory than a module can have.
     """
-    functions = _named(functions)
+    functions = named(functions)
     if cache.folder() is None or any(hosts_of(f.func) for f in functions.values()):
         return _compile(functions, "")
     key = cache.key([(name, f.fingerprint, _leaves(f)) for name, f in functions.items()])
@@ -185,11 +184,12 @@ WATCHED_FROM = 5e8  # scalars computed: about a second
 MOST_MEMORY = 2**32 - 2**16  # bytes: all pages but one, which is for constants
 
 
-def _is_name(name: Any) -> bool:
+def is_name(name: Any) -> bool:
+    """Whether it may name an export or a file."""
     return isinstance(name, str) and bool(name)
 
 
-def _named(functions: Any) -> dict[str, Traceable]:
+def named(functions: Any) -> dict[str, Traceable]:
     """The exports of a module by their names; a function alone has its own.
 
     Raises:
@@ -219,46 +219,3 @@ def _named(functions: Any) -> dict[str, Traceable]:
 def leaves_of_trees(trees: Sequence[Tree]) -> tuple[Any, ...]:
     """The element type and shape of every leaf."""
     return tuple((leaf.elem, leaf.shape) for tree in trees for leaf in leaf_types(tree))
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """The three files of a model for the web, by their suffix."""
-
-    wasm: bytes
-    mjs: str
-    types: str
-
-
-def bundle(functions: Traceable | Mapping[str, Traceable], name: str) -> Bundle:
-    """Compile functions and write their loader; `name` is that of the files, without suffix.
-
-    Raises:
-        ArgumentError: if a function cannot be called from JavaScript: it has no identifier as its name, or
-            takes or gives residuals. Otherwise as for `compile_functions`.
-    """
-    functions = _named(functions)
-    if not _is_name(name):
-        raise ArgumentError(
-            f'a bundle\'s files have a name, given {describe(name)}; write rose.bundle(functions, "model")'
-        )
-    for key, f in functions.items():
-        if not key.isidentifier():
-            raise ArgumentError(
-                f'a bundle\'s functions have identifiers as names, given {describe(key)}; write {{"name": function}}'
-            )
-        if any([_has_residuals(tree) for tree in (*f.signature.params, f.signature.result)]):
-            raise ArgumentError(
-                f"{key} takes or gives the residuals of rose.vjp, which stay inside of a module; "
-                "write an @fn that calls rose.vjp and its pullback"
-            )
-    compiled = compile_functions(functions)
-    exported = [
-        Exported(key, f.signature, compiled.interface(key), f.__doc__ or "")
-        for key, f in functions.items()
-    ]
-    return Bundle(compiled.data, loader_source(exported, f"./{name}.wasm"), types_source(exported))
-
-
-def _has_residuals(tree: Tree) -> bool:
-    return isinstance(tree, RawTree) or any(map(_has_residuals, children(tree)))

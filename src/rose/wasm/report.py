@@ -40,16 +40,26 @@ def size_report(program: Program, total: int) -> str:
         program: the lowered program.
         total: bytes of the whole module.
     """
-    sizes = function_sizes(program.module)
-    rows = sorted(((size, kind_of(program, f), f.name) for f, size in sizes.items()), reverse=True)
+    rows = _functions(program)
     parts: dict[str, int] = {}
     for size, kind, _ in rows:
         parts[kind] = parts.get(kind, 0) + size
-    parts["sections, types, exports, constants"] = total - sum(sizes.values())
+    parts["sections, types, exports, constants"] = total - sum(size for size, _, _ in rows)
     lines = _table(("bytes", "part", "function"), rows)
     summary = sorted(((size, kind) for kind, size in parts.items()), reverse=True)
     lines += ["", *_table(("bytes", "part"), [*summary, (total, "in all")])]
     return "\n".join(lines) + "\n"
+
+
+def largest_functions(program: Program, count: int) -> str:
+    """The first so many rows of the size report, under its head."""
+    return "\n".join(_table(("bytes", "part", "function"), _functions(program)[:count]))
+
+
+def _functions(program: Program) -> list[tuple[int, str, str]]:
+    """Bytes, part and name of every function, the largest first."""
+    sizes = function_sizes(program.module)
+    return sorted(((size, kind_of(program, f), f.name) for f, size in sizes.items()), reverse=True)
 
 
 def memory_report(program: Program) -> str:

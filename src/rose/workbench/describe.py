@@ -20,7 +20,7 @@ from rose.front.tree import (
     VecTree,
     has_reals,
 )
-from rose.run.bundle import type_of
+from rose.run.bundle.manifest import type_of
 
 GRADIENT = (
     "_gradient"  # what the name of a function is followed by in that of its value and gradient

@@ -1,5 +1,5 @@
 // @ts-check
-// Types as the manifest has them (see rose/run/bundle.py), where a Real may have a range, and paths to the parts of a value.
+// Types as the manifest has them (see rose/run/bundle/manifest.py), where a Real may have a range, and paths to the parts of a value.
 
 /** @typedef {"real" | "bool" | "none" | { real: [number, number, number | null] } | { index: number } |
  *   { vec: [number, any] } | { tuple: any[] } | { struct: [string, any][] }} Type */

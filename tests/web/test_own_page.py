@@ -1,0 +1,79 @@
+"""The page that `rose build --html` writes, opened as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from rose.cli.command_line import main
+
+SAMPLE = Path(__file__).parent / "sample" / "sample.py"
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def page(tmp_path: Path, chromium: Browser) -> Iterator[Page]:
+    """The page, on a phone without a network; whatever it asks for or complains of fails."""
+    assert main(["build", str(SAMPLE), "-o", str(tmp_path), "--html"]) == 0
+    (tmp_path / "sample.wasm").unlink()
+    faults: list[str] = []
+    context = chromium.new_context(viewport=PHONE, offline=True)
+    page = context.new_page()
+    address = (tmp_path / "sample.html").as_uri()
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda asked: faults.append(asked.url) if asked.url != address else None)
+    page.goto(address)
+    yield page
+    context.close()
+    assert [fault for fault in faults if fault != "data:,"] == []
+
+
+def test_every_function_has_a_card(page: Page) -> None:
+    assert page.locator("h2").all_inner_texts() == [
+        "downhill(p)",
+        "energy(p)",
+        "pick(balls, which, pair)",
+    ]
+    assert "Four points that want their neighbours one apart." in page.inner_text("main")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_results_follow_the_arguments(page: Page) -> None:
+    energy = page.locator("article", has_text="energy(p)")
+    expect(energy.locator("output")).to_have_text("4")
+    energy.locator("textarea").fill("[[0, 0], [3, 0], [3, 4], [0, 4]]")
+    expect(energy.locator("output")).to_have_text("26")
+
+    pick = page.locator("article", has_text="pick(")
+    pick.locator("textarea").first.fill(
+        '[{"position": [0, 1], "mass": 2}, {"position": [3, 4], "mass": 0}]'
+    )
+    pick.locator("input[type=number]").fill("1")
+    pick.locator("textarea").nth(1).fill("[2, true]")
+    expect(pick.locator("output")).to_have_text('[{"position":[6,8],"mass":0},true]')
+
+
+def test_what_is_wrong_is_said(page: Page) -> None:
+    pick = page.locator("article", has_text="pick(")
+    pick.locator("input[type=number]").fill("2")
+    wrong = "RangeError: argument which of pick: expected an integer from 0 to 1, given 2"
+    expect(pick.locator("output.wrong")).to_have_text(wrong)
+    pick.locator("input[type=number]").fill("0")
+    expect(pick.locator("output")).not_to_have_class("wrong")
+
+
+def test_it_may_be_served_under_a_policy_of_its_own_digests(
+    tmp_path: Path, chromium: Browser, serve: Callable[[Path], str]
+) -> None:
+    assert main(["build", str(SAMPLE), "-o", str(tmp_path), "--html"]) == 0
+    page = chromium.new_page()
+    page.goto(f"{serve(tmp_path)}/sample.html")
+    expect(page.locator("output").nth(1)).to_have_text("4")
+    policy = page.get_attribute("meta[http-equiv]", "content") or ""
+    assert "unsafe-inline" not in policy
+    assert "'unsafe-eval'" not in policy
+    page.close()
