@@ -177,7 +177,7 @@ def test_many_numbers_are_edited_as_text(page: Page) -> None:
 
 
 def test_a_gradient_is_no_place(page: Page) -> None:
-    assert page.locator("#fn-path_length .arrows path").count() == 1
+    expect(page.locator("#fn-path_length .arrows path")).to_have_count(1)
     assert page.locator("#fn-slope .drawn *").count() == 0
 
 
