@@ -42,9 +42,10 @@ def _python(module: str, *arguments: str, python: str = PYTHON) -> Command:
     return (python, "-m", f"bench.{module}", "JOB", *arguments)
 
 
-ALL = frozenset({"pairs", "unrolled", "tiny", "billiards"})
+ALL = frozenset({"pairs", "unrolled", "tiny", "billiards", "robot"})
 
 _C_TO_WASM = _python("hand.build", "wasm", python=PEERS_PYTHON)
+_C_WITH_SIMD = _python("hand.build", "simd", python=PEERS_PYTHON)
 _C_NATIVELY = _python("hand.build", "native", python=PEERS_PYTHON)
 
 ENGINES = (
@@ -83,6 +84,15 @@ ENGINES = (
         rounds=True,
     ),
     Engine(
+        name="c-simd",
+        family="hand",
+        label="C by hand to wasm with SIMD, Node",
+        commands=(_C_WITH_SIMD, ("node", "hand/node.mjs", "JOB")),
+        workloads=ALL,
+        needs="hand",
+        rounds=True,
+    ),
+    Engine(
         name="c-native",
         family="hand",
         label="C by hand, native",
@@ -96,7 +106,7 @@ ENGINES = (
         family="hand",
         label="JavaScript by hand, Node",
         commands=(("node", "hand/js.mjs", "JOB"),),
-        workloads=ALL,
+        workloads=ALL - {"robot"},
         rounds=True,
     ),
     Engine(
@@ -104,7 +114,7 @@ ENGINES = (
         family="rose",
         label="npm rose 0.4.10, Node",
         commands=(("node", "peers/rose/main.mjs", "JOB"),),
-        workloads=frozenset({"unrolled", "tiny", "billiards"}),
+        workloads=frozenset({"unrolled", "tiny", "billiards", "robot"}),
         needs="peers/rose",
     ),
 )

@@ -90,6 +90,46 @@ BILLIARDS = {
 }
 
 
+# Robot D with weights by formulas, by the original program of DiffTaichi's authors' port: the loss, of each part of the
+# network the sum of the squares of the derivatives by it, and the first of them.
+ROBOT_PARTS = {"weights1": 32 * 116, "bias1": 32, "weights2": 61 * 32, "bias2": 61}
+ROBOT_LOSS = -0.20002391386777568
+ROBOT_SQUARES = {
+    "weights1": 8.291166855532137e-05,
+    "weights2": 6.811677537698667e-06,
+    "bias1": 1.517140861133323e-05,
+    "bias2": 1.5198288776342319e-05,
+}
+ROBOT_FIRST = {
+    "weights1": (6.709474075866719e-06, 0.00019794974604900583, 0.00031357994309583496),
+    "bias1": (0.0003276716315417541, -0.0009162399671578976, -0.00033148707352053704),
+    "weights2": (0.0002761164660691573, 0.0004951125613846378, 0.0005152587084175923),
+    "bias2": (-0.003835564637651617, -0.00018341195654537855, 0),
+}
+
+
+def robot_weights() -> list[float]:
+    """The network of the figures: its parts one after the other."""
+    return [
+        *[0.2 * math.sin(1 + 7 * i + 3 * j) for i in range(32) for j in range(116)],
+        *[0.05 * math.cos(i) for i in range(32)],
+        *[0.3 * math.cos(2 + 5 * i + 11 * j) for i in range(61) for j in range(32)],
+        *[0.02 * math.sin(3 * i) for i in range(61)],
+    ]
+
+
+def robot() -> Expected:
+    """What is known of the robot's loss and derivatives."""
+    values, at, squares = [ROBOT_LOSS], [0], []
+    start = 1
+    for part, size in ROBOT_PARTS.items():
+        values += ROBOT_FIRST[part]
+        at += range(start, start + len(ROBOT_FIRST[part]))
+        squares.append((start, start + size, ROBOT_SQUARES[part]))
+        start += size
+    return Expected(values, at, squares)
+
+
 def problem(workload: str, size: int) -> Problem:
     """The problem of a workload and a size."""
     match workload:
@@ -102,5 +142,7 @@ def problem(workload: str, size: int) -> Problem:
         case "billiards":
             expected = [Expected(answers) for answers in BILLIARDS.values()]
             return Problem(workload, size, list(BILLIARDS), expected)
+        case "robot":
+            return Problem(workload, size, [robot_weights()], [robot()], tolerance=1e-6)
         case _:
             raise ValueError(f"there is no workload {workload}")

@@ -9,6 +9,7 @@ WORKLOADS: dict[str, tuple[int, ...]] = {
     "unrolled": (100, 1000, 2000, 4000, 20_000, 100_000),
     "tiny": (4, 10, 100, 400),
     "billiards": (0,),
+    "robot": (0,),
 }
 """The sizes of each; 0 where there is one only."""
 

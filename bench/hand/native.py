@@ -18,7 +18,7 @@ def array(function: Any, size: int) -> Any:
 
 def main() -> None:
     job = read_job()
-    file = Path(job["folder"]) / "program.native"
+    file = Path(job["folder"]) / "program.so"
     library, compile_ms = timed(lambda: ctypes.CDLL(str(file)))
     size = len(job["points"][0])
     x, answer = array(library.arguments, size), array(library.results, 1 + size)

@@ -71,9 +71,21 @@ def billiards(_: int) -> Fn[..., Any]:
     return rose.value_and_grad(loss, argnums=(0, 1))
 
 
+def robot(_: int) -> Fn[..., Any]:
+    """The example's loss, by the weights of its network."""
+    model = example("robot")
+
+    @fn
+    def loss(network: model.Network) -> Real:
+        return model.loss(network)
+
+    return rose.value_and_grad(loss)
+
+
 PROGRAMS: dict[str, Callable[[int], Fn[..., Any]]] = {
     "pairs": pairs,
     "unrolled": unrolled,
     "tiny": tiny,
     "billiards": billiards,
+    "robot": robot,
 }
