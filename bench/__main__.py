@@ -13,8 +13,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from bench import engines, results
+from bench.diagrams.files import NoDiagramsError, folder
 from bench.engines import Engine
 from bench.installing import InstallError, install
 from bench.problems import Problem, problem
@@ -27,9 +29,9 @@ def main() -> int:
     options = parse_arguments()
     rows = results.load()
     run = now()
-    for workload, size in options.problems:
-        one = problem(workload, size)
-        asked = [engine for engine in options.engines if workload in engine.workloads]
+    for workload, name in options.problems:
+        one = problem(workload, name, options.diagrams)
+        asked = [engine for engine in options.engines if engine.does(workload)]
         rows.setdefault(one.key, {}).update(measured(one, asked, options, run))
         results.store(one.key, rows[one.key])
         print_rows(one, asked, rows[one.key])
@@ -120,9 +122,19 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--limit", type=float, default=90.0, help="the seconds that a process of a row may take"
     )
+    parser.add_argument(
+        "--diagrams", type=Path, help="folder of Penrose's diagrams; or set ROSE_DIAGRAMS"
+    )
     options = parser.parse_args()
     try:
-        options.problems = keys([name for name in options.only.split(",") if name])
+        options.diagrams = folder(options.diagrams)
+    except NoDiagramsError as error:
+        print(f"diagrams are left out: {error}", file=sys.stderr)
+        options.diagrams = None
+    try:
+        options.problems = keys(
+            [name for name in options.only.split(",") if name], options.diagrams
+        )
         options.engines = engines.chosen([name for name in options.peers.split(",") if name])
     except ValueError as error:
         parser.error(str(error))

@@ -24,7 +24,8 @@ class Engine:
         family: what is asked for, as in PEERS=rose,hand.
         label: what readers see.
         commands: run one after the other, JOB being the file with the job; each prints figures as JSON.
-        workloads: what it has programs for.
+        workloads: what it has programs for, apart from diagrams.
+        diagrams: what it runs for those, if it has a program.
         needs: the folder whose package.json or requirements.txt lists what has to be installed.
         rounds: whether it takes turns with others for several rounds, so that ratios are good.
     """
@@ -34,8 +35,17 @@ class Engine:
     label: str
     commands: Sequence[Command]
     workloads: frozenset[str]
+    diagrams: Sequence[Command] = ()
     needs: str = ""
     rounds: bool = False
+
+    def does(self, workload: str) -> bool:
+        """Whether it has a program for it."""
+        return workload in self.workloads or (workload == "diagrams" and bool(self.diagrams))
+
+    def commands_for(self, workload: str) -> Sequence[Command]:
+        """What to run, one after the other."""
+        return self.diagrams if workload == "diagrams" else self.commands
 
 
 def _python(module: str, *arguments: str, python: str = PYTHON) -> Command:
@@ -54,6 +64,7 @@ ENGINES = (
         family="ours",
         label="**this project**, Node",
         commands=(_python("ours.build"), ("node", "ours/node.mjs", "JOB")),
+        diagrams=(_python("ours.diagrams_build"), ("node", "ours/diagrams.mjs", "JOB")),
         workloads=ALL,
         rounds=True,
     ),
@@ -62,6 +73,7 @@ ENGINES = (
         family="ours",
         label="**this project**, Python (wasmtime)",
         commands=(_python("ours.python"),),
+        diagrams=(_python("ours.diagrams_python"),),
         workloads=ALL,
         rounds=True,
     ),
@@ -114,6 +126,7 @@ ENGINES = (
         family="rose",
         label="npm rose 0.4.10, Node",
         commands=(("node", "peers/rose/main.mjs", "JOB"),),
+        diagrams=(("node", "peers/rose/diagrams.mjs", "JOB"),),
         workloads=frozenset({"unrolled", "tiny", "billiards", "robot"}),
         needs="peers/rose",
     ),

@@ -50,12 +50,12 @@ def sizes(data: bytes) -> Figures:
     return {"bytes": len(data), "gzip_bytes": len(gzip.compress(data, 9))}
 
 
-def faults(answer: Sequence[float], expected: dict[str, Any], tolerance: float) -> list[str]:
+def faults(answer: Sequence[float], expected: dict[str, Any]) -> list[str]:
     """A line for each number that is not as it should be, at most three."""
     found: list[str] = []
 
     def compare(what: str, given: float, right: float, scale: float) -> None:
-        if not abs(given - right) <= tolerance * scale:
+        if not abs(given - right) <= expected["tolerance"] * max(scale, expected["least"]):
             found.append(f"{what} is {given}, not {right}")
 
     values = expected["values"]
@@ -122,7 +122,7 @@ def measure(
         result, milliseconds = timed(partial(call, points[k]))
         if first_call_ms is None:
             first_call_ms = milliseconds
-        if wrong := faults(read(result), job["expected"][k], job["tolerance"]):
+        if wrong := faults(read(result), job["expected"][k]):
             raise WrongAnswerError(f"wrong at point {k}: {'; '.join(wrong)}")
     many = repeat(points[0]) if repeat else looping(call, points[0])
     return {"first_call_ms": first_call_ms, **steady(many, job["seconds"])}

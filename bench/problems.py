@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
+
+from bench.diagrams.files import index
 
 
 @dataclass(frozen=True)
@@ -17,15 +22,25 @@ class Expected:
         values: what they are.
         at: where in the sequence; by default they are all of it.
         squares: sums of squares, of the parts [start, stop) of the sequence.
+        tolerance: how much may be off, as a part of the value, of the largest derivative, or of the sum of squares.
+        least: what that is a part of, if those are smaller.
     """
 
     values: Sequence[float]
     at: Sequence[int] | None = None
     squares: Sequence[tuple[int, int, float]] = ()
+    tolerance: float = 1e-9
+    least: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
         places = range(len(self.values)) if self.at is None else self.at
-        return {"values": [*self.values], "at": [*places], "squares": [*self.squares]}
+        return {
+            "values": [*self.values],
+            "at": [*places],
+            "squares": [*self.squares],
+            "tolerance": self.tolerance,
+            "least": self.least,
+        }
 
 
 @dataclass(frozen=True)
@@ -34,21 +49,28 @@ class Problem:
 
     Attributes:
         workload: what kind of function it is.
-        size: which of the kind; 0 if there is one only.
+        name: which of the kind, "" if there is one only.
         points: arguments.
-        expected: per point.
-        tolerance: of the value as a part of it, of derivatives as a part of the largest.
+        expected: per point; of a diagram at its start, with all terms, and at Penrose's end.
+        file: of a diagram.
+        nodes: of a diagram's graph.
     """
 
     workload: str
-    size: int
+    name: str
     points: Sequence[Sequence[float]]
     expected: Sequence[Expected] = field(repr=False)
-    tolerance: float = 1e-9
+    file: str = ""
+    nodes: int = 0
 
     @property
     def key(self) -> str:
-        return f"{self.workload}-{self.size}" if self.size else self.workload
+        return f"{self.workload}-{self.name}" if self.name else self.workload
+
+    @property
+    def size(self) -> int:
+        """What the name says, if it is a number."""
+        return int(self.name) if self.name.isdigit() else 0
 
 
 def waves(count: int, phase: float) -> list[float]:
@@ -127,22 +149,54 @@ def robot() -> Expected:
         at += range(start, start + len(ROBOT_FIRST[part]))
         squares.append((start, start + size, ROBOT_SQUARES[part]))
         start += size
-    return Expected(values, at, squares)
+    return Expected(values, at, squares, tolerance=1e-6)  # contacts amplify rounding
 
 
-def problem(workload: str, size: int) -> Problem:
-    """The problem of a workload and a size."""
+def diagram(entry: dict[str, Any], data: Path) -> Problem:
+    """A diagram, by its entry in the index; its answers are those that Penrose itself computed."""
+    file = data / entry["file"]
+    with gzip.open(file) as stream:
+        content = json.load(stream)
+    reference = content["reference"]
+    tolerances = {"stage0": (1e-9, 0.0), "all": (1e-9, 0.0), "final": (1e-6, 1.0)}
+    return Problem(
+        "diagrams",
+        entry["name"].replace("/", "__"),
+        [[float(x) for x in content["inputs"]["init"]]],
+        [penrose(reference[point], *limits) for point, limits in tolerances.items()],
+        str(file),
+        entry["nodes"],
+    )
+
+
+def penrose(reference: dict[str, Any], tolerance: float, least: float) -> Expected:
+    """Penrose's answers at a point. It has a nan where 0 meets an infinity in a side that was not chosen: left out."""
+    answers = [float(v) for v in (reference["energy"], *reference["gradient"])]
+    at = [k for k, answer in enumerate(answers) if not math.isnan(answer)]
+    return Expected([answers[k] for k in at], at, tolerance=tolerance, least=least)
+
+
+def problem(workload: str, name: str, data: Path | None = None) -> Problem:
+    """The problem of a workload and a name in it; `data` is the folder of the diagrams.
+
+    Raises:
+        ValueError: if there is no such workload.
+    """
     match workload:
         case "pairs" | "unrolled":
             points = [waves(100, 0.5), waves(100, 2.0)]
-            return Problem(workload, size, points, [pairs(size, x) for x in points])
+            return Problem(workload, name, points, [pairs(int(name), x) for x in points])
         case "tiny":
-            points = [waves(size, 0.5), waves(size, 2.0)]
-            return Problem(workload, size, points, [tiny(size, x) for x in points])
+            points = [waves(int(name), 0.5), waves(int(name), 2.0)]
+            return Problem(workload, name, points, [tiny(int(name), x) for x in points])
         case "billiards":
             expected = [Expected(answers) for answers in BILLIARDS.values()]
-            return Problem(workload, size, list(BILLIARDS), expected)
+            return Problem(workload, name, list(BILLIARDS), expected)
         case "robot":
-            return Problem(workload, size, [robot_weights()], [robot()], tolerance=1e-6)
+            return Problem(workload, name, [robot_weights()], [robot()])
+        case "diagrams":
+            assert data is not None, "whoever names diagrams has found their folder"
+            named = {entry["name"].replace("/", "__"): entry for entry in index(data)}
+            return diagram(named[name], data)
         case _:
             raise ValueError(f"there is no workload {workload}")

@@ -43,16 +43,17 @@ def measure(engine: Engine, problem: Problem, *, seconds: float, limit: float) -
             "size": problem.size,
             "points": problem.points,
             "expected": [expected.as_json() for expected in problem.expected],
-            "tolerance": problem.tolerance,
+            "file": problem.file,
             "seconds": seconds,
             "folder": folder,
         }
         file = Path(folder) / "job.json"
         file.write_text(json.dumps(job))
         figures: Figures = {}
+        commands = engine.commands_for(problem.workload)
         try:
-            for number, command in enumerate(engine.commands, 1):
-                most = limit if number == len(engine.commands) else BUILD_LIMIT
+            for number, command in enumerate(commands, 1):
+                most = limit if number == len(commands) else BUILD_LIMIT
                 figures |= run([part.replace("JOB", str(file)) for part in command], most)
         except RowError as error:
             return {"error": str(error)}

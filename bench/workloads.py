@@ -3,29 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-WORKLOADS: dict[str, tuple[int, ...]] = {
-    "pairs": (100, 1000, 2000, 4000, 20_000, 100_000),
-    "unrolled": (100, 1000, 2000, 4000, 20_000, 100_000),
-    "tiny": (4, 10, 100, 400),
-    "billiards": (0,),
-    "robot": (0,),
+from bench.diagrams.files import index
+
+SIZES = ("100", "1000", "2000", "4000", "20000", "100000")
+
+WORKLOADS: dict[str, tuple[str, ...]] = {
+    "pairs": SIZES,
+    "unrolled": SIZES,
+    "tiny": ("4", "10", "100", "400"),
+    "billiards": ("",),
+    "robot": ("",),
+    "diagrams": (),
 }
-"""The sizes of each; 0 where there is one only."""
+"""The names in each; of the diagrams they are in the data's index."""
+
+Key = tuple[str, str]
+"""A workload and a name in it."""
 
 
-def keys(names: Sequence[str]) -> list[tuple[str, int]]:
-    """The workloads and sizes that are named, as `pairs` or as `pairs-1000`; all if none are.
+def keys(names: Sequence[str], data: Path | None) -> list[Key]:
+    """What is named, as `pairs` or `pairs-1000`, of diagrams also by a part of a name; all that there is if nothing is.
 
     Raises:
-        ValueError: if a name is of none.
+        ValueError: if a name is of nothing.
     """
-    every = [(workload, size) for workload, sizes in WORKLOADS.items() for size in sizes]
-    found: list[tuple[str, int]] = []
-    for name in names:
-        workload, _, size = name.partition("-")
-        fitting = [key for key in every if key[0] == workload and size in ("", str(key[1]))]
-        if not fitting:
-            raise ValueError(f"no workload is called {name}; there are {', '.join(WORKLOADS)}")
+    diagrams = [entry["name"].replace("/", "__") for entry in index(data)] if data else []
+    every = [(workload, name) for workload, found in WORKLOADS.items() for name in found]
+    every += [("diagrams", name) for name in diagrams]
+    found: list[Key] = []
+    for asked in names:
+        fitting = [key for key in every if fits(asked, key)]
+        if not fitting and asked.partition("-")[0] not in WORKLOADS:
+            raise ValueError(f"no workload is called {asked}; there are {', '.join(WORKLOADS)}")
         found += fitting
     return found if names else every
+
+
+def fits(asked: str, key: Key) -> bool:
+    workload, _, part = asked.partition("-")
+    if workload != key[0]:
+        return False
+    return part in key[1] if workload == "diagrams" else part in ("", key[1])

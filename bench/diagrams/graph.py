@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import json
 import math
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,38 +17,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import operations
+from bench.diagrams import operations
 
 Node = tuple[Any, ...]
 """An operation of a structure: its name, what `index` takes of its vector, and numbers of earlier nodes."""
-
-
-class NoDiagramsError(Exception):
-    """The folder of the diagrams is not known, or holds none."""
-
-
-def folder(given: Path | None = None) -> Path:
-    """The folder of the diagrams.
-
-    Raises:
-        NoDiagramsError: if there is none.
-    """
-    named = given or os.environ.get("ROSE_DIAGRAMS")
-    if not named:
-        raise NoDiagramsError("name the folder of the diagrams: --data FOLDER or ROSE_DIAGRAMS")
-    found = Path(named)
-    if not (found / "INDEX.json").is_file():
-        raise NoDiagramsError(f"{found} has no INDEX.json, which lists the diagrams")
-    return found
-
-
-def index(data: Path) -> list[dict[str, Any]]:
-    """The entries of the diagrams, one for each group of equal ones, smallest first."""
-    entries = json.loads((data / "INDEX.json").read_text())
-    first: dict[int, dict[str, Any]] = {}
-    for entry in entries:
-        first.setdefault(entry["group"], entry)
-    return sorted(first.values(), key=lambda entry: entry["nodes"])
 
 
 def number(value: Any) -> float:

@@ -12,10 +12,9 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
-import operations
-from graph import Alike, Diagram, Group, Node, Stage, groups
-
 import rose
+from bench.diagrams import operations
+from bench.diagrams.graph import Alike, Diagram, Group, Node, Stage, groups
 from rose import Bool, Fn, Index, Real, Vec
 
 FEWEST_IN_A_LOOP = 3

@@ -13,12 +13,13 @@ export const timed = async (work) => {
 };
 
 /** A line for each number that is not as it should be, at most three. */
-export const faults = (answer, { at, values, squares }, tolerance) => {
+export const faults = (answer, { at, values, squares, tolerance, least }) => {
   const found = [];
   const compare = (what, given, right, scale) => {
-    if (!(Math.abs(given - right) <= tolerance * scale)) found.push(`${what} is ${given}, not ${right}`);
+    const most = tolerance * Math.max(scale, least);
+    if (!(Math.abs(given - right) <= most)) found.push(`${what} is ${given}, not ${right}`);
   };
-  const largest = Math.max(...values.slice(1).map(Math.abs));
+  const largest = values.slice(1).reduce((most, v) => Math.max(most, Math.abs(v)), 0);
   values.forEach((right, k) => {
     const what = at[k] === 0 ? "the value" : `derivative ${at[k] - 1}`;
     compare(what, answer[at[k]], right, at[k] === 0 ? Math.abs(right) : largest);
@@ -38,7 +39,7 @@ const repeat = async (call, x, times, waits) => {
 };
 
 /** Microseconds of a call once warm: of the fastest batch of calls, and of the median one. */
-const steady = async (call, x, seconds, waits) => {
+export const steady = async (call, x, seconds, waits = false) => {
   const begin = performance.now();
   let times = 1;
   // V8 compiles wasm quickly first and well later, in the background.
@@ -68,7 +69,7 @@ export const measure = async (job, call, read = (answer) => answer, waits = fals
   for (const k of [...points.keys(), 0]) {
     const [result, ms] = await timed(() => call(points[k]));
     first_call_ms ??= ms;
-    const wrong = faults(Array.from(read(result)), job.expected[k], job.tolerance);
+    const wrong = faults(Array.from(read(result)), job.expected[k]);
     if (wrong.length) throw new Error(`wrong at point ${k}: ${wrong.join("; ")}`);
   }
   return { first_call_ms, ...(await steady(call, points[0], job.seconds, waits)) };

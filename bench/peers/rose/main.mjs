@@ -2,19 +2,7 @@
 
 import { job, report, sizes } from "../../js/job.mjs";
 import { measure, timed } from "../../js/measure.mjs";
-
-/** The bytes that rose hands to `WebAssembly.compile`, and the time spent there: it offers no other way to see them. */
-const spyOnCompile = () => {
-  const seen = { bytes: null, compile_ms: 0 };
-  const compile = WebAssembly.compile;
-  WebAssembly.compile = async (bytes) => {
-    seen.bytes = Uint8Array.from(bytes);
-    const [module, milliseconds] = await timed(() => compile(bytes));
-    seen.compile_ms = milliseconds;
-    return module;
-  };
-  return seen;
-};
+import { spyOnCompile } from "./spy.mjs";
 
 const [rose, load_ms] = await timed(() => import("rose"));
 const { program } = await import(`./${job.problem}.mjs`);

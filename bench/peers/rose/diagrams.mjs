@@ -1,16 +1,17 @@
-// A diagram for npm rose, a function per term as its users write it. usage: node peer_rose.mjs FILE.json.gz
+// A diagram for npm rose, a function per term as its users write it. usage: node diagrams.mjs JOB
 //
 // The nodes of a term become the operations of a function of the whole vector of inputs. The energy calls all of
 // them, since rose has no branches, and selects those whose masks are on. What rose does not have is opaque.
 
-import { gzipSync } from "node:zlib";
-
-import { readDiagram } from "./diagram.mjs";
-import { measure, timed } from "./measure.mjs";
+import { readDiagram } from "../../diagrams/diagram.mjs";
+import { measure } from "../../diagrams/measure.mjs";
+import { job, report, sizes } from "../../js/job.mjs";
+import { timed } from "../../js/measure.mjs";
+import { spyOnCompile } from "./spy.mjs";
 
 const LEAST_ROOT = 1e-5;
 
-const diagram = readDiagram(process.argv[2]);
+const diagram = readDiagram(job.file);
 const [rose, load_ms] = await timed(() => import("rose"));
 const { Bool, Dual, Real, Vec, abs, add, and, div, eq, fn, mul, neg, not, opaque, or } = rose;
 const { ceil, floor, geq, gt, leq, lt, select, sign, sqrt, sub, trunc, vjp, xor } = rose;
@@ -145,17 +146,10 @@ const energyAndGradient = ({ graph, objectives, constraints, start }) => {
   });
 };
 
-/** Keep the bytes that rose hands to `WebAssembly.compile`: it offers no other way to see them. */
-const modules = [];
-const compile = WebAssembly.compile;
-WebAssembly.compile = (bytes) => {
-  modules.push(Uint8Array.from(bytes));
-  return compile(bytes);
-};
-
+const seen = spyOnCompile();
 const memory = new WebAssembly.Memory({ initial: 0 });
-const [traced, build_ms] = await timed(() => energyAndGradient(diagram));
-const [call, compile_ms] = await timed(() => rose.compile(traced, { memory }));
+const [call, all_ms] = await timed(() => rose.compile(energyAndGradient(diagram), { memory }));
+const build_ms = all_ms - seen.compile_ms;
 
 const evaluatorOf = (stage) => {
   const count = diagram.objectives.node.length + diagram.constraints.node.length;
@@ -168,15 +162,6 @@ const evaluatorOf = (stage) => {
   };
 };
 
-const figures = await measure(diagram, evaluatorOf);
-console.log(
-  JSON.stringify({
-    load_ms,
-    build_ms,
-    compile_ms,
-    ...figures,
-    bytes_raw: modules.at(-1).byteLength,
-    bytes_gzip: gzipSync(modules.at(-1), { level: 9 }).byteLength,
-    memory_bytes: memory.buffer.byteLength,
-  }),
-);
+const figures = await measure(job, diagram, evaluatorOf);
+const memory_bytes = memory.buffer.byteLength;
+report({ load_ms, build_ms, compile_ms: seen.compile_ms, ...figures, ...sizes(seen.bytes), memory_bytes });
