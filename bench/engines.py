@@ -69,6 +69,13 @@ ENGINES = (
         rounds=True,
     ),
     Engine(
+        name="ours-chromium",
+        family="ours",
+        label="**this project**, Chromium",
+        commands=(_python("ours.build"), _python("ours.chromium")),
+        workloads=ALL,
+    ),
+    Engine(
         name="ours-python",
         family="ours",
         label="**this project**, Python (wasmtime)",
