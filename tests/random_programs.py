@@ -23,6 +23,7 @@ class Draw:
         self.random = random.Random(seed)
         self.budget = budget
         self.callees: list[Fn[..., Any]] = []
+        self.changers: list[Fn[..., Any]] = []  # functions that give Vecs back, changed or not
 
     def scalar(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
         """A Real of those at hand."""
@@ -119,7 +120,11 @@ class Draw:
         return x + self.leaf([x], [row], index)
 
     def row(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
-        match self.random.randrange(12):
+        match self.random.randrange(14):
+            case 12 if self.changers and self.budget > 0:
+                return self.changed(reals, rows, index)
+            case 13 if self.budget > 0:
+                return self.from_table(reals, rows, index)
             case 0 | 1:
                 return self.random.choice(rows)
             case 2 | 3 | 4:
@@ -175,6 +180,46 @@ class Draw:
             return rose.while_loop(lambda v: v[1] > 0, step, (start, 4.0), max_steps=bound)[0]
         return rose.loop(SIZE, start, lambda i, row: self.row(reals, [row], i))
 
+    def changed(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
+        """A row that functions change, once or in a loop, with what they were given still in use or not."""
+        f, a, b = self.random.choice(self.changers), *self.random.choices(rows, k=2)
+        self.budget -= 2
+        if self.random.random() < 0.5:
+            u, w, x = f(a, b, self.leaf(reals, rows, index))
+        else:
+
+            def step(t: Any, carry: Any) -> Any:
+                u, w, x = carry
+                pair = self.random.choice([(u, w), (w, u), (u, a)])
+                return f(*pair, self.leaf([*reals, x], [*rows, u, w], t))
+
+            u, w, x = rose.loop(SIZE, (a, b, self.random.choice(reals)), step)
+        return self.random.choice([u, w, u.at[1].set(x), u.at[2].add(a[3])])
+
+    def from_table(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
+        """A row of a nested Vec whose rows and elements a loop changes and exchanges."""
+        start = rose.vec([self.random.choice(rows) for _ in range(3)])
+        self.budget -= 3
+
+        def step(t: Any, table: Any) -> Any:
+            i, j = t % 3, (t + self.random.randrange(3)) % 3
+            match self.random.randrange(4):
+                case 0:
+                    return table.at[i].set(table[j]).at[j].set(table[i])
+                case 1:
+                    return table.at[i].set(self.row(reals, [*rows, table[j]], t))
+                case 2:
+                    changed = table.at[j, t].set(bounded(self.scalar(reals, [*rows, table[i]], t)))
+                    return changed.at[i].set(bounded_row(table[j]))
+                case _:
+                    return rose.cond(
+                        table[i][t] > table[j][t],
+                        lambda: table.at[i, t].add(0.5 * table[j][0]),
+                        lambda: table.at[j].set(bounded_row(table[i])),
+                    )
+
+        return rose.loop(SIZE, start, step)[self.random.randrange(3)]
+
     def call(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
         f = self.random.choice(self.callees)
         return f(
@@ -199,8 +244,23 @@ def program(seed: int) -> Fn[..., Real]:
     draw = Draw(seed)
     for _ in range(draw.random.randrange(1, 4)):
         draw.budget = 9
+        draw.changers.append(_changer(draw))
+        draw.budget = 9
         draw.callees.append(_function(draw))
     return draw.callees[-1]
+
+
+def _changer(draw: Draw) -> Fn[..., Any]:
+    @fn
+    def changer(v: Row, w: Row, x: Real) -> tuple[Row, Row, Real]:
+        u = draw.row([x], [v, w], None)
+        if draw.random.random() < 0.5:
+            u = u.at[draw.random.randrange(SIZE)].set(bounded(draw.scalar([x], [v, w, u], None)))
+        pair = draw.random.choice([(u, w), (v, u), (u, v), (u, w.at[0].set(x))])
+        return *pair, bounded(x + draw.leaf([x], [u, v, w], None))
+
+    changer.func  # noqa: B018 (traced now, like those below)
+    return changer
 
 
 def _function(draw: Draw) -> Fn[..., Real]:

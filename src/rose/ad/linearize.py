@@ -16,31 +16,45 @@ from itertools import islice
 
 from rose.ad.activity import Mask, activity
 from rose.ad.checkpoints import in_segments
-from rose.ad.plan import Linearized, Plan, steps_between
+from rose.ad.plan import Key, Linearized, Plan, steps_between
 from rose.ir.builder import Builder
 from rose.ir.copy import Kept, keep_instr
 from rose.ir.demand import Demands, complete
 from rose.ir.func import PASSED, Apply, Block, Call, Cond, Func, Instr, Loop, is_straight
 from rose.ir.primitive import REGISTRY
-from rose.ir.types import REAL, Index, Type
+from rose.ir.types import Array, Index, Type
 
-MOST_SCALARS = 16  # more Reals than these are handed out as one array
+MOST_SCALARS = 16  # more scalars of a type than these are handed out as one array
+MOST_ARRAYS = 4  # and more arrays of a type than these
 
 
 def linearize(func: Func, params: Mask) -> Linearized:
     """Split a Func that is linear in the params chosen, as a jvp is in its tangents."""
-    return complete(linearize_func, func, activity(func, params).params)  # type: ignore[no-any-return]
+    key = (activity(func, params).params, (False,) * len(params), False)
+    return complete(linearize_func, func, key)  # type: ignore[no-any-return]
 
 
-def linearize_func(func: Func, params: Mask) -> Demands:
+def linearize_func(func: Func, key: Key) -> Demands:
     """The rule for one Func: plan what is saved and what recomputed, then write both Funcs."""
-    plan = Plan(func, params)
+    plan = Plan(func, key)
     yield from plan.need_block(func.body, func.body.results)
     steps = steps_between(plan)
     if steps:
-        plan = Plan(in_segments(func, steps), params)
+        plan = Plan(in_segments(func, steps), key)
         yield from plan.need_block(plan.func.body, plan.func.body.results)
     return _Writer(plan).write()
+
+
+def _groups(types: Sequence[Type]) -> list[list[int]]:
+    """The places of the values that are handed out together: those of a type that are many."""
+    places: dict[Type, list[int]] = {}
+    for k, type in enumerate(types):
+        places.setdefault(type, []).append(k)
+    return [
+        group
+        for type, group in places.items()
+        if len(group) > (MOST_ARRAYS if isinstance(type, Array) else MOST_SCALARS)
+    ]
 
 
 class _Writer:
@@ -85,38 +99,36 @@ class _Writer:
         linear = self.linear.finish(linear_results)
         if PASSED in self.func.memo and is_straight(self.func):  # then it is so of any part of it
             forward.memo[PASSED] = linear.memo[PASSED] = True
-        count = len(handed_out)
-        return Linearized(forward, linear, needed, residual_types, count, plan.params, plan.results)
+        return Linearized(forward, linear, needed, residual_types, plan.params, plan.results)
 
     def pack(self, values: list[int]) -> list[int]:
-        """The same values, with the Reals among them in one array at the front if they are many."""
-        reals = [v for v in values if self.forward.types[v] == REAL]
-        if len(reals) <= MOST_SCALARS:
-            return values
-        packed = self.forward.apply(REGISTRY["pack"], reals, ((len(reals),),))
-        return [packed, *[v for v in values if self.forward.types[v] != REAL]]
+        """The same values, with those in `_groups` put together into arrays, which come first."""
+        groups = _groups([self.forward.types[v] for v in values])
+        packed = [
+            self.forward.apply(REGISTRY["pack"], [values[k] for k in places], ((len(places),),))
+            for places in groups
+        ]
+        taken = {k for places in groups for k in places}
+        return packed + [v for k, v in enumerate(values) if k not in taken]
 
     def unpack(self, values: list[int], types: list[Type]) -> list[int]:
         """The inverse of `pack`, in the linear Func; `types` are those of the values packed."""
-        count = types.count(REAL)
-        if count <= MOST_SCALARS:
-            return values
-        packed, *others = values
-        rest = iter(others)
-        number = iter(range(count))
-
-        def real() -> int:
-            at = self.linear.const(next(number), Index(count))
-            return self.linear.apply(REGISTRY["index"], (packed, at))
-
-        return [real() if t == REAL else next(rest) for t in types]
+        groups = _groups(types)
+        rest = iter(values[len(groups) :])
+        found: dict[int, int] = {}
+        for packed, places in zip(values, groups, strict=False):
+            for number, k in enumerate(places):
+                at = self.linear.const(number, Index(len(places)))
+                found[k] = self.linear.apply(REGISTRY["index"], (packed, at))
+        return [found[k] if k in found else next(rest) for k in range(len(types))]
 
     # --- the forward part ---------------------------------------------------------------------------------
 
     def forward_block(self, block: Block) -> list[int]:
         """Append the nonlinear part of a block; gives what it hands out."""
         top = block is self.func.body
-        out = [] if top else [self.env[v] for v in block.params if self.plan.saved[v]]
+        params = [] if top else [v for v in block.params if self.plan.saved[v]]
+        out = [self.env[v] for v in (*params, *self.plan.kept_in.get(id(block), ()))]
         linear, saved = self.plan.linear, self.plan.saved
         for instr in block.instrs:
             if isinstance(instr, Apply):
@@ -216,6 +228,8 @@ class _Writer:
             for v in block.params:
                 if plan.saved[v]:
                     self.lin[v] = next(incoming)
+            for v in plan.kept_in.get(id(block), ()):
+                self.lin[v] = next(incoming)
         linear, needed, saved = plan.linear, plan.needed, plan.saved
         for instr in block.instrs:
             if isinstance(instr, Apply):

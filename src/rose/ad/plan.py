@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from rose.ad.activity import Mask, activity
 from rose.ad.checkpoints import scalars_of, steps_of
@@ -14,7 +15,13 @@ from rose.ir.demand import Demands
 from rose.ir.func import Add, Apply, Block, Call, Cond, Func, Instr, Loop, While, is_straight
 from rose.ir.types import Array, Index, Ref, Type
 
-MOST_RESIDUALS = 16  # a function called with more than these recomputes its inside instead
+# How a Func is split: which params are linear; which are arrays that a loop of its callers makes or carries; whether
+# it is called in a loop.
+Key: TypeAlias = tuple[Mask, Mask, bool]
+
+MOST_RESIDUALS = (
+    2**16
+)  # a function called with more scalars than these recomputes its inside instead
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,6 @@ class Linearized:
             linear results.
         needed: numbers, among the nonlinear params, of those that `linear` takes.
         residuals: types of the residuals.
-        count: how many values those are, before Reals are put together into an array.
         params: which params of the Func are linear.
         results: which of its results are linear.
     """
@@ -36,9 +42,13 @@ class Linearized:
     linear: Func
     needed: tuple[int, ...]
     residuals: tuple[Type, ...]
-    count: int
     params: Mask
     results: Mask
+
+    @property
+    def scalars(self) -> int:
+        """How many scalars the residuals are."""
+        return sum(map(scalars_of, self.residuals))
 
 
 def recompute_inside(split: Linearized) -> Linearized:
@@ -56,9 +66,7 @@ def recompute_inside(split: Linearized) -> Linearized:
     kept = [inputs[k] for k in split.needed]
     outputs = linear.call(split.linear, [*kept, *residuals, *dots])
     everything = tuple(range(len(types)))
-    return Linearized(
-        primal, linear.finish(outputs), everything, (), 0, split.params, split.results
-    )
+    return Linearized(primal, linear.finish(outputs), everything, (), split.params, split.results)
 
 
 class Plan:
@@ -68,19 +76,33 @@ class Plan:
         linear: per value, whether it is linear.
         needed: per value, whether the linear part uses it.
         saved: per value, whether the forward part hands it out.
-        sparse: arrays of which so little is read that the elements are handed out and not the array.
+        kept_in: per branch (by id) the arrays carried by the loop around it that only this branch needs: it hands them
+            out, so that an iteration in which it does not run keeps none.
+        passing: arrays that are made or carried in loops, here or by callers: to keep one is to keep one an iteration.
+        sparse: those of them of which so little is read that the elements are handed out and not the array.
         callees: per call with linear arguments, how the function called was split.
     """
 
-    def __init__(self, func: Func, params: Mask) -> None:
+    def __init__(self, func: Func, key: Key) -> None:
         self.func = func
-        self.params = params
+        self.params, passing, self.repeated = key
+        params = self.params
+        pairs = zip(func.body.params, passing, strict=True)
+        self.passing = {v for v, on in pairs if on and isinstance(func.types[v], Array)}
         found = activity(func, params)
         self.results = found.results
         self.linear = found.values
         self.needed = [False] * len(func.types)
         self.saved = [False] * len(func.types)
-        self.sparse = _sparsely_read(func)
+        self.kept_in: dict[int, list[int]] = {}
+        self._branches: list[
+            int | None
+        ] = []  # per open loop, the outermost branch that is open in its body
+        self._users: dict[
+            int, tuple[int, set[int | None]]
+        ] = {}  # carried array -> its loop, and these for its needs
+        self.sparse, made = _sparsely_read(func, self.passing, repeated=self.repeated)
+        self.passing |= made
         self.callees: dict[Call, Linearized] = {}
         self.definition: dict[int, Instr] = {}
 
@@ -105,6 +127,9 @@ class Plan:
         for v in values:
             if not self.linear[v]:
                 self.needed[v] = True
+                if v in self._users:
+                    depth, users = self._users[v]
+                    users.add(self._branches[depth])
 
     def need_block(self, block: Block, results: Sequence[int]) -> Demands:
         """Plan a block that has a linear part; its results become `results` of the region around it."""
@@ -154,37 +179,57 @@ class Plan:
                     instr.loc,
                 )
             case Call(func=callee, operands=operands):
-                split = yield callee, tuple([self.linear[v] for v in operands])
+                mask = tuple([self.linear[v] for v in operands])
+                passing = tuple([v in self.passing for v in operands])
+                split = yield callee, (mask, passing, self.repeated or bool(self._branches))
                 # A function that adds into its caller's accumulators must not run twice.
                 adds = any([isinstance(t, Ref) for t in split.forward.param_types])
-                if (split.count > MOST_RESIDUALS or callee.remat) and not adds:
+                if (split.scalars > MOST_RESIDUALS or callee.remat) and not adds:
                     split = recompute_inside(split)
                 self.callees[instr] = split
                 primals = [v for v in operands if not self.linear[v]]
                 self.need([primals[k] for k in split.needed])
             case Loop(body=body, operands=operands):
                 carried = body.params[1:]
+                arrays = [v for v in carried if isinstance(self.func.types[v], Array)]
+                self._users.update({v: (len(self._branches), set()) for v in arrays})
+                self._branches.append(None)
                 yield from self.need_block(body, (*carried, *instr.results[len(carried) :]))
+                self._branches.pop()
                 for v in carried:
-                    self.saved[v] = self.needed[v]
+                    self.save_carried(v)
                 pairs = zip(operands, carried, strict=True)
                 self.need([v for v, inside in pairs if self.linear[inside]])
             case Cond(branches=branches, operands=(selector,)):
                 for branch in branches:
+                    outermost = bool(self._branches) and self._branches[-1] is None
+                    if outermost:
+                        self._branches[-1] = id(branch)
                     yield from self.need_block(branch, instr.results)
+                    if outermost:
+                        self._branches[-1] = None
                 self.need([selector])
                 self.saved[selector] = self.saved[selector] or self.is_costly(selector)
             case _:
                 raise AssertionError("only calls and regions have a linear and a nonlinear part")
 
+    def save_carried(self, v: int) -> None:
+        """Save a carried value that is needed: an array that only one branch needs, there."""
+        _, users = self._users.pop(v, (0, {None}))
+        branch = next(iter(users)) if len(users) == 1 else None
+        if branch is None:
+            self.saved[v] = self.needed[v]
+        else:
+            self.kept_in.setdefault(branch, []).append(v)
+
     def saved_in(self, block: Block) -> int:
         """How many scalars one run of a region's block hands out."""
-        values = [v for v in block.params if self.saved[v]]
+        values = [v for v in block.params if self.saved[v]] + self.kept_in.get(id(block), [])
         count = 0
         for instr in block.instrs:
             values += [v for v in instr.results if self.saved[v]]
             if isinstance(instr, Call) and instr in self.callees:
-                count += sum(map(scalars_of, self.callees[instr].residuals))
+                count += self.callees[instr].scalars
             elif self.is_mixed(instr):
                 size = instr.size if isinstance(instr, Loop) else 1
                 count += size * sum(map(self.saved_in, instr.blocks))
@@ -198,16 +243,21 @@ class Plan:
         return not all(isinstance(self.func.types[v], Index) for v in definition.operands)
 
 
-def _sparsely_read(func: Func) -> set[int]:
-    """The arrays made or carried in loops of which, each time, at most half as many scalars are read as they have."""
-    made: dict[int, int] = {}  # array -> how often it is made
+def _sparsely_read(func: Func, passing: set[int], *, repeated: bool) -> tuple[set[int], set[int]]:
+    """The arrays made or carried in loops of which, each time, at most half as many scalars are read as they have.
+
+    Given the params that are such arrays of a caller's, and whether the function is called in a loop. Gives the sparsely
+    read ones, and all that are made or carried here.
+    """
+    made = dict.fromkeys(passing, 1)  # array -> how often it is made
     reads: dict[int, int] = {}  # array -> how many scalars are read of all of them
     if is_straight(func):
         return set()
 
     def visit(block: Block, times: int, *, in_loop: bool) -> None:
         results = [v for instr in block.instrs for v in instr.results] if in_loop else []
-        arrays = [v for v in (*block.params, *results) if isinstance(func.types[v], Array)]
+        params = () if block is func.body else block.params
+        arrays = [v for v in (*params, *results) if isinstance(func.types[v], Array)]
         if in_loop:
             made.update(dict.fromkeys(arrays, times))
         for instr in block.instrs:
@@ -219,10 +269,11 @@ def _sparsely_read(func: Func) -> set[int]:
                 many = times * instr.size if isinstance(instr, Loop) else times
                 visit(inner, many, in_loop=in_loop or isinstance(instr, Loop))
 
-    visit(func.body, 1, in_loop=False)
-    return {
+    visit(func.body, 1, in_loop=repeated)
+    sparse = {
         v for v, times in made.items() if 2 * reads.get(v, 0) <= times * scalars_of(func.types[v])
     }
+    return sparse, made.keys() - passing
 
 
 def steps_between(plan: Plan) -> dict[int, int]:

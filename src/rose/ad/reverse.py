@@ -122,10 +122,14 @@ def pull(
     builder: Builder, turned: Transposed, operands: Sequence[int], types: Sequence[Type]
 ) -> list[int]:
     """Call a transposed Func with fresh accumulators; gives a cotangent per linear param of these types."""
-    refs = [builder.accum(t) for t in types if isinstance(t, Array)]
-    scalars = iter(builder.call(turned.func, [*operands, *refs]))
+    refs = [
+        builder.accum(type)
+        for type, given in zip(types, turned.given, strict=True)
+        if isinstance(type, Array) and not given
+    ]
+    bars = iter(builder.call(turned.func, [*operands, *refs]))
     arrays = iter([builder.resolve(ref) for ref in refs])
-    return [next(arrays) if isinstance(t, Array) else next(scalars) for t in types]
+    return [next(bars) if given else next(arrays) for given in turned.given]
 
 
 def value_and_grad(func: Func, params: Mask, clean: Clean) -> Func:

@@ -2,7 +2,8 @@
 
 What is nonlinear runs first and forward; then the linear instructions run from last to first. The cotangent of a
 scalar is a value that is added to; that of an array is an accumulator, so that the transpose of reading one
-element costs one addition. An array parameter becomes an accumulator parameter that the caller passes, and an
+element costs one addition. An array parameter becomes an accumulator parameter that the caller passes, but for one
+that is given back updated: then its cotangent is that of the result, turned round, and it is given back, too. An
 accumulator parameter becomes an array.
 """
 
@@ -17,8 +18,21 @@ from rose.errors import DerivativeError
 from rose.ir.builder import Builder, Var
 from rose.ir.copy import Kept, free_values, keep_instr
 from rose.ir.demand import Demands, complete
-from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
-from rose.ir.order import reads_first
+from rose.ir.func import (
+    Accum,
+    Add,
+    Apply,
+    Block,
+    Call,
+    Cond,
+    Func,
+    Instr,
+    Loop,
+    Resolve,
+    While,
+    instrs_of,
+)
+from rose.ir.order import built_over, reads_first
 from rose.ir.primitive import REGISTRY
 from rose.ir.types import Array, Ref
 
@@ -29,15 +43,17 @@ class Transposed:
 
     Attributes:
         func: takes the nonlinear params; then, per linear result that has a cotangent, that; then, per linear array
-            param, an accumulator for its cotangent, and per linear accumulator param, its cotangent. Gives the
-            cotangents of the linear scalar params.
+            param that is not given, an accumulator for its cotangent, and per linear accumulator param, its
+            cotangent. Gives the cotangents of the linear params that are given.
         params: which params are linear.
         results: which results have a cotangent.
+        given: per linear param, whether its cotangent is a result: scalars, and arrays that become a result.
     """
 
     func: Func
     params: Mask
     results: Mask
+    given: Mask
 
 
 def transpose(func: Func, params: Mask, results: Mask) -> Transposed:
@@ -80,6 +96,10 @@ class _TransposeFunc:
         linear_params = [v for v, lin in zip(body.params, self.params, strict=True) if lin]
         nonlinear = [v for v, lin in zip(body.params, self.params, strict=True) if not lin]
         builder.keep_params(tuple(nonlinear))
+        returned = self.built_over([body], self.results)
+        given = [
+            v for v in linear_params if v in returned or not isinstance(self.types[v], Array | Ref)
+        ]
         seeds = [
             (v, builder.param(self.types[v]))
             for v, given in zip(body.results, self.results, strict=True)
@@ -87,7 +107,7 @@ class _TransposeFunc:
         ]
         for v in linear_params:
             match self.types[v]:
-                case Array() as array:
+                case Array() as array if v not in returned:
                     self.refs[v] = builder.param(Ref(array))
                 case Ref(array):
                     self.contents[v] = builder.param(array)
@@ -96,9 +116,9 @@ class _TransposeFunc:
         for v, bar in seeds:
             self.give(v, bar)
         yield from self.transpose_block(body)
-        scalars = [v for v in linear_params if not isinstance(self.types[v], Array | Ref)]
-        func = builder.finish([self.bar_or_zero(v) for v in scalars])
-        return Transposed(func, self.params, self.results)
+        func = builder.finish([self.bar_or_zero(v) for v in given])
+        mask = tuple(map(set(given).__contains__, linear_params))
+        return Transposed(func, self.params, self.results, mask)
 
     # --- cotangents ---------------------------------------------------------------------------------------
 
@@ -239,18 +259,19 @@ class _TransposeFunc:
         )
         operands = [self.env[v] for v in instr.operands if not self.linear[v]]
         operands += [bar for bar in bars if bar is not None]
-        for v in linear_operands:
+        pairs = list(zip(linear_operands, inner.given, strict=True))
+        for v, given in pairs:
             match self.types[v]:
-                case Array():
+                case Array() if not given:
                     operands.append(self.open_ref(v))
                 case Ref(array):
                     found = self.contents.get(v)
                     operands.append(self.builder.zeros(array) if found is None else found)
                 case _:
                     pass
-        scalars = [v for v in linear_operands if not isinstance(self.types[v], Array | Ref)]
-        for v, bar in zip(scalars, self.builder.call(inner.func, operands), strict=True):
-            self.give(v, bar)
+        results = self.builder.call(inner.func, operands)
+        for v, cotangent in zip([v for v, given in pairs if given], results, strict=True):
+            self.give(v, cotangent)
 
     # --- regions ------------------------------------------------------------------------------------------
 
@@ -305,7 +326,7 @@ class _TransposeFunc:
             self.give(v, bar)
 
     def transpose_cond(self, instr: Cond) -> Demands:
-        """Turn round each side. An array that a side hands on as it is has its cotangent handed on, too.
+        """Turn round each side. An array that a side hands on, updated or not, has its cotangent handed on, too.
 
         A side adds to the cotangents of scalars from outside as they are so far, so that one that adds nothing hands them on.
         """
@@ -331,12 +352,19 @@ class _TransposeFunc:
             self.give(v, bar)
 
     def handed_on(self, instr: Cond, bars: Sequence[int | None]) -> list[int]:
-        """Linear arrays from outside that a branch gives as they are, and whose accumulators are not open."""
-        made = {v for branch in instr.branches for i in branch.instrs for v in i.results}
-        given = {
-            v: None
-            for branch in instr.branches
-            for v, bar in zip(branch.results, bars, strict=True)
-            if bar is not None and isinstance(self.types[v], Array)
-        }
-        return [v for v in given if self.linear[v] and v not in made and v not in self.refs]
+        """Linear arrays from outside that a branch gives, updated or not, and whose accumulators are not open."""
+        found = self.built_over(instr.branches, [bar is not None for bar in bars])
+        return [v for v in found if v not in self.refs]
+
+    def built_over(self, blocks: Sequence[Block], results: Sequence[bool]) -> dict[int, None]:
+        """Linear arrays from outside of blocks from which one of the results chosen follows by updates."""
+        found: dict[int, None] = {}
+        for block in blocks:
+            chosen = [v for v, on in zip(block.results, results, strict=True) if on]
+            chosen = [v for v in chosen if self.is_linear_array(v)]
+            makers = {v: i for i in instrs_of(block) for v in i.results} if chosen else {}
+            found.update({v: None for array in chosen for v in built_over(array, makers)})
+        return {v: None for v in found if self.is_linear_array(v)}
+
+    def is_linear_array(self, v: int) -> bool:
+        return self.linear[v] and isinstance(self.types[v], Array)

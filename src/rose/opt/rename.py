@@ -1,11 +1,14 @@
-"""Sweeping over the primitives of a Func: some are replaced, others are gone since their result is another value."""
+"""Sweeping over the primitives of a Func: some are replaced, others are gone since their result is another value.
+
+What a function gives back as it was given is, for its caller, what it passed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from operator import is_
 
-from rose.ir.func import Apply, Block, Func, Instr
+from rose.ir.func import Apply, Block, Call, Func, Instr
 
 # Given an instruction with its operands renamed: the value its result equals, a better instruction, or None.
 Rewrite = Callable[[Apply], "int | Apply | None"]
@@ -44,7 +47,8 @@ class Renaming:
         instrs: list[Instr] = []
         for old in block.instrs:
             if not isinstance(old, Apply):
-                instrs.append(self.renamed(old))
+                name.update(_given_back(renamed := self.renamed(old)))
+                instrs.append(renamed)
                 continue
             instr = old
             for v in old.operands:
@@ -85,3 +89,13 @@ class Renaming:
         if name.keys().isdisjoint(values):
             return values
         return tuple([name.get(v, v) for v in values])
+
+
+def _given_back(instr: Instr) -> dict[int, int]:
+    """The results of a call that are its operands, unless a rule makes something else of them in a derivative."""
+    if not isinstance(instr, Call) or instr.func.is_fixed:
+        return {}
+    body = instr.func.body
+    operand = dict(zip(body.params, instr.operands, strict=True))
+    pairs = zip(instr.results, body.results, strict=True)
+    return {result: operand[v] for result, v in pairs if v in operand}

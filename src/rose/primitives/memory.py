@@ -223,10 +223,18 @@ def _update_transpose(
 ) -> None:
     at = xs[1:-1]
     if linear[-1]:
-        give(len(xs) - 1, op("index", y_bar, *at))
+        give(len(xs) - 1, _kept(op("index", y_bar, *at)) if linear[0] else op("index", y_bar, *at))
     if linear[0]:
         zero = y_bar.builder.zeros(_index_type([y_bar.type, *[i.type for i in at]], ()))
         give(0, op("update", y_bar, *at, y_bar.builder.var(zero)))
+
+
+def _kept(row: Var) -> Var:
+    """The same value, but not a part of the array that it was read from, which may then be updated in place."""
+    type, builder = row.type, row.builder
+    if not isinstance(type, Array):
+        return row
+    return builder.var(builder.resolve(builder.accum(type, row.id)))
 
 
 update = register(

@@ -57,6 +57,9 @@ def lower_array(s: Lowering, instr: Apply) -> None:
         case "index":
             array, *indices = instr.operands
             s.address[v] = locate(s, array, indices)
+            if v in s.reuse.rows:
+                there, s.address[v] = s.address[v], s.place(v)
+                copy_from(s, there, type, s.address[v])
         case "pack":
             s.address[v] = s.place(v)
             _lower_pack(s, instr, type, s.address[v])
@@ -201,8 +204,12 @@ def copy(s: Lowering, v: int, place: Address) -> None:
     type = s.types[v]
     assert isinstance(type, Array), "only arrays are copied"
     source = s.address[v]
-    if source == place or v in s.unread:
-        return
+    if source != place and v not in s.unread:
+        copy_from(s, source, type, place)
+
+
+def copy_from(s: Lowering, source: Address, type: Array, place: Address) -> None:
+    """Copy an array from one place to another."""
     if type.count > UNROLLED:
         s.code.push_address(place)
         s.code.push_address(source)

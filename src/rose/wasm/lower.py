@@ -29,8 +29,14 @@ MOST_PASSED = 1000  # params, and results, of a function in V8 and wasmtime
 
 
 def declare(func: Func, name: str) -> Function:
-    """The Function of a Func, without its body: arrays are passed by address, those given back as well."""
-    arrays_back = [t for t in func.result_types if isinstance(t, Array)]
+    """The Function of a Func, without its body.
+
+    Arrays are passed by address, those given back as well, but for those that take the place of a param.
+    """
+    replaced = find_reuse(func).replaced
+    arrays_back = [
+        t for k, t in enumerate(func.result_types) if isinstance(t, Array) and k not in replaced
+    ]
     params: list[ValType] = [*map(valtype, func.param_types), *map(valtype, arrays_back)]
     results: list[ValType] = [valtype(t) for t in func.result_types if not isinstance(t, Array)]
     if max(len(params), len(results)) > MOST_PASSED:
@@ -97,8 +103,10 @@ class Lowering:
                 self.bind(v, number)
         pointer = len(self.func.body.params)
         places: list[Address | None] = []
-        for v in self.func.body.results:
-            if isinstance(self.types[v], Array):
+        for k, v in enumerate(self.func.body.results):
+            if k in self.reuse.replaced:
+                places.append(Address(("local.get", self.reuse.replaced[k]), 0))
+            elif isinstance(self.types[v], Array):
                 places.append(Address(("local.get", pointer), 0))
                 pointer += 1
             else:
@@ -129,11 +137,23 @@ class Lowering:
             if _builds(makers[v]):
                 self.wanted[v] = place
                 built.add((v, place))
-        for v in reversed(makers):  # what an array is built over has been there already
-            old = self.reuse.over.get(v)
-            if v in self.wanted and old in makers:
-                self.wanted[old] = self.wanted[v]
+        for v in reversed(makers):
+            if v in self.wanted:
+                self.want_parts(v, makers)
         return built
+
+    def want_parts(self, v: int, makers: dict[int, Instr]) -> None:
+        """Have what becomes an array, or a part of one, built in its place."""
+        place, old, maker = self.wanted[v], self.reuse.over.get(v), makers[v]
+        if old in makers:  # what an array is built over has been there already
+            self.wanted[old] = place
+        if not isinstance(maker, Apply) or maker.prim.name != "pack" or v in self.reuse.overwritten:
+            return
+        for k, row in enumerate(maker.operands):
+            if not isinstance(self.types[row], Array) or row not in makers or row in self.wanted:
+                continue
+            if _builds(makers[row]) and row not in self.reuse.overwritten:
+                self.wanted[row] = place.plus(k * type_bytes(self.types[row]))
 
     def lower_instr(self, block: Block, instr: Instr) -> None:
         match instr:
@@ -267,13 +287,18 @@ class Lowering:
     # --- calls and memory ---------------------------------------------------------------------------------
 
     def lower_call(self, instr: Call) -> None:
-        for v in instr.operands:
+        replaced = find_reuse(instr.func).replaced
+        taken = {param: instr.results[k] for k, param in replaced.items()}
+        for param, result in taken.items():
+            self.address[result] = self.place(result)
+            arrays.copy(self, instr.operands[param], self.address[result])
+        for k, v in enumerate(instr.operands):
             if isinstance(self.types[v], Array | Ref):
-                self.code.push_address(self.address[v])
+                self.code.push_address(self.address[taken.get(k, v)])
             else:
                 self.push(v)
-        for v in instr.results:
-            if isinstance(self.types[v], Array):
+        for k, v in enumerate(instr.results):
+            if isinstance(self.types[v], Array) and k not in replaced:
                 self.address[v] = self.place(v)
                 self.code.push_address(self.address[v])
         self.code.emit("call", self.functions[instr.func])

@@ -17,6 +17,7 @@ from rose.ir.types import Array, Scalar
 from rose.wasm.layout import Buffer, Interface, load_op, place_buffers, scalar_bytes, store_op
 from rose.wasm.lower import Lowering, declare
 from rose.wasm.module import Function, Module, reachable
+from rose.wasm.reuse import find_reuse
 
 
 @dataclass(frozen=True)
@@ -90,35 +91,50 @@ def _entry(export: Export, function: Function, interface: Interface) -> Function
     """The wasm function that moves buffers to parameters and results to buffers."""
     entry = Function(export.name)
     body = entry.body
-    types = iter(export.func.param_types)
-    for buffer in interface.args:
-        for address, whole in _passed(buffer, types):
-            body.append(("i32.const", address if whole else 0))
-            if not whole:
-                body.append((load_op(buffer.elem), address))
     types = iter(export.func.result_types)
-    stores = []
-    for buffer in interface.results:
-        for address, whole in _passed(buffer, types):
-            if whole:
-                body.append(("i32.const", address))
-            else:
-                stores.append((address, buffer.elem))
+    places = [place for buffer in interface.results for place in _passed(buffer, types)]
+    replaced = find_reuse(export.func).replaced
+    taken = {param: places[k].address for k, param in replaced.items()}
+    types = iter(export.func.param_types)
+    args = [place for buffer in interface.args for place in _passed(buffer, types)]
+    for k, place in enumerate(args):
+        if not place.whole:
+            body += [("i32.const", 0), (load_op(place.elem), place.address)]
+            continue
+        body.append(("i32.const", taken.get(k, place.address)))
+        if k in taken:  # the argument stays as it is
+            count = ("i32.const", place.bytes)
+            copy = [("i32.const", taken[k]), ("i32.const", place.address), count]
+            body[:0] = [*copy, ("memory.copy",)]
+    for k, place in enumerate(places):
+        if place.whole and k not in replaced:
+            body.append(("i32.const", place.address))
     body.append(("call", function))
-    for (address, elem), valtype in reversed(list(zip(stores, function.results, strict=True))):
+    stores = [place for place in places if not place.whole]
+    for place, valtype in reversed(list(zip(stores, function.results, strict=True))):
         local = entry.new_local(valtype)
         body += [("local.set", local), ("i32.const", 0), ("local.get", local)]
-        body.append((store_op(elem), address))
+        body.append((store_op(place.elem), place.address))
     return entry
 
 
-def _passed(buffer: Buffer, types: Iterator[object]) -> Iterator[tuple[int, bool]]:
-    """Address by address what a leaf is passed as: (address, whether it is the whole array)."""
-    first = next(types)
+@dataclass(frozen=True)
+class _Place:
+    """Where a param or result of a Func is in the buffers: a whole array, or a scalar."""
+
+    address: int
+    elem: Scalar
+    bytes: int
+    whole: bool
+
+
+def _passed(buffer: Buffer, types: Iterator[object]) -> Iterator[_Place]:
+    """What a leaf is passed as."""
+    first, size = next(types), scalar_bytes(buffer.elem)
     if isinstance(first, Array):
-        yield buffer.address, True
+        yield _Place(buffer.address, buffer.elem, buffer.count * size, whole=True)
         return
     for k in range(buffer.count):
         if k:
             next(types)
-        yield buffer.address + k * scalar_bytes(buffer.elem), False
+        yield _Place(buffer.address + k * size, buffer.elem, size, whole=False)

@@ -4,7 +4,8 @@ Arrays are immutable values, so an update is a copy. Where nothing reads the old
 belongs to the block that updates it, the new one may take its place, and the copy is gone. What follows from an
 array in this way is a *chain*: an update, an accumulator that starts from it, a loop that carries it, a cond that
 hands it on. A loop whose carried array is at the end of an iteration on the chain that began as its param needs one
-buffer for it.
+buffer for it. A function's result that is on the chain of a param takes the param's place: its caller passes an array that
+nobody reads any more, or a copy.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rose.ir.copy import free_values
-from rose.ir.func import Accum, Apply, Block, Cond, Func, Instr, Loop, Resolve, While
-from rose.ir.order import may_update
+from rose.ir.func import Accum, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
+from rose.ir.order import may_update, updated_arrays
 from rose.ir.types import Array, Ref, Type
 
 
@@ -28,12 +29,16 @@ class Reuse:
         late: results of branches that are built elsewhere and copied when the branch ends, since the array that
             they replace may be read until then.
         overwritten: arrays that others are built over, and rows of them: they are read where the reads stand.
+        rows: rows of arrays that are copied, since the array is updated while they are still read.
+        replaced: of a function, number of a result -> number of the param whose place it takes.
     """
 
     over: dict[int, int] = field(default_factory=dict)
     in_place: set[int] = field(default_factory=set)
     late: set[int] = field(default_factory=set)
     overwritten: set[int] = field(default_factory=set)
+    rows: set[int] = field(default_factory=set)
+    replaced: dict[int, int] = field(default_factory=dict)
 
     def include(self, other: Reuse) -> None:
         """Add what was found in a nested block."""
@@ -41,6 +46,7 @@ class Reuse:
         self.in_place |= other.in_place
         self.late |= other.late
         self.overwritten |= other.overwritten
+        self.rows |= other.rows
 
     def put_over(self, v: int, old: int) -> None:
         self.over[v] = old
@@ -54,14 +60,17 @@ class Reuse:
 
 
 def find_reuse(func: Func) -> Reuse:
-    """The reuse of memory in a Func. It never overwrites what its caller passes."""
+    """The reuse of memory in a Func, memoised; that of its callees must have been found."""
+    if "reuse" not in func.memo:
+        func.memo["reuse"] = _found(func)
+    return func.memo["reuse"]  # type: ignore[no-any-return]
+
+
+def _found(func: Func) -> Reuse:
     if not any(map(may_update, func.body.instrs)):  # accumulators are then all there is
         resolved = [i for i in func.body.instrs if isinstance(i, Resolve)]
         return Reuse({i.results[0]: i.operands[0] for i in resolved})
-    search = _Search(func.types)
-    found = search.block(func.body, set())
-    found.overwritten |= {v for v in search.part_of if search.whole(v) in found.overwritten}
-    return found
+    return _Search(func.types).func(func)
 
 
 class _Search:
@@ -91,9 +100,25 @@ class _Search:
                 self.free[id(block)] = free_values(block)
             yield from self.free[id(block)]
 
+    def func(self, func: Func) -> Reuse:
+        """What a function builds over its array params, and over those that it makes itself."""
+        body = func.body
+        candidates = {v for v in body.params if isinstance(self.types[v], Array)}
+        while True:
+            found = self.block(body, candidates)
+            ends = {found.start(v): k for k, v in enumerate(body.results) if v not in candidates}
+            kept = candidates & ends.keys()
+            if not found.overwritten & (candidates - kept):
+                break
+            candidates = kept  # the others are still the caller's
+        found.replaced = {ends[v]: k for k, v in enumerate(body.params) if v in kept}
+        found.overwritten |= {v for v in self.part_of if self.whole(v) in found.overwritten}
+        return found
+
     def block(self, block: Block, owned: set[int]) -> Reuse:
         """What a block builds over the arrays `owned`, and over those that it makes itself."""
         found = Reuse()
+        self.rows_to_copy(block, found)
         for instr in block.instrs:
             if isinstance(instr, Loop | While):
                 self.carried(instr, found)
@@ -112,6 +137,8 @@ class _Search:
                         found.put_over(ref, start)
                 case Resolve(operands=(ref,), results=(v,)):
                     found.over[v] = ref
+                case Call():
+                    self.call(instr, found, dying)
                 case Loop() | While():
                     self.continue_chains(instr, found, dying)
                 case Cond():
@@ -121,11 +148,29 @@ class _Search:
             owned.update(v for v in instr.results if self.is_own(instr, v))
         return found
 
+    def rows_to_copy(self, block: Block, found: Reuse) -> None:
+        """Find the rows that are read after an update of their array, which could not be in place otherwise."""
+        rows: dict[int, list[int]] = {}  # array -> rows of it, read before
+        last = {v: k for k, instr in enumerate(block.instrs) for v in self.used(instr)}
+        last |= dict.fromkeys(block.results, len(block.instrs))
+        for place, instr in enumerate(block.instrs):
+            for array in updated_arrays(instr):
+                for v in rows.pop(array, ()):
+                    late = last.get(v, 0) > place or (last.get(v) == place and instr.blocks)
+                    if late:
+                        found.rows.add(v)
+            match instr:
+                case Apply(prim=prim, operands=(array, *_), results=(v,)) if prim.name == "index":
+                    if isinstance(self.types[v], Array):
+                        rows.setdefault(array, []).append(v)
+                case _:
+                    pass
+
     def name_parts(self, instr: Instr, found: Reuse) -> None:
         """Note which results are in the memory of an operand."""
         match instr:
             case Apply(prim=prim, operands=(array, *_), results=(v,)) if prim.name == "index":
-                if isinstance(self.types[v], Array):
+                if isinstance(self.types[v], Array) and v not in found.rows:
                     self.part_of[v] = array
             case Loop() | While():
                 for v, p, after, result in _carried(instr):
@@ -156,6 +201,14 @@ class _Search:
             candidates = kept  # the others may begin as an array that is not the loop's own
         found.include(inside)
         found.in_place |= kept
+
+    def call(self, instr: Call, found: Reuse, dying: set[int]) -> None:
+        """A result that takes the place of a param goes on from the operand, if nothing else is in its memory."""
+        used = [self.whole(v) for v in instr.operands]
+        for k, param in find_reuse(instr.func).replaced.items():
+            v = instr.operands[param]
+            if v in dying and used.count(v) == 1:
+                found.put_over(instr.results[k], v)
 
     def continue_chains(self, instr: Loop | While, found: Reuse, dying: set[int]) -> None:
         """A carried array that has one buffer begins where its start is, if that is not used otherwise."""

@@ -1,0 +1,90 @@
+"""What a program costs: instructions of the IR by the interpreter, and what its module does, moved bytes included."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import wasmtime
+from flat import flat_args, has_reals
+
+import rose
+from rose import Fn
+from rose.api.compiling import _lower
+from rose.composed import _pulled_back, _random
+from rose.opt import optimize
+from rose.run import marshal
+from rose.run.interp import Counter, interpret
+from rose.wasm.encode import encode
+from rose.wasm.module import Function, Module, reachable
+
+BULK = ("memory.copy", "memory.fill")
+
+
+def gradient(f: Fn[..., Any]) -> Fn[..., Any]:
+    """The value and the gradient by every parameter that has one."""
+    chosen = tuple(k for k in range(len(f.signature.params)) if has_reals(f, k))
+    return rose.value_and_grad(f, argnums=chosen)
+
+
+def second(f: Fn[..., Any], args: tuple[Any, ...]) -> tuple[Fn[..., Any], tuple[Any, ...]]:
+    """Reverse mode over `gradient`, and arguments for it: those of f, and a cotangent."""
+    g = gradient(f)
+    return _pulled_back(g), (args, _random(g.signature.result, random.Random(0)))
+
+
+def instructions(f: Fn[..., Any], args: tuple[Any, ...]) -> int:
+    """Executed instructions of the optimised IR."""
+    counter = Counter()
+    interpret(optimize(f.func), flat_args(f, args), counter)
+    return counter.count
+
+
+def scalars(f: Fn[..., Any]) -> int:
+    """How many scalars the parameters are; a gradient gives as many."""
+    interface = _lower({"f": f})[0].interfaces["f"]
+    return sum(buffer.count for buffer in interface.args)
+
+
+def fuel(f: Fn[..., Any], args: tuple[Any, ...]) -> int:
+    """Executed instructions of the module, where to copy or clear eight bytes is a few of them."""
+    program, _ = _lower({"f": f})
+    module = program.module
+    slow = {name: _bulk_by_steps(name) for name in BULK}
+    for function in module.own:
+        function.body[:] = [("call", slow[op[0]]) if op[0] in slow else op for op in function.body]
+    exports = module.exports
+    again = Module(reachable(exports.values()), exports, module.data_start, module.memory_bytes)
+    config = wasmtime.Config()
+    config.consume_fuel = True
+    store = wasmtime.Store(wasmtime.Engine(config))
+    store.set_fuel(10**15)
+    instance = wasmtime.Instance(store, wasmtime.Module(store.engine, encode(again)), [])
+    memory, entry = instance.exports(store)["memory"], instance.exports(store)["f"]
+    assert isinstance(memory, wasmtime.Memory)
+    assert isinstance(entry, wasmtime.Func)
+    view = memoryview(memory.get_buffer_ptr(store)).cast("B")
+    sig = f.signature
+    marshal.write(view, sig.params, sig.names, args, program.interfaces["f"].args, function="f")
+    before = store.get_fuel()
+    entry(store)
+    return before - store.get_fuel()
+
+
+def _bulk_by_steps(name: str) -> Function:
+    """A function that does what the instruction does, and then counts its bytes in steps of eight."""
+    function = Function(name, ("i32", "i32", "i32"))
+    function.body = [
+        *[("local.get", k) for k in range(3)],
+        (name,),
+        ("loop", None),
+        ("local.get", 2),
+        ("i32.const", 8),
+        ("i32.sub",),
+        ("local.tee", 2),
+        ("i32.const", 0),
+        ("i32.gt_s",),
+        ("br_if", 0),
+        ("end",),
+    ]
+    return function
