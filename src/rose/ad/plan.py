@@ -251,8 +251,8 @@ def _sparsely_read(func: Func, passing: set[int], *, repeated: bool) -> tuple[se
     """
     made = dict.fromkeys(passing, 1)  # array -> how often it is made
     reads: dict[int, int] = {}  # array -> how many scalars are read of all of them
-    if is_straight(func):
-        return set()
+    if is_straight(func) and not passing and not repeated:
+        return set(), set()
 
     def visit(block: Block, times: int, *, in_loop: bool) -> None:
         results = [v for instr in block.instrs for v in instr.results] if in_loop else []
