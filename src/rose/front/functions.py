@@ -12,6 +12,7 @@ from rose.errors import ArgumentError, TypeMismatchError
 from rose.front import typed
 from rose.front.control import where
 from rose.front.elementwise import broadcastable, elementwise
+from rose.front.tracer import current
 from rose.front.values import (
     Real,
     Traced,
@@ -28,6 +29,8 @@ from rose.front.words import counted, describe
 from rose.ir.primitive import Primitive
 from rose.primitives import REGISTRY
 
+_PLAIN = frozenset({Real, float, int})
+
 
 def _lifted(prim: Primitive) -> Any:
     """The user's function of a primitive from Reals to a Real."""
@@ -37,6 +40,9 @@ def _lifted(prim: Primitive) -> Any:
             raise ArgumentError(
                 f"rose.{prim.name} takes {counted(len(prim.domain), 'number')}, given {len(args)}"
             )
+        kinds = {x.__class__ for x in args}
+        if Real in kinds and kinds <= _PLAIN:  # the most frequent kind of call
+            return Real(current(), emit(prim.name, *[to_real(x) for x in args]))
         if any([isinstance(x, Vec) for x in args]):
             return elementwise(function, *map(broadcastable, args))
         _check_numbers(prim.name, args)

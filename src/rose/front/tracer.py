@@ -85,6 +85,9 @@ class Tracer:
 
     def const(self, value: Any, type: Type) -> int:
         """A constant; there is one in a block of each value and type."""
+        known = self.builder.known(value, type)
+        if known is not None:
+            return known
         self.builder.loc = user_location()
         return self.builder.const(value, type)
 
@@ -216,6 +219,11 @@ class Home:
                 f"{tracer.owner} is used after that body ended; give it back as the result of the body instead"
             )
         return _STATE.tracers[-1]
+
+    def entered(self, what: str, id: int) -> int:
+        """A value of this trace in the trace under way, if it may be used in it; errors as for `enter`."""
+        tracer = self.enter(what)
+        return id if tracer is self.tracer else tracer.local(self.tracer, id)
 
     def local(self, id: int) -> int:
         """A value of this trace in the trace under way."""

@@ -217,8 +217,7 @@ class Real(Traced):
     kind = "Real"
 
     def as_real(self) -> int:
-        self.enter()
-        return self.id
+        return self.home.entered("Real", self._id)
 
     __add__, __radd__ = binary("add"), reflected("add")
     __sub__, __rsub__ = binary("sub"), reflected("sub")
@@ -374,7 +373,7 @@ def is_number(value: Any) -> bool:
         return True
     if isinstance(value, Traced):
         return not isinstance(value, Bool)
-    return (isinstance(value, int | float) and not isinstance(value, bool)) or _is_numpy(
+    return (isinstance(value, (int, float)) and not isinstance(value, bool)) or _is_numpy(
         value, "iuf"
     )
 
@@ -485,12 +484,14 @@ def arithmetic(name: str, a: Any, b: Any) -> Any:
     Raises:
         TypeMismatchError: if one is no number.
     """
-    tracer = home_of(a, b)
     if not (is_number(a) and is_number(b)):
+        home_of(a, b)
         raise not_computed(name, a, b)
     if name == "pow":
+        home_of(a, b)
         return raise_to(a, b)
-    operands = [x.id if x.__class__ is Real else to_real(x) for x in (a, b)]
+    operands = (to_real(a), to_real(b))
+    tracer = current()
     return Real(tracer, tracer.emit(name, operands))
 
 

@@ -96,6 +96,8 @@ class Vec(Methods, Sequence[Any]):
 
     def position(self, i: Any) -> Position:
         """Where an int or an Index points, which is checked to lie inside."""
+        if i.__class__ is int:
+            return self._static_position(i)
         return self._static_position(int(i)) if is_int(i) else self._traced_position(i)
 
     def _slice(self, given: slice) -> Vec:

@@ -161,14 +161,18 @@ class Builder:
 
     def const(self, value: Any, type: Type) -> int:
         """A constant; there is one in a block of each scalar value and type."""
-        if isinstance(type, Array):
-            return self.apply(REGISTRY["const"], (), (value, type))
-        key = _const_key(value, type)
-        known = self.blocks[-1].consts.get(key)
+        known = self.known(value, type)
         if known is None:
             known = self.apply(REGISTRY["const"], (), (value, type))
-            self.blocks[-1].consts[key] = known
+            if not isinstance(type, Array):
+                self.blocks[-1].consts[_const_key(value, type)] = known
         return known
+
+    def known(self, value: Any, type: Type) -> int | None:
+        """The constant that the block has already, or None."""
+        if isinstance(type, Array):
+            return None
+        return self.blocks[-1].consts.get(_const_key(value, type))
 
     def zeros(self, type: Type) -> int:
         """Zero of any type that is not a reference."""
@@ -242,5 +246,7 @@ def _real(builder: Builder, value: float) -> int:
 
 
 def _const_key(value: Any, type: Type) -> object:
-    """Equal for equal constants: 0.0 is not -0.0, and no nan is another."""
-    return (value, type) if value else (repr(value), type)
+    """Equal for equal constants: 0.0 is not -0.0."""
+    if isinstance(type, Index):
+        return value, type.size
+    return value if type is REAL and value else (repr(value), type)

@@ -9,20 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, TypeAlias, TypeVar, dataclass_transform
+from typing import Any, ClassVar, TypeAlias
 
 from rose.errors import NOWHERE, Location
 from rose.ir.primitive import Primitive
+from rose.ir.record import record
 from rose.ir.types import Type
 
 Values: TypeAlias = tuple[int, ...]
-T = TypeVar("T")
-
-
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def record(cls: type[T]) -> type[T]:
-    """A dataclass that is frozen for type checkers only: a frozen one takes three times as long to make."""
-    return dataclass(slots=True, unsafe_hash=True)(cls)
 
 
 @record

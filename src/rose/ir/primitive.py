@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from rose.ir.types import Type
@@ -46,6 +47,11 @@ class Opcodes:
     names: tuple[str | int, ...]
     order: tuple[int, ...] | None = None
     push_attr: bool = False
+
+    @cached_property
+    def ops(self) -> tuple[tuple[str | int, ...], ...]:
+        """The instructions with their immediates."""
+        return tuple([("i32.const", n) if isinstance(n, int) else (n,) for n in self.names])
 
 
 @dataclass(frozen=True)

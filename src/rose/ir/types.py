@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
 
+from rose.ir.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Real:
     """A 64-bit float."""
 
@@ -18,7 +19,7 @@ class Real:
         return "real"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bool:
     """True or false."""
 
@@ -29,7 +30,7 @@ class Bool:
         return "bool"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Index:
     """An integer i with 0 <= i < size."""
 
@@ -48,7 +49,7 @@ class Index:
 Scalar: TypeAlias = Real | Bool | Index
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Array:
     """Scalars in row-major order; `shape` has at least one dimension."""
 
@@ -70,7 +71,7 @@ class Array:
         return f"{base}[{', '.join(map(str, self.shape))}]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ref:
     """A mutable accumulator of an array of Reals; see `func.Accum`."""
 

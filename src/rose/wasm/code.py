@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any
 
+from rose.ir.record import record
 from rose.wasm.module import Function, Op
 from rose.wasm.opcodes import ValType
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Address:
     """A place in memory: what `base` pushes (nothing: 0) plus a constant."""
 
@@ -17,7 +17,7 @@ class Address:
     offset: int
 
     def plus(self, offset: int) -> Address:
-        return replace(self, offset=self.offset + offset)
+        return Address(self.base, self.offset + offset)
 
 
 class Code:

@@ -120,7 +120,10 @@ class Lowering:
         """Write a block's instructions, so that its array results end up at `places`."""
         built = self.want_results(block, places)
         for instr in block.instrs:
-            self.lower_instr(block, instr)
+            if isinstance(instr, Apply):
+                self.lower_apply(block, instr)
+            else:
+                self.lower_instr(instr)
         for v, place in zip(block.results, places, strict=True):
             if place is not None and (v, place) not in built:
                 arrays.copy(self, v, place)
@@ -129,8 +132,10 @@ class Lowering:
         self, block: Block, places: Sequence[Address | None]
     ) -> set[tuple[int, Address]]:
         """Have array results built in place where this block makes them; gives those that will be."""
+        built: set[tuple[int, Address]] = set()
+        if not self.wanted and not any(places):
+            return built
         makers = {v: instr for instr in block.instrs for v in instr.results}
-        built = set()
         for v, place in zip(block.results, places, strict=True):
             if place is None or v not in makers or v in self.wanted or v in self.reuse.late:
                 continue
@@ -155,10 +160,8 @@ class Lowering:
             if _builds(makers[row]) and row not in self.reuse.overwritten:
                 self.wanted[row] = place.plus(k * type_bytes(self.types[row]))
 
-    def lower_instr(self, block: Block, instr: Instr) -> None:
+    def lower_instr(self, instr: Call | Loop | While | Cond | Accum | Add | Resolve) -> None:
         match instr:
-            case Apply():
-                self.lower_apply(block, instr)
             case Call():
                 self.lower_call(instr)
             case Loop():
@@ -211,41 +214,29 @@ class Lowering:
 
     def compute(self, instr: Apply) -> None:
         """Push the result of an instruction. Deep chains are walked with a stack of our own."""
-        todo: list[Apply | int | tuple[Apply]] = [instr]
+        waiting, uses = self.waiting, self.uses
+        # Values to push, and instructions to append once their operands are pushed; the next one last.
+        todo: list[Apply | int] = [instr, *reversed(_pushed_before(instr))]
         while todo:
             item = todo.pop()
-            if isinstance(item, tuple):
-                self.operate(item[0])
-            elif isinstance(item, Apply):
-                todo.append((item,))
-                todo.extend(reversed(self.operands_in_order(item)))
+            if isinstance(item, Apply):
+                self.operate(item)
+                continue
+            made = waiting.get(item)
+            if made is None:
+                self.push(item)
             else:
-                waiting = self.waiting.get(item)
-                if waiting is None:
-                    self.push(item)
-                else:
-                    self.uses[item] -= 1
-                    todo.append(waiting)
-
-    def operands_in_order(self, instr: Apply) -> list[int]:
-        """The operands to push before an instruction's own opcodes."""
-        rule = instr.prim.wasm
-        if isinstance(rule, Memory):
-            return []
-        order = rule.order if isinstance(rule, Opcodes) else None
-        return list(instr.operands) if order is None else [instr.operands[k] for k in order]
+                uses[item] -= 1
+                todo.append(made)
+                todo += reversed(_pushed_before(made))
 
     def operate(self, instr: Apply) -> None:
         """Append the opcodes of an instruction whose operands are on the stack."""
         match instr.prim.wasm:
-            case Opcodes(names=names, push_attr=push_attr):
-                if push_attr:
+            case Opcodes() as rule:
+                if rule.push_attr:
                     self.code.emit("i32.const", instr.attrs[0])
-                for name in names:
-                    if isinstance(name, int):
-                        self.code.emit("i32.const", name)
-                    else:
-                        self.code.emit(name)
+                self.code.ops += rule.ops
             case MathCall(name=name):
                 self.code.emit("call", math_function(name))
             case HostCall():
@@ -319,6 +310,15 @@ class Lowering:
         self.top = aligned(self.top + type_bytes(type))
         self.frame_end = max(self.frame_end, self.top)
         return address
+
+
+def _pushed_before(instr: Apply) -> Sequence[int]:
+    """The operands that are pushed, in order, before the opcodes of an instruction."""
+    rule = instr.prim.wasm
+    if isinstance(rule, Opcodes):
+        order = rule.order
+        return instr.operands if order is None else [instr.operands[k] for k in order]
+    return () if isinstance(rule, Memory) else instr.operands
 
 
 def _builds(instr: Instr) -> bool:
