@@ -14,7 +14,7 @@ WEB_TESTS = $(shell find tests -name '*.test.mjs')
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv test format lint types web demo bench clean
+.PHONY: help venv test format lint types web demo site bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -46,8 +46,11 @@ web: .venv/test-installed ## the tests that are written in JavaScript
 	@tools/need node
 	$(if $(WEB_TESTS),PATH="$(CURDIR)/$(BIN):$$PATH" node --test $(WEB_TESTS))
 
-demo: .venv/demo-installed ## the billiards demo; ARGS go to it
-	$(BIN)/python examples/billiards/demo.py $(ARGS)
+demo: .venv/demo-installed ## aim, train, build the site and serve it; ARGS go to it
+	$(BIN)/python tools/demo.py $(ARGS)
+
+site: .venv/site-installed ## build the static site: every example live, and the docs
+	$(BIN)/python tools/site/build.py $(ARGS)
 
 bench: .venv/test-installed ## measure beside peers: ONLY=billiards,tiny-10 PEERS=rose,hand; ARGS go to it
 	@tools/need node
@@ -55,7 +58,7 @@ bench: .venv/test-installed ## measure beside peers: ONLY=billiards,tiny-10 PEER
 
 clean: ## remove whatever make, the tools and the tests have made
 	rm -rf bench/.python bench/.results $(wildcard bench/peers/*/node_modules)
-	rm -rf .venv .npm dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .npm dist site examples/*/dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps say which state of the files left of the `:` is installed.
@@ -66,7 +69,7 @@ clean: ## remove whatever make, the tools and the tests have made
 	$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/test-installed .venv/demo-installed: .venv/%-installed: pyproject.toml .venv/created
+.venv/test-installed .venv/demo-installed .venv/site-installed: .venv/%-installed: pyproject.toml .venv/created
 	$(PIP) install --editable '.[$*]'
 	@touch $@
 

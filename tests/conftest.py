@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -12,10 +13,12 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import settings
+from pages import POLICY
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,9 +96,17 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
 
+class StrictHandler(Handler):
+    """Pages and workers may run what the site itself has, and WebAssembly."""
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    handler = partial(Handler, directory=str(folder))
+def serving(folder: Path, handler_class: type[Handler] = Handler) -> Iterator[str]:
+    handler = partial(handler_class, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
@@ -111,6 +122,18 @@ def serve() -> Iterator[Callable[[Path], str]]:
     """`serve(folder)`: the address of a server of that folder, there until the session ends."""
     with ExitStack() as servers:
         yield lambda folder: servers.enter_context(serving(folder))
+
+
+def load_example(name: str) -> ModuleType:
+    """The model of an example, imported under a name of its own."""
+    path = ROOT / "examples" / name / "model.py"
+    spec = importlib.util.spec_from_file_location(f"{name}_model", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module.__name__] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 def built(example: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -137,3 +160,20 @@ def billiards_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def robot_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The walking robot, built once a worker."""
     return built("robot", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built once a worker."""
+    folder = tmp_path_factory.mktemp("site") / "site"
+    build = [sys.executable, ROOT / "tools" / "site" / "build.py", folder]
+    done = subprocess.run(build, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"tools/site/build.py failed:\n{done.stderr}{done.stdout}"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(site_folder: Path) -> Iterator[str]:
+    """The address of the site, whose every answer has the policy of tests/pages.py."""
+    with serving(site_folder, StrictHandler) as address:
+        yield address

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 import struct
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import load_example
 from flat import finite_difference, flatten, run_interp
 from playwright.sync_api import Browser
 
@@ -33,14 +31,7 @@ FIGURES = [LOSS, *D_POSITION, *D_VELOCITY]
 
 @pytest.fixture(scope="module")
 def model() -> ModuleType:
-    path = ROOT / "examples" / "billiards" / "model.py"
-    spec = importlib.util.spec_from_file_location("billiards_model", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["billiards_model"] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_example("billiards")
 
 
 def test_wasmtime_gives_the_figures(model: ModuleType) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import math
 import shutil
 import struct
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -15,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import load_example
 from flat import flatten
 from playwright.sync_api import Browser
 
@@ -46,14 +44,7 @@ GOAL = [0.9, 0.2]
 
 @pytest.fixture(scope="module")
 def model() -> ModuleType:
-    path = ROOT / "examples" / "robot" / "model.py"
-    spec = importlib.util.spec_from_file_location("robot_model", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["robot_model"] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_example("robot")
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,8 @@
  * @typedef {Model["loss"]["args"]} Args
  */
 
+import { clamp, Stopwatch } from "../shared/page.mjs";
+
 export const RADIUS = 0.03;
 export const WIDTH = 1.2;
 export const HEIGHT = 1;
@@ -35,7 +37,7 @@ const RACK = [0, 1, 2, 3].flatMap((i) =>
 /** The loss of shots for one goal and one target ball, counted and timed. */
 export class Problem {
   gradients = 0;
-  milliseconds = 0;
+  stopwatch = new Stopwatch();
 
   /**
    * @param {Model} model
@@ -63,9 +65,7 @@ export class Problem {
   gradient(shot) {
     const { loss_and_grad: both } = this.model;
     this.#fill(both.args, shot);
-    const before = performance.now();
-    both.run();
-    this.milliseconds += performance.now() - before;
+    this.stopwatch.time(both.run);
     this.gradients += 1;
     const [loss, [position, velocity]] = both.result;
     return { loss: loss[0], gradient: [...position, ...velocity] };
@@ -84,19 +84,19 @@ export class Problem {
 }
 
 /**
- * Descend from a shot; when that gets stuck and `again` is true, go on from other shots.
+ * Descend from a shot; when that gets stuck, go on from others: near the best one, or from anywhere.
  *
  * @param {Problem} problem
  * @param {Shot} start
- * @param {boolean} again
+ * @param {"none" | "near" | "anywhere"} others
  * @returns {Generator<Report, Scored>}
  */
-export function* aim(problem, start, again) {
+export function* aim(problem, start, others) {
   const random = randoms(1);
   let best = yield* descend(problem, start, 1, { reach: 0.01, patience: 12, steps: 150 });
-  for (let attempt = 2; again && best.loss > SOLVED; attempt += 1) {
+  for (let attempt = 2; others !== "none" && best.loss > SOLVED; attempt += 1) {
     if (problem.gradients >= MAX_GRADIENTS) break;
-    const other = yield* bestOfSome(problem, best, attempt, random);
+    const other = yield* bestOfSome(problem, best, attempt, random, others === "near");
     const found = yield* descend(problem, other, attempt, { reach: 0.02, patience: 5, steps: 25 });
     if (found.loss < best.loss) best = found;
   }
@@ -127,7 +127,7 @@ function* descend(problem, start, attempt, { reach, patience, steps }) {
     if (best.loss < SOLVED) break;
     const slope = Math.hypot(...gradient);
     const next = slope > 1e-9 ? moved(shot, gradient, Math.min(loss / slope, reach) / slope) : shot;
-    const isLost = worse >= patience || next === shot || !isOnTable(next);
+    const isLost = worse >= patience || next === shot || !isFree(next);
     shot = isLost ? best.shot : next;
     if (isLost) [reach, worse] = [reach / 4, 0];
     if (isLost && slope <= 1e-9 && best.shot === start) break; // the shot misses the ball
@@ -136,19 +136,20 @@ function* descend(problem, start, attempt, { reach, patience, steps }) {
 }
 
 /**
- * The best of some random shots: most of them at a ball from anywhere, some of them near the best.
+ * The best of some random shots: some of them near the best, most of them at a ball from anywhere, if not all are to be near.
  *
  * @param {Problem} problem
  * @param {Scored} best
  * @param {number} attempt
  * @param {() => number} random
+ * @param {boolean} isNear
  * @returns {Generator<Report, Shot>}
  */
-function* bestOfSome(problem, best, attempt, random) {
+function* bestOfSome(problem, best, attempt, random, isNear) {
   let chosen = { shot: best.shot, loss: Infinity };
   for (let count = 0; count < SHOTS_A_TRY; ) {
-    const shot = random() < 0.6 ? shotAtABall(random) : shotNear(best.shot, random);
-    if (!isOnTable(shot)) continue;
+    const shot = !isNear && random() < 0.6 ? shotAtABall(random) : shotNear(best.shot, random);
+    if (!isFree(shot)) continue;
     count += 1;
     const loss = problem.loss(shot);
     if (loss < chosen.loss) chosen = { shot, loss };
@@ -183,18 +184,27 @@ function shotNear(shot, random) {
  * @param {Shot} shot
  * @param {number[]} direction
  * @param {number} length
- * @returns {Shot} the shot minus length times the direction
+ * @returns {Shot} the shot minus length times the direction, or the possible one nearest to that
  */
 function moved({ position: [x, y], velocity: [u, v] }, direction, length) {
   const [dx, dy, du, dv] = direction.map((d) => d * length);
-  return { position: [x - dx, y - dy], velocity: [u - du, v - dv] };
+  return { position: onTable([x - dx, y - dy]), velocity: limited([u - du, v - dv]) };
 }
 
-/** @param {Shot} shot */
-function isOnTable({ position: [x, y], velocity }) {
-  const isInside = x > 0 && x < WIDTH && y > 0 && y < HEIGHT;
-  const isFree = RACK.every((ball) => Math.hypot(ball[0] - x, ball[1] - y) > 2 * RADIUS);
-  return isInside && isFree && Math.hypot(...velocity) <= MAX_SPEED;
+/** @param {Point} place @returns {Point} where a ball can be */
+export function onTable([x, y]) {
+  return [clamp(x, RADIUS, WIDTH - RADIUS), clamp(y, RADIUS, HEIGHT - RADIUS)];
+}
+
+/** @param {Point} velocity @returns {Point} no faster than the fastest */
+export function limited([u, v]) {
+  const factor = Math.min(1, MAX_SPEED / Math.max(Math.hypot(u, v), 1e-9));
+  return [u * factor, v * factor];
+}
+
+/** Whether the cue ball lies on no other one. @param {Shot} shot */
+function isFree({ position: [x, y] }) {
+  return RACK.every((ball) => Math.hypot(ball[0] - x, ball[1] - y) > 2 * RADIUS);
 }
 
 /**

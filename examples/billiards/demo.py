@@ -1,20 +1,18 @@
-"""The billiards demo: aim by gradient descent in Python, then build the page and serve it.
+"""Aims a billiard shot by gradient descent.
 
-python examples/billiards/demo.py [--no-serve] [--port N]
+python examples/billiards/demo.py
 """
 
-import argparse
-import functools
-import http.server
+import sys
 from pathlib import Path
 
-import model
 from rich.console import Console
 from rich.progress import Progress
 
-from rose.cli.command_line import main as rose
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-FOLDER = Path(__file__).parent
+from billiards import model
+
 STEPS = 200
 RATE = 0.01
 GOAL = (0.9, 0.75)
@@ -34,44 +32,13 @@ def aim(progress: Progress) -> tuple[float, float]:
     return first, model.loss(position, velocity, GOAL, TARGET)
 
 
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Files of this folder, with the types that browsers ask of modules and WebAssembly."""
-
-    extensions_map = {  # noqa: RUF012 (the base class declares it so)
-        **http.server.SimpleHTTPRequestHandler.extensions_map,
-        ".mjs": "text/javascript",
-        ".wasm": "application/wasm",
-    }
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing about requests."""
-
-
-def serve(port: int, console: Console) -> None:
-    """Serve the page on the loopback address until interrupted."""
-    handler = functools.partial(Handler, directory=str(FOLDER))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
-        console.print(f"the page: http://127.0.0.1:{server.server_port}/  (Ctrl+C ends)")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            console.print("bye")
-
-
 def main() -> None:
     """Run the demo."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--no-serve", action="store_true", help="end after building the page")
-    arguments.add_argument("--port", type=int, default=0, help="default: any free port")
-    options = arguments.parse_args()
     console = Console()
     with Progress(console=console) as progress:
         first, last = aim(progress)
     console.print(f"loss before: {first:.15f}")
     console.print(f"loss after {STEPS} steps of gradient descent: {last:.3e}")
-    rose(["build", str(FOLDER / "model.py"), "-o", str(FOLDER / "dist")])
-    if not options.no_serve:
-        serve(options.port, console)
 
 
 if __name__ == "__main__":

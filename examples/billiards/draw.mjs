@@ -8,6 +8,7 @@
  *   shot: Shot, goal: Point, target: number, frames: Float64Array, time: number, paths: Point[][],
  * }} Scene  `frames` holds the positions of all balls at all times, `time` is an index into it
  */
+import { begin } from "../shared/page.mjs";
 import { HEIGHT, RADIUS, SOLVED, WIDTH } from "./aim.mjs";
 
 export const BALLS = 11;
@@ -45,25 +46,6 @@ export function pathOf(frames, ball) {
   const points = [];
   for (let time = 0; time < times; time += 8) points.push(ballAt(frames, time, ball));
   return [...points, ballAt(frames, times - 1, ball)];
-}
-
-/**
- * A cleared canvas in CSS pixels.
- *
- * @param {HTMLCanvasElement} canvas
- */
-function begin(canvas) {
-  const { clientWidth: width, clientHeight: height } = canvas;
-  const [pixelWidth, pixelHeight] = [width, height].map((n) => Math.round(n * devicePixelRatio));
-  if (canvas.width !== pixelWidth) canvas.width = pixelWidth;
-  if (canvas.height !== pixelHeight) canvas.height = pixelHeight;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  context.lineCap = context.lineJoin = "round";
-  const style = getComputedStyle(canvas);
-  const color = (/** @type {string} */ name) => style.getPropertyValue(name);
-  return { context, width, height, color };
 }
 
 /**
@@ -225,12 +207,12 @@ class Pen {
  */
 export function drawPlot(canvas, losses) {
   const { context, width, height, color } = begin(canvas);
-  const [top, bottom, left] = [Math.log10(2), Math.log10(SOLVED / 3), 30];
+  const [top, bottom, left] = [Math.log10(2), Math.log10(SOLVED / 3), 34];
   const yOf = (/** @type {number} */ loss) =>
     3 + ((top - Math.min(Math.max(Math.log10(loss), bottom), top)) / (top - bottom)) * (height - 6);
   const length = Math.max(losses.length - 1, 40);
   const xOf = (/** @type {number} */ i) => left + 2 + (i / length) * (width - left - 6);
-  context.font = "11px system-ui, sans-serif";
+  context.font = "12px system-ui, sans-serif";
   Object.assign(context, { textBaseline: "middle", lineWidth: 1 });
   for (const [label, loss] of TICKS) {
     context.fillStyle = color("--quiet");

@@ -1,6 +1,19 @@
 // @ts-check
 /** The billiards page: a shot that can be played, changed by hand, and aimed by its gradient. */
-import { aim, HEIGHT, MAX_SPEED, OPENING, Problem, RADIUS, SOLVED, WIDTH } from "./aim.mjs";
+import {
+  arrowKeys,
+  clamp,
+  draggable,
+  element,
+  isCalm,
+  moduleSize,
+  nearest,
+  onFrames,
+  redrawn,
+  show,
+  spaceBar,
+} from "../shared/page.mjs";
+import { aim, HEIGHT, limited, onTable, OPENING, Problem, RADIUS, SOLVED, WIDTH } from "./aim.mjs";
 import { arrowTip, ballAt, BALLS, drawPlot, drawTable, pathOf, velocityOf } from "./draw.mjs";
 import { load } from "./dist/model.mjs";
 
@@ -15,16 +28,8 @@ import { load } from "./dist/model.mjs";
 
 const STEPS = 1024;
 const STEP_SECONDS = 0.003;
-const FRAME_MILLISECONDS = 8; // of aiming in every animation frame
+const FRAME_MILLISECONDS = 6; // of aiming in every animation frame
 const OLD_PATHS = 24;
-const REACH = { mouse: 14, pen: 20, touch: 26 }; // how near a handle a press must be, in CSS pixels
-
-/** @template {HTMLElement} T @param {string} id @param {new () => T} type @returns {T} */
-function element(id, type) {
-  const found = document.getElementById(id);
-  if (!(found instanceof type)) throw new Error(`the page has no ${type.name} #${id}`);
-  return found;
-}
 
 const table = element("table", HTMLCanvasElement);
 const plot = element("plot", HTMLCanvasElement);
@@ -35,16 +40,8 @@ const buttons = {
 };
 const select = element("target", HTMLSelectElement);
 const again = element("again", HTMLInputElement);
+const follow = element("follow", HTMLInputElement);
 const slider = element("time", HTMLInputElement);
-
-/** @param {string} id @param {string} text */
-function show(id, text) {
-  const place = element(id, HTMLElement);
-  if (place.textContent !== text) place.textContent = text;
-}
-
-/** @param {number} value @param {number} low @param {number} high */
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 class Page {
   shot = OPENING;
@@ -53,6 +50,7 @@ class Page {
   target = 10;
   time = 0;
   isPlaying = false;
+  isHeld = false;
   frames = new Float64Array(2 * BALLS * STEPS);
   /** @type {Generator<Report, Scored> | undefined} */
   search;
@@ -64,13 +62,20 @@ class Page {
   losses = [];
   /** @type {Scored} */
   best = { shot: OPENING, loss: Infinity };
-  request = 0;
+  isStale = true; // what is drawn is not yet the shot's
   before = 0;
 
   /** @param {Model} model */
   constructor(model) {
     this.model = model;
     this.problem = new Problem(model, this.goal, this.target);
+    this.draw = onFrames((now) => {
+      this.advance(now);
+      if (this.isStale) this.simulate();
+      drawTable(table, this);
+      drawPlot(plot, this.losses);
+      this.report();
+    });
   }
 
   /** A change by hand: aiming ends, and its result no longer counts. @param {string} status */
@@ -80,29 +85,21 @@ class Page {
     this.paths = [];
     this.losses = [];
     this.problem = new Problem(this.model, this.goal, this.target);
-    this.best = { shot: this.shot, loss: this.problem.loss(this.shot) };
+    this.best = { shot: this.shot, loss: Infinity };
     show("status", status);
-    this.simulate();
+    this.isStale = true;
+    this.draw();
   }
 
-  /** Run the shot, and draw it. */
+  /** Run the shot: where all balls are at all times, and what the shot is worth. */
   simulate() {
+    this.isStale = false;
+    if (this.best.loss === Infinity) this.best.loss = this.problem.loss(this.shot);
     const { trajectory } = this.model;
     trajectory.args.position.set(this.shot.position);
     trajectory.args.velocity.set(this.shot.velocity);
     trajectory.run();
     this.frames.set(trajectory.result);
-    this.draw();
-  }
-
-  draw() {
-    this.request ||= requestAnimationFrame((now) => {
-      this.request = 0;
-      this.advance(now);
-      drawTable(table, this);
-      drawPlot(plot, this.losses);
-      this.report();
-    });
   }
 
   /** What one animation frame changes. @param {number} now in milliseconds */
@@ -129,22 +126,23 @@ class Page {
     show("loss", best.loss.toPrecision(3));
     show("distance", distance.toPrecision(3));
     show("steps", String(problem.gradients));
-    const microseconds = Math.round((1000 * problem.milliseconds) / problem.gradients);
-    if (problem.gradients) show("speed", microseconds.toLocaleString("en"));
+    if (problem.stopwatch.count) show("speed", String(problem.stopwatch));
     const scale = table.clientWidth / WIDTH;
     table.dataset.goalX = String(this.goal[0] * scale);
     table.dataset.goalY = String((HEIGHT - this.goal[1]) * scale);
   }
 
-  startAiming() {
+  /** @param {"none" | "near" | "anywhere"} others which shots to try when descent gets stuck */
+  startAiming(others) {
     this.isPlaying = false;
     this.time = 0;
     this.change("Following the gradient …");
-    this.search = aim(this.problem, this.shot, again.checked);
+    this.search = aim(this.problem, this.shot, others);
   }
 
   /**
-   * As many evaluations as fit into a frame; of the first descent two, slow enough to watch.
+   * As many evaluations as fit into a frame; of the first descent two, slow enough to watch, unless it follows a
+   * drag.
    *
    * @param {Generator<Report, Scored>} search
    */
@@ -155,9 +153,12 @@ class Page {
       if (done) return this.finish();
       const report = /** @type {Report} */ (value);
       this.take(report);
-      if ((report.attempt === 1 && count >= 2) || performance.now() >= end) break;
+      const isShown = report.attempt === 1 && !follow.checked;
+      if ((isShown && count >= 2) || performance.now() >= end) break;
     }
-    this.simulate();
+    if (follow.checked) this.shot = this.best.shot; // what follows a hand is not to jump about
+    this.isStale = true;
+    this.draw();
   }
 
   /** @param {Report} report */
@@ -179,10 +180,10 @@ class Page {
     const isSolved = this.best.loss <= SOLVED;
     this.outcome = isSolved ? "done" : wasStopped ? "ready" : "stuck";
     show("status", this.verdict(isSolved, wasStopped));
-    this.simulate();
-    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const replay = () => this.outcome === "done" && !this.isPlaying && this.play();
-    if (isSolved && !isCalm) setTimeout(replay, 800);
+    this.isStale = true;
+    this.draw();
+    const replay = () => this.outcome === "done" && !this.isPlaying && !this.isHeld && this.play();
+    if (isSolved && !isCalm()) setTimeout(replay, 800);
   }
 
   /** @param {boolean} isSolved @param {boolean} wasStopped */
@@ -204,9 +205,8 @@ class Page {
   }
 
   /** @param {Handle} handle @param {Point} point */
-  move(handle, [x, y]) {
-    /** @type {Point} */
-    const inside = [clamp(x, RADIUS, WIDTH - RADIUS), clamp(y, RADIUS, HEIGHT - RADIUS)];
+  move(handle, point) {
+    const inside = onTable(point);
     const { position, velocity } = this.shot;
     if (handle === "goal") this.goal = inside;
     if (handle === "cue") this.shot = { position: inside, velocity };
@@ -214,7 +214,8 @@ class Page {
       this.shot = { position, velocity: limited(velocityOf(this.shot, inside)) };
     }
     if (handle !== "goal") this.time = 0;
-    this.change("Ready to aim.");
+    if (follow.checked) this.startAiming("near");
+    else this.change("Ready to aim.");
   }
 
   /** @param {number} ball */
@@ -230,91 +231,53 @@ class Page {
   }
 }
 
-/** @param {Point} velocity @returns {Point} no faster than the fastest */
-function limited([u, v]) {
-  const factor = Math.min(1, MAX_SPEED / Math.max(Math.hypot(u, v), 1e-9));
-  return [u * factor, v * factor];
-}
+const scale = () => table.clientWidth / WIDTH;
 
-/** @param {{ clientX: number, clientY: number }} event @returns {Point} on the table */
-function pointOf({ clientX, clientY }) {
-  const { left, top, width } = table.getBoundingClientRect();
-  return [((clientX - left) / width) * WIDTH, HEIGHT - ((clientY - top) / width) * WIDTH];
-}
+/** @param {Point} point on the table @returns {Point} on the screen */
+const toScreen = ([x, y]) => [x * scale(), (HEIGHT - y) * scale()];
 
-/**
- * What lies under a press: the nearest handle within reach.
- *
- * @param {Page} page
- * @param {Point} point
- * @param {number} reach in CSS pixels
- * @returns {Handle | undefined}
- */
-function handleAt(page, [x, y], reach) {
-  const limit = Math.max((reach / table.clientWidth) * WIDTH, 1.3 * RADIUS);
+/** @param {Point} point on the screen @returns {Point} on the table */
+const toTable = ([x, y]) => [x / scale(), HEIGHT - y / scale()];
+
+/** @param {Page} page @returns {[Handle, Point][]} what can be dragged: the shot only where it begins */
+function handlesOf(page) {
   /** @type {[Handle, Point][]} */
-  const handles = [["goal", page.goal]];
-  if (page.time < 1) handles.push(["tip", arrowTip(page.shot)], ["cue", page.shot.position]);
-  const distances = handles.map(([, at]) => Math.hypot(at[0] - x, at[1] - y));
-  const nearest = Math.min(...distances);
-  return nearest < limit ? handles[distances.indexOf(nearest)][0] : undefined;
+  const shot = [
+    ["tip", toScreen(arrowTip(page.shot))],
+    ["cue", toScreen(page.shot.position)],
+  ];
+  return [["goal", toScreen(page.goal)], ...(page.time < 1 ? shot : [])];
 }
 
-/** @param {Page} page @param {Point} point @returns {number} the object ball there, or 0 */
-function ballUnder(page, [x, y]) {
-  const distances = Array.from({ length: BALLS }, (_, ball) => {
-    const at = ballAt(page.frames, Math.floor(page.time), ball);
-    return ball ? Math.hypot(at[0] - x, at[1] - y) : Infinity;
+/** @param {Page} page @param {Point} point @returns {number | undefined} the object ball there */
+function ballUnder(page, point) {
+  /** @type {[number, Point][]} */
+  const places = Array.from({ length: BALLS - 1 }, (_, k) => {
+    return [k + 1, toScreen(ballAt(page.frames, Math.floor(page.time), k + 1))];
   });
-  const nearest = Math.min(...distances);
-  return nearest < 1.2 * RADIUS ? distances.indexOf(nearest) : 0;
+  return nearest(point, Math.max(1.2 * RADIUS * scale(), 14), places);
 }
 
 /** @param {Page} page */
-function listenToPointers(page) {
-  /** @type {Handle | undefined} */
-  let held;
-  table.addEventListener("pointerdown", (event) => {
-    const reach = REACH[/** @type {"mouse"} */ (event.pointerType)] ?? REACH.mouse;
-    held = handleAt(page, pointOf(event), reach);
-    if (held) table.setPointerCapture(event.pointerId);
-    else {
-      const ball = ballUnder(page, pointOf(event));
+function listenToTable(page) {
+  draggable(table, {
+    handles: () => handlesOf(page),
+    pick: () => (page.isHeld = true),
+    move: (handle, point) => page.move(handle, toTable(point)),
+    drop: () => {
+      page.isHeld = false;
+      if (follow.checked && again.checked && page.outcome !== "done") page.startAiming("anywhere");
+    },
+    press: (point) => {
+      const ball = ballUnder(page, point);
       if (ball) page.choose(ball);
-    }
+    },
   });
-  table.addEventListener("pointermove", (event) => {
-    if (held) page.move(held, pointOf(event));
-    else table.style.cursor = handleAt(page, pointOf(event), REACH.mouse) ? "grab" : "";
+  arrowKeys(table, (dx, dy) => {
+    const [x, y] = page.goal;
+    page.move("goal", [x + dx / 400, y - dy / 400]);
   });
-  for (const end of ["pointerup", "pointercancel"]) {
-    table.addEventListener(end, () => (held = undefined));
-  }
-  // A finger on a handle drags it; anywhere else on the table it scrolls the page.
-  const claim = (/** @type {TouchEvent} */ event) => {
-    if (handleAt(page, pointOf(event.touches[0]), REACH.touch)) event.preventDefault();
-  };
-  table.addEventListener("touchstart", claim, { passive: false });
-}
-
-/** @param {Page} page */
-function listenToKeys(page) {
-  /** @type {Record<string, Point>} */
-  const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-  table.addEventListener("keydown", (event) => {
-    const arrow = arrows[event.key];
-    if (!arrow) return;
-    event.preventDefault();
-    const [dx, dy] = arrow.map((d) => d * (event.shiftKey ? 0.05 : 0.01));
-    page.move("goal", [page.goal[0] + dx, page.goal[1] + dy]);
-  });
-  document.addEventListener("keydown", (event) => {
-    const { target } = event;
-    const isControl = target instanceof Element && target.closest("button, select, input");
-    if (event.code !== "Space" || isControl) return;
-    event.preventDefault();
-    if (!event.repeat) page.play();
-  });
+  spaceBar(() => page.play());
 }
 
 /** @param {Page} page */
@@ -322,7 +285,7 @@ function listenToControls(page) {
   buttons.play.addEventListener("click", () => page.play());
   buttons.aim.addEventListener("click", () => {
     if (page.search) page.finish({ wasStopped: true });
-    else page.startAiming();
+    else page.startAiming(again.checked ? "anywhere" : "none");
   });
   buttons.reset.addEventListener("click", () => page.reset());
   select.addEventListener("change", () => page.choose(Number(select.value)));
@@ -337,16 +300,7 @@ function listenToControls(page) {
       if (detail) table.focus({ preventScroll: true });
     });
   }
-  new ResizeObserver(() => page.draw()).observe(table);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => page.draw());
-}
-
-/** How large the module is, if the browser tells. */
-function showSize() {
-  const entries = performance.getEntriesByType("resource");
-  const entry = entries.find(({ name }) => name.endsWith(".wasm"));
-  const size = entry instanceof PerformanceResourceTiming ? entry.decodedBodySize : 0;
-  if (size) show("size", `${(size / 1000).toFixed(1)} kB`);
+  redrawn([table, plot], page.draw);
 }
 
 async function main() {
@@ -354,10 +308,9 @@ async function main() {
   const page = new Page(await load());
   page.choose(page.target);
   show("status", "Ready: press Aim, or drag the ring somewhere else first.");
-  listenToPointers(page);
-  listenToKeys(page);
+  listenToTable(page);
   listenToControls(page);
-  showSize();
+  show("size", moduleSize());
 }
 
 main().catch((error) => {

@@ -32,6 +32,7 @@ DAMPING = 15
 GROUND = 0.1
 GOAL = (0.9, 0.2)
 HEAD = 0
+RATE = 0.2  # how far a training step moves the network
 WAVE_SPEED = 10  # radians a second
 SENSITIVITY = 0.05  # of the network to places and velocities
 
@@ -173,6 +174,56 @@ loss_and_grad = rose.value_and_grad(loss)
 
 
 @fn
+def train(network: Network, goal: Point = GOAL, lift: Real = 0) -> tuple[Real, Network]:
+    """The loss, and the network after one step of gradient descent, whose length is always RATE."""
+    value, slope = loss_and_grad(network, goal, lift)
+    squares = (
+        rose.sum(slope.weights1 * slope.weights1).sum() + rose.dot(slope.bias1, slope.bias1),
+        rose.sum(slope.weights2 * slope.weights2).sum() + rose.dot(slope.bias2, slope.bias2),
+    )
+    scale = RATE / (rose.sqrt(rose.sum(squares)) + 1e-6)
+    return value, Network(
+        network.weights1 - scale * slope.weights1,
+        network.bias1 - scale * slope.bias1,
+        network.weights2 - scale * slope.weights2,
+        network.bias2 - scale * slope.bias2,
+    )
+
+
+@fn
+def draw(state: Real) -> tuple[Real, Real]:
+    """The next state of a generator of random numbers (Lehmer's, with Park and Miller's modulus), and a normal number."""
+    one = rose.mod(16807 * state, 2147483647)
+    two = rose.mod(16807 * one, 2147483647)
+    radius = rose.sqrt(-2 * rose.log(one / 2147483647))
+    return two, radius * rose.cos(2 * math.pi * two / 2147483647)
+
+
+def random_matrix(state: Real, rows: int, columns: int, scale: float) -> tuple[Real, Vec]:
+    """The generator's state after drawing a matrix of normal numbers times `scale`, and the matrix."""
+
+    def row(_: Index, state: Real) -> tuple[Real, Vec]:
+        return rose.scan(columns, state, lambda _, state: scaled(*draw(state)))
+
+    def scaled(state: Real, number: Real) -> tuple[Real, Real]:
+        return state, scale * number
+
+    return rose.scan(rows, state, row)
+
+
+@fn
+def random_network(seed: Real) -> Network:
+    """What training starts from, by a seed from 1: the same on every machine."""
+    spread1 = math.sqrt(2 / (HIDDEN + INPUTS)) * 2
+    spread2 = math.sqrt(2 / (HIDDEN + SPRINGS)) * 3
+    settled, _ = rose.loop(8, (seed, 0.0), lambda _, drawn: draw(drawn[0]))
+    between, weights1 = random_matrix(settled, HIDDEN, INPUTS, spread1)
+    _, weights2 = random_matrix(between, SPRINGS, HIDDEN, spread2)
+    zeros = (rose.vec(HIDDEN, lambda _: 0.0), rose.vec(SPRINGS, lambda _: 0.0))
+    return Network(weights1, zeros[0], weights2, zeros[1])
+
+
+@fn
 def trajectory(network: Network, goal: Point = GOAL, lift: Real = 0) -> Vec[Steps, Frame]:
     """The robot at every step."""
 
@@ -184,4 +235,4 @@ def trajectory(network: Network, goal: Point = GOAL, lift: Real = 0) -> Vec[Step
     return frames
 
 
-__all__ = ["loss", "loss_and_grad", "springs", "trajectory"]
+__all__ = ["loss", "loss_and_grad", "random_network", "springs", "train", "trajectory"]

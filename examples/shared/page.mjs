@@ -1,0 +1,227 @@
+// @ts-check
+/**
+ * What the example pages share: finding elements, drawing on sharp canvases, dragging with mouse, pen, finger.
+ *
+ * @typedef {[number, number]} Point
+ */
+
+/**
+ * The element of that id, which has to be there.
+ *
+ * @template {HTMLElement} T
+ * @param {string} id
+ * @param {new () => T} type
+ * @returns {T}
+ */
+export function element(id, type) {
+  const found = document.getElementById(id);
+  if (!(found instanceof type)) throw new Error(`the page has no ${type.name} #${id}`);
+  return found;
+}
+
+/** @param {string} id @param {string} text */
+export function show(id, text) {
+  const place = element(id, HTMLElement);
+  if (place.textContent !== text) place.textContent = text;
+}
+
+/** @param {number} value @param {number} low @param {number} high */
+export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+/** Whether the visitor has asked for little motion. */
+export const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/**
+ * A function that asks for one call of `paint` in the next animation frame, however often it is called.
+ *
+ * @param {(now: number) => void} paint given the time in milliseconds
+ */
+export function onFrames(paint) {
+  let request = 0;
+  return () => {
+    request ||= requestAnimationFrame((now) => {
+      request = 0;
+      paint(now);
+    });
+  };
+}
+
+/** Call `draw` whenever the size of a canvas or the visitor's choice of light or dark changes. */
+export function redrawn(/** @type {HTMLCanvasElement[]} */ canvases, /** @type {() => void} */ draw) {
+  const observer = new ResizeObserver(draw);
+  for (const canvas of canvases) observer.observe(canvas);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+}
+
+/**
+ * A cleared canvas, to be drawn on in CSS pixels, and the colours of the style sheet.
+ *
+ * @param {HTMLCanvasElement} canvas
+ */
+export function begin(canvas) {
+  const { clientWidth: width, clientHeight: height } = canvas;
+  const [pixelWidth, pixelHeight] = [width, height].map((n) => Math.round(n * devicePixelRatio));
+  if (canvas.width !== pixelWidth) canvas.width = pixelWidth;
+  if (canvas.height !== pixelHeight) canvas.height = pixelHeight;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  context.lineCap = context.lineJoin = "round";
+  const style = getComputedStyle(canvas);
+  const color = (/** @type {string} */ name) => style.getPropertyValue(name);
+  return { context, width, height, color };
+}
+
+/** How near a handle a press must be, in CSS pixels: fingers are less exact. */
+const REACH = { mouse: 16, pen: 22, touch: 30 };
+
+/**
+ * The nearest of some places that lies within `reach`, by its name.
+ *
+ * @template {string | number} Name
+ * @param {Point} point
+ * @param {number} reach
+ * @param {[Name, Point][]} places
+ * @returns {Name | undefined}
+ */
+export function nearest([x, y], reach, places) {
+  const distances = places.map(([, at]) => Math.hypot(at[0] - x, at[1] - y));
+  const least = Math.min(...distances);
+  return least <= reach ? places[distances.indexOf(least)][0] : undefined;
+}
+
+/**
+ * Let handles on a canvas be dragged. A finger that lands elsewhere scrolls the page, as ever.
+ *
+ * @template {string | number} Name
+ * @param {HTMLCanvasElement} canvas
+ * @param {{
+ *   handles: () => [Name, Point][],
+ *   reach?: () => number,
+ *   pick?: (handle: Name) => void,
+ *   move: (handle: Name, point: Point, start: Point) => void,
+ *   drop?: (handle: Name) => void,
+ *   press?: (point: Point) => void,
+ * }} does  all points in CSS pixels from the canvas's upper left; `reach` is how large the handles
+ *   are, if they are large; `press` is a press that meets none
+ */
+export function draggable(canvas, { handles, reach, pick, move, drop, press }) {
+  /** @type {{ name: Name, start: Point, pressed: Point } | undefined} */
+  let held;
+  /** @param {{ clientX: number, clientY: number }} event @returns {Point} */
+  const pointOf = ({ clientX, clientY }) => {
+    const { left, top } = canvas.getBoundingClientRect();
+    return [clientX - left, clientY - top];
+  };
+  const reachOf = (/** @type {string} */ pointer) =>
+    Math.max(REACH[/** @type {"mouse"} */ (pointer)] ?? REACH.mouse, reach?.() ?? 0);
+  canvas.addEventListener("pointerdown", (event) => {
+    const point = pointOf(event);
+    const places = handles();
+    const name = nearest(point, reachOf(event.pointerType), places);
+    if (name === undefined) return press?.(point);
+    const [, start] = places.filter(([other]) => other === name)[0];
+    held = { name, start, pressed: point };
+    pick?.(name);
+    canvas.setPointerCapture(event.pointerId);
+    canvas.style.cursor = "grabbing";
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    const [x, y] = pointOf(event);
+    if (held) {
+      const { name, start, pressed } = held;
+      return move(name, [start[0] + x - pressed[0], start[1] + y - pressed[1]], start);
+    }
+    const isNear = nearest([x, y], reachOf("mouse"), handles()) !== undefined;
+    canvas.style.cursor = isNear ? "grab" : "";
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(end, () => {
+      if (held) drop?.(held.name);
+      held = undefined;
+      canvas.style.cursor = "";
+    });
+  }
+  const claim = (/** @type {TouchEvent} */ event) => {
+    const isNear = nearest(pointOf(event.touches[0]), reachOf("touch"), handles()) !== undefined;
+    if (isNear) event.preventDefault();
+  };
+  canvas.addEventListener("touchstart", claim, { passive: false });
+}
+
+/**
+ * Let the arrow keys move something, ten times as far with Shift.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {(dx: number, dy: number) => void} move in CSS pixels, y downwards
+ */
+export function arrowKeys(canvas, move) {
+  /** @type {Record<string, Point>} */
+  const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  canvas.addEventListener("keydown", (event) => {
+    const arrow = arrows[event.key];
+    if (!arrow) return;
+    event.preventDefault();
+    const far = event.shiftKey ? 40 : 4;
+    move(arrow[0] * far, arrow[1] * far);
+  });
+}
+
+/** Let the space bar act, but for where it is a control's own key. @param {() => void} act */
+export function spaceBar(act) {
+  document.addEventListener("keydown", (event) => {
+    const { target } = event;
+    const isControl = target instanceof Element && target.closest("button, select, input, summary");
+    if (event.code !== "Space" || isControl) return;
+    event.preventDefault();
+    if (!event.repeat) act();
+  });
+}
+
+/** How long something takes, on average: browsers round the time of a single short call. */
+export class Stopwatch {
+  count = 0;
+  milliseconds = 0;
+
+  /** @template T @param {() => T} run @returns {T} */
+  time(run) {
+    const before = performance.now();
+    const result = run();
+    this.milliseconds += performance.now() - before;
+    this.count += 1;
+    return result;
+  }
+
+  /** In microseconds, as text. */
+  toString() {
+    if (!this.count) return "–";
+    return Math.round((1000 * this.milliseconds) / this.count).toLocaleString("en");
+  }
+}
+
+/**
+ * How long one of many calls takes, in microseconds: the least of some averages, so that what else the machine does
+ * counts little.
+ *
+ * @param {() => void} run
+ * @param {number} enough milliseconds to spend
+ */
+export function microseconds(run, enough) {
+  run(); // engines compile while the first calls run
+  const times = [];
+  for (let spent = 0, count = 1; spent < enough || !times.length; count *= 2) {
+    const before = performance.now();
+    for (let call = 0; call < count; call += 1) run();
+    const taken = performance.now() - before;
+    spent += taken;
+    if (taken > 2) times.push((1000 * taken) / count);
+  }
+  return Math.min(...times);
+}
+
+/** How large the page's WebAssembly is, as text, if the browser tells. */
+export function moduleSize() {
+  const entry = performance.getEntriesByType("resource").find(({ name }) => name.endsWith(".wasm"));
+  const size = entry instanceof PerformanceResourceTiming ? entry.decodedBodySize : 0;
+  return size ? `${(size / 1000).toFixed(1)} kB` : "–";
+}
