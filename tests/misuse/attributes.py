@@ -195,7 +195,7 @@ def traced_index_of_an_array() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "elementwise arithmetic goes through the rows of both Vecs, given a Vec[3, Vec[3]] and a Vec[3]; "
+    "what is elementwise goes through the rows of both Vecs, given a Vec[3, Vec[3]] and a Vec[3]; "
     "write rose.map(lambda row: row * v, m) for v with each row, rose.map(lambda row, x: row * x, m, v) for a number each",
 )
 def rows_with_numbers() -> None:

@@ -9,12 +9,12 @@ from typing import Any, TypeVar, overload
 from rose.errors import IndexRangeError, TypeMismatchError, user_location
 from rose.front import typed
 from rose.front.checks import check_function, trace_only
-from rose.front.elementwise import broadcastable, elementwise
+from rose.front.elementwise import broadcastable, elementwise, not_nested_alike
 from rose.front.flatten import infer, passed
 from rose.front.index import Index
 from rose.front.tracer import current
 from rose.front.tree import NONE_TREE, IndexTree, RealTree, Tree, TupleTree, VecTree, leaf_types
-from rose.front.values import Bool, Traced, emit, is_bool, is_int, to_bool
+from rose.front.values import Bool, Traced, emit, is_bool, is_int, is_list, to_bool
 from rose.front.vec import Vec, wrap_passed
 from rose.front.words import describe
 from rose.ir.builder import OpenBlock
@@ -58,8 +58,9 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     """
     if is_bool(condition) and not isinstance(condition, Bool):
         return a if condition else b
-    if isinstance(condition, Vec):
-        return elementwise(where, condition, broadcastable(a), broadcastable(b))
+    if isinstance(condition, Vec) or is_list(condition):
+        trace_only("where")
+        return _where_elementwise(*map(broadcastable, (condition, a, b)))
     c = _condition("where", condition)
     tree, sides = _unify("where", [(None, a), (None, b)])
     pairs = zip(*sides, strict=True)
@@ -67,6 +68,14 @@ def where(condition: Any, a: Any, b: Any) -> Any:
 
 
 select = where
+
+
+def _where_elementwise(condition: Vec, a: Any, b: Any) -> Vec:
+    for side in (a, b):
+        is_flat = isinstance(side, Vec) and not isinstance(side.tree.elem, VecTree)
+        if is_flat and isinstance(condition.tree.elem, VecTree):
+            raise not_nested_alike(condition, side)
+    return elementwise(where, condition, a, b)
 
 
 def _condition(name: str, condition: Any) -> int:

@@ -111,7 +111,7 @@ def vec_operator(name: str, a: Any, b: Any) -> Vec:
     def element(x: Any, y: Any) -> Any:
         if isinstance(x, Vec) or isinstance(y, Vec):
             if both and not (isinstance(x, Vec) and isinstance(y, Vec)):
-                raise _not_nested_alike(a, b)
+                raise not_nested_alike(a, b)
             return apply(x, y)
         if takes(x) and takes(y):
             return apply(x, y)
@@ -125,10 +125,10 @@ def vec_operator(name: str, a: Any, b: Any) -> Vec:
     return elementwise(element, a, b)
 
 
-def _not_nested_alike(a: Any, b: Any) -> TypeMismatchError:
+def not_nested_alike(a: Any, b: Any) -> TypeMismatchError:
     """The error for a Vec of Vecs with a Vec of numbers, of which NumPy takes one for rows, others for columns."""
     return TypeMismatchError(
-        f"elementwise arithmetic goes through the rows of both Vecs, given {describe(a)} and {describe(b)}; "
+        f"what is elementwise goes through the rows of both Vecs, given {describe(a)} and {describe(b)}; "
         "write rose.map(lambda row: row * v, m) for v with each row, rose.map(lambda row, x: row * x, m, v) for a number each"
     )
 
