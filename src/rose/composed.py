@@ -165,6 +165,10 @@ def jacobian(f: Any, argnums: int = 0, *, mode: Any = None) -> Any:
     Raises:
         DerivativeError: if f is no Fn; when first used, if the parameter or the result holds no Reals.
         ArgumentError: if mode is another; when first used, if argnums names no parameter.
+
+    Example:
+        >>> rose.jacobian(fn([Vec[2]])(lambda v: [v[0] * v[1], v[1]]))([3, 4])
+        [[4.0, 3.0], [0.0, 1.0]]
     """
     expect_fn("jacobian", f)
     if mode not in (None, "fwd", "rev"):
@@ -261,6 +265,10 @@ def hessian(f: Any, argnums: int = 0) -> Any:
 
     Raises:
         DerivativeError: as for `grad` and `jacobian`.
+
+    Example:
+        >>> rose.hessian(fn([Vec[2]])(lambda v: v[0] ** 2 * v[1]))([3, 4])
+        [[8.0, 6.0], [6.0, 0.0]]
     """
     return jacobian(grad(f, argnums), argnums, mode="fwd")
 
@@ -283,6 +291,10 @@ def hvp(f: Any, argnums: int = 0) -> Any:
 
     Raises:
         DerivativeError: as for `grad`.
+
+    Example:
+        >>> rose.hvp(fn([Vec[2]])(lambda v: v[0] ** 2 * v[1]))(([3, 4],), [1, 0])
+        [8.0, 6.0]
     """
     gradient: Fn[..., Any] = grad(f, argnums)
     located = user_location()
@@ -340,6 +352,9 @@ def check_grads(
         ArgumentError: if there are too few or too many arguments, no known mode, or an order below 1.
         TypeMismatchError: if an argument is not of its type, or they are no tuple.
         DerivativeError: if f is no function marked with @rose.fn.
+
+    Example:
+        >>> rose.check_grads(fn([Real])(lambda x: rose.sin(x)), (0.5,), order=2)
     """
     expect_fn("check_grads", f)
     _check_how(args, order, modes)

@@ -103,6 +103,17 @@ class custom_jvp(_WithRule[P, R_co]):  # noqa: N801 (a decorator, named as in JA
 
     Raises:
         DerivativeError: when first used, if no rule was given.
+
+    Example:
+        >>> @rose.custom_jvp
+        ... def square(x: Real) -> Real:
+        ...     return x * x
+        >>> @square.defjvp
+        ... def square_jvp(primals, tangents):
+        ...     (x,), (x_dot,) = primals, tangents
+        ...     return square(x), 2 * x * x_dot
+        >>> rose.grad(square)(3.0)
+        6.0
     """
 
     needs = "defjvp above its rule"
@@ -113,6 +124,16 @@ class custom_jvp(_WithRule[P, R_co]):  # noqa: N801 (a decorator, named as in JA
         Raises:
             DerivativeError: if the tangent it gives is not linear in the tangents it takes.
             TypeMismatchError: if it gives other types.
+
+        Example:
+            >>> def square_of(x: Real) -> Real:
+            ...     return x * x
+            >>> square = rose.custom_jvp(square_of)
+            >>> _ = square.defjvp(
+            ...     lambda primals, tangents: (square(*primals), 2 * primals[0] * tangents[0])
+            ... )
+            >>> rose.grad(square)(3.0)
+            6.0
         """
         # In the rule, the function itself is called without it, as it is not known yet.
         held, self._build = self._build, lambda: self.plain.func
@@ -167,6 +188,14 @@ class custom_vjp(_WithRule[P, R_co]):  # noqa: N801 (a decorator, named as in JA
 
     Raises:
         DerivativeError: when first used, if no rule was given.
+
+    Example:
+        >>> @rose.custom_vjp
+        ... def square(x: Real) -> Real:
+        ...     return x * x
+        >>> square.defvjp(lambda x: (x * x, x), lambda x, bar: (2 * x * bar,))
+        >>> rose.grad(square)(3.0)
+        6.0
     """
 
     needs = "defvjp(forward, backward)"
@@ -182,6 +211,14 @@ class custom_vjp(_WithRule[P, R_co]):  # noqa: N801 (a decorator, named as in JA
         Raises:
             DerivativeError: if what backward gives is not linear in the cotangent.
             TypeMismatchError: if either gives other types.
+
+        Example:
+            >>> def square_of(x: Real) -> Real:
+            ...     return x * x
+            >>> square = rose.custom_vjp(square_of)
+            >>> square.defvjp(lambda x: (x * x, x), lambda x, bar: (2 * x * bar,))
+            >>> rose.grad(square)(3.0)
+            6.0
         """
         self.rule = vjp_rule(self, forward, backward, self.tangents)
 
@@ -306,6 +343,11 @@ def opaque(
         SignatureError: if it is not callable, or a parameter is no Real.
         ArgumentError: if js is no name.
         DerivativeError: when a derivative is asked for and there is no rule.
+
+    Example:
+        >>> cosine = rose.opaque(math.cos, js="Math.cos", params=[Real])
+        >>> cosine(0.0)
+        1.0
     """
     if not _JS_NAME.fullmatch(js if isinstance(js, str) else ""):
         raise ArgumentError(
@@ -353,6 +395,10 @@ def remat(f: Fn[P, R]) -> Fn[P, R]:
 
     Raises:
         DerivativeError: if f is not marked with @rose.fn.
+
+    Example:
+        >>> rose.grad(rose.remat(fn([Real])(lambda x: x**3)))(2.0)
+        12.0
     """
     expect_fn("remat", f)
     made: Fn[P, R] = Fn(
@@ -377,6 +423,10 @@ def stop_gradient(x: R) -> R:
 
     Raises:
         TypeMismatchError: if it is no value of the language.
+
+    Example:
+        >>> rose.grad(fn([Real])(lambda x: x * rose.stop_gradient(x)))(3.0)
+        3.0
     """
     if not tracing():
         return x

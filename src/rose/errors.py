@@ -107,6 +107,13 @@ class RoseError(Exception):
     Args:
         message: the text without the location.
         location: where in the user's program; by default the innermost user line on the stack.
+
+    Example:
+        >>> try:
+        ...     rose.sin("a")
+        ... except rose.RoseError as error:
+        ...     print(error.message)
+        rose.sin takes Reals, given str 'a'
     """
 
     def __init__(self, message: str, location: Location | None = None) -> None:
@@ -120,43 +127,113 @@ class RoseError(Exception):
 
 
 class SignatureError(RoseError):
-    """The annotations of an `@fn` do not say what it takes and returns."""
+    """The annotations of an `@fn` do not say what it takes and returns.
+
+    Example:
+        >>> Vec[0]
+        Traceback (most recent call last):
+        rose.errors.SignatureError: the size of a Vec is at least 1, given 0
+          at ...
+    """
 
 
 class ArgumentError(RoseError, TypeError):
-    """A call with too few, too many or unknown arguments."""
+    """A call with too few, too many or unknown arguments.
+
+    Example:
+        >>> fn([Real])(lambda x: 2 * x)(1.0, 2.0)
+        Traceback (most recent call last):
+        rose.errors.ArgumentError: <lambda> takes 1 argument, given 2; it is <lambda>(x: Real) -> Real
+          at ...
+    """
 
 
 class TypeMismatchError(RoseError, TypeError):
-    """A value of another type or shape than was expected."""
+    """A value of another type or shape than was expected.
+
+    Example:
+        >>> fn([Real])(lambda x: 2 * x)("a")
+        Traceback (most recent call last):
+        rose.errors.TypeMismatchError: argument x of <lambda>: expected a Real, given str 'a'
+          at ...
+    """
 
 
 class IndexRangeError(RoseError, IndexError):
-    """An index outside the Vec it indexes."""
+    """An index outside the Vec it indexes.
+
+    Example:
+        >>> fn([Vec[3]])(lambda v: v[3])([1, 2, 3])
+        Traceback (most recent call last):
+        rose.errors.IndexRangeError: index 3 is outside a Vec[3], whose elements are 0 to 2
+          at ...
+    """
 
 
 class NoAttributeError(RoseError, AttributeError):
-    """An attribute or method that a traced value does not have."""
+    """An attribute or method that a traced value does not have.
+
+    Example:
+        >>> fn([Vec[3]])(lambda v: v.size)([1, 2, 3])
+        Traceback (most recent call last):
+        rose.errors.NoAttributeError: a Vec[3] has no attribute 'size'; write len(v) for the length of a Vec, len(v[0]) for that of its rows
+          at ...
+    """
 
 
 class TracedValueError(RoseError, TypeError):
-    """Python needs a concrete value (a truth value, an int) where there is a traced one."""
+    """Python needs a concrete value (a truth value, an int) where there is a traced one.
+
+    Example:
+        >>> fn([Real])(lambda x: math.sin(x))(1.0)
+        Traceback (most recent call last):
+        rose.errors.TracedValueError: Python needs a float, but this Real is traced: ...
+    """
 
 
 class EscapedValueError(RoseError):
-    """A traced value is used outside the function, or the loop body, that made it."""
+    """A traced value is used outside the function, or the loop body, that made it.
+
+    Example:
+        >>> kept = []
+        >>> fn([Real], None)(lambda x: kept.append(x))(1.0)
+        >>> kept[0] + 1
+        Traceback (most recent call last):
+        rose.errors.EscapedValueError: a traced Real of <lambda> is used after <lambda> was traced; ...
+    """
 
 
 class RecursiveCallError(RoseError, RecursionError):
-    """An `@fn` calls itself, directly or through others."""
+    """An `@fn` calls itself, directly or through others.
+
+    Example:
+        >>> @fn
+        ... def endless(x: Real) -> Real:
+        ...     return endless(x + 1)
+        >>> endless(0.0)
+        Traceback (most recent call last):
+        rose.errors.RecursiveCallError: endless calls itself (endless → endless); ...
+    """
 
 
 class DerivativeError(RoseError):
-    """A derivative was asked for that does not exist."""
+    """A derivative was asked for that does not exist.
+
+    Example:
+        >>> rose.grad(fn([Real], Bool)(lambda x: x > 0))(1.0)
+        Traceback (most recent call last):
+        rose.errors.DerivativeError: rose.grad needs a function that gives one Real; ...
+    """
 
 
 class MemoryLimitError(RoseError, MemoryError):
-    """The values of a module need more memory than a WebAssembly module can have."""
+    """The values of a module need more memory than a WebAssembly module can have.
+
+    Example:
+        >>> fn([Vec[2**31 - 1]])(lambda v: v[0]).compiled.data
+        Traceback (most recent call last):
+        rose.errors.MemoryLimitError: <lambda>: 17179869184 bytes of memory are needed, ...
+    """
 
 
 class SizeLimitError(RoseError):
@@ -164,20 +241,57 @@ class SizeLimitError(RoseError):
 
 
 class TimeLimitError(RoseError, TimeoutError):
-    """A function ran for longer than `rose.time_limit` allows."""
+    """A function ran for longer than `rose.time_limit` allows.
+
+    Example:
+        >>> endless = fn([Real])(lambda x: rose.while_loop(lambda y: y > 0, lambda y: y + 1, x))
+        >>> with rose.time_limit(0.1):
+        ...     endless(1.0)
+        Traceback (most recent call last):
+        rose.errors.TimeLimitError: <lambda> was stopped after 0.1 s, the limit of time it was given; ...
+    """
 
 
 class ParseError(RoseError):
-    """Text that is not the IR's text form."""
+    """Text that is not the IR's text form.
+
+    Example:
+        >>> from rose.ir.parser import parse
+        >>> parse("func")
+        Traceback (most recent call last):
+        rose.errors.ParseError: line 1: expected a word, found 'the end'
+    """
 
 
 class CheckError(RoseError):
-    """IR that breaks a rule of the language; the message shows the lines around the fault."""
+    """IR that breaks a rule of the language; the message shows the lines around the fault.
+
+    Example:
+        >>> from rose.ir.parser import parse
+        >>> parse("func f(%0: real) -> (bool) { %1: bool = neg %0  return %1 }")
+        Traceback (most recent call last):
+        rose.errors.CheckError: in f: gives (real), declared as (bool)
+        ...
+    """
 
 
 class NanError(RoseError):
-    """`debug_nans` found the operation that makes the first NaN; the location is its line."""
+    """`debug_nans` found the operation that makes the first NaN; the location is its line.
+
+    Example:
+        >>> rose.debug_nans(fn([Real])(lambda x: rose.log(x)))(-1.0)
+        Traceback (most recent call last):
+        rose.errors.NanError: log of (-1.0) is nan
+          at ...
+    """
 
 
 class LoadError(RoseError):
-    """A model, or a function in it, that cannot be found, run or written."""
+    """A model, or a function in it, that cannot be found, run or written.
+
+    Example:
+        >>> import pickle
+        >>> pickle.dumps(fn([Real])(lambda x: 2 * x))
+        Traceback (most recent call last):
+        rose.errors.LoadError: <lambda> has no name in its module, by which it could be pickled; ...
+    """

@@ -56,20 +56,51 @@ class Compiled:
 
     @property
     def wat(self) -> str:
-        """The module as WebAssembly text."""
+        """The module as WebAssembly text.
+
+        Example:
+            >>> double = fn([Real])(lambda x: 2 * x)
+            >>> rose.compile(double).wat[:7]
+            '(module'
+        """
         return print_module(self.program.module)
 
     def size_report(self) -> str:
-        """A table of the bytes of every function: entries, primal code, derivatives, math functions."""
+        """A table of the bytes of every function: entries, primal code, derivatives, math functions.
+
+        Example:
+            >>> double = fn([Real])(lambda x: 2 * x)
+            >>> print(rose.compile(double).size_report())
+            bytes  part    function
+               21  entry   <lambda>
+               15  primal  <lambda>
+            ...
+        """
         return size_report(self.program, len(self.data))
 
     def memory_report(self) -> str:
-        """A table of the buffers and frames in memory, with addresses and bytes."""
+        """A table of the buffers and frames in memory, with addresses and bytes.
+
+        Example:
+            >>> double = fn([Real])(lambda x: 2 * x)
+            >>> print(rose.compile({"double": double}).memory_report())
+            address  bytes  what
+                  0      8  argument of double
+                  8      8  result of double
+            <BLANKLINE>
+            16 bytes in all
+        """
         return memory_report(self.program)
 
     @property
     def memory_bytes(self) -> int:
-        """Bytes of memory that the buffers and frames of all functions take."""
+        """Bytes of memory that the buffers and frames of all functions take.
+
+        Example:
+            >>> double = fn([Real])(lambda x: 2 * x)
+            >>> rose.compile(double).memory_bytes
+            16
+        """
         return self.program.frames_end
 
     def interface(self, name: str) -> Interface:
@@ -116,6 +147,11 @@ class Compiled:
 
         Raises:
             ArgumentError: if the module has no such function, or its parameters are not so many.
+
+        Example:
+            >>> double = fn([Real])(lambda x: 2 * x)
+            >>> rose.compile({"double": double}).call("double", [1.5])
+            3.0
         """
         return self.caller(name).call(values)
 
@@ -124,6 +160,14 @@ class Compiled:
 
         Raises:
             ArgumentError: if the module has no such function.
+
+        Example:
+            >>> double = fn([Real])(lambda x: 2 * x)
+            >>> prepared = rose.compile({"double": double}).prepared("double")
+            >>> prepared.args.x[0] = 1.5
+            >>> prepared.run()
+            >>> float(prepared.result[0])
+            3.0
         """
         interface, signature = self.interface(name), self.functions[name].signature
         return Prepared(name, signature, interface, self._module.take())
@@ -138,6 +182,11 @@ def compile_functions(functions: Traceable | Mapping[str, Traceable]) -> Compile
     Raises:
         ArgumentError: if it is no dict of functions marked with @rose.fn, by the names to export them as.
         MemoryLimitError: if their values need more memory than a module can have.
+
+    Example:
+        >>> double = fn([Real])(lambda x: 2 * x)
+        >>> rose.compile({"double": double, "slope": rose.grad(double)}).call("slope", [1.0])
+        2.0
     """
     functions = named(functions)
     if cache.folder() is None or any(hosts_of(f.func) for f in functions.values()):

@@ -155,6 +155,10 @@ def value_and_grad(f: Any, argnums: Argnums = 0) -> Any:
     Raises:
         DerivativeError: when first used, if f does not give one Real, or a parameter holds none.
         ArgumentError: when first used, if argnums names no parameter.
+
+    Example:
+        >>> rose.value_and_grad(fn([Real])(lambda x: x**3))(2)
+        (8.0, 12.0)
     """
     expect_fn("value_and_grad", f)
     return _gradient("value_and_grad", f, argnums, with_value=True)
@@ -201,7 +205,12 @@ def grad(f: Derivable[P, float], argnums: Argnums = 0) -> Fn[P, Any]: ...
 
 
 def grad(f: Any, argnums: Argnums = 0) -> Any:
-    """A function that gives the gradient of f. Arguments and errors as for `value_and_grad`."""
+    """A function that gives the gradient of f. Arguments and errors as for `value_and_grad`.
+
+    Example:
+        >>> rose.grad(fn([Vec[2]])(lambda v: v[0] * v[1]))([3, 4])
+        [4.0, 3.0]
+    """
     expect_fn("grad", f)
     return _gradient("grad", f, argnums, with_value=False)
 
@@ -249,6 +258,10 @@ def jvp(f: Fn[..., R]) -> Fn[[tuple[Any, ...], tuple[Any, ...]], tuple[R, R]]:
 
     Raises:
         DerivativeError: if f is not marked with @rose.fn.
+
+    Example:
+        >>> rose.jvp(fn([Real, Real])(lambda x, y: x * y))((3, 4), (1, 0))
+        (12.0, 4.0)
     """
     expect_fn("jvp", f)
 
@@ -377,6 +390,11 @@ def vjp(f: Fn[P, R]) -> Vjp[P, R, Callable[[R], tuple[Any, ...]]]:
 
     Raises:
         DerivativeError: if f is not marked with @rose.fn.
+
+    Example:
+        >>> value, pullback = rose.vjp(fn([Vec[2]])(lambda v: v * v))([3, 4])
+        >>> value, pullback([1, 0]), pullback([0, 1])
+        ([9.0, 16.0], ([6.0, 0.0],), ([0.0, 8.0],))
     """
     expect_fn("vjp", f)
     return Vjp(f)
@@ -436,6 +454,11 @@ def linearize(f: Fn[P, R]) -> Linearization[P, R, Callable[..., R]]:
 
     Raises:
         DerivativeError: if f is not marked with @rose.fn.
+
+    Example:
+        >>> value, pushforward = rose.linearize(fn([Real])(lambda x: x**3))(2)
+        >>> value, pushforward(1), pushforward(10)
+        (8.0, 12.0, 120.0)
     """
     expect_fn("linearize", f)
     return Linearization(f)

@@ -29,6 +29,12 @@ def debug_nans(f: Fn[P, R]) -> Callable[P, R]:
     Raises:
         DerivativeError: if f is not marked with @rose.fn.
         NanError: when called, with the user's line, if an operation makes a NaN of operands that are none.
+
+    Example:
+        >>> rose.debug_nans(fn([Real])(lambda x: rose.sqrt(x)))(-1.0)
+        Traceback (most recent call last):
+        rose.errors.NanError: sqrt of (-1.0) is nan
+          at ...
     """
     expect_fn("debug_nans", f)
 

@@ -64,7 +64,8 @@ def mean(v: Sequence[T]) -> T:
         TracedValueError: outside of an @fn.
 
     Example:
-        rose.mean(v), where v is [1.0, 2.0, 6.0], is 3.0.
+        >>> fn([Vec[3]])(lambda v: rose.mean(v))([1, 2, 6])
+        3.0
     """
     whole = _reals("mean", v)
     return folds.sum(whole) / len(whole)  # type: ignore[no-any-return]
@@ -104,7 +105,8 @@ def min(*args: Any) -> Any:
         ArgumentError: if there are none or more than two.
 
     Example:
-        rose.min(2.0, 3.0)  # 2.0
+        >>> rose.min(2.0, 3.0)
+        2.0
     """
     return _extreme("min", minimum, folds.least, args)
 
@@ -143,7 +145,8 @@ def max(*args: Any) -> Any:
         ArgumentError: if there are none or more than two.
 
     Example:
-        rose.max(2.0, 3.0)  # 3.0
+        >>> rose.max(2.0, 3.0)
+        3.0
     """
     return _extreme("max", maximum, folds.greatest, args)
 
@@ -175,7 +178,8 @@ def argmin(v: typed.Elements) -> typed.Index:
         TracedValueError: outside of an @fn.
 
     Example:
-        w[rose.argmin(v)], where v is [3.0, 1.0, 2.0], is w[1].
+        >>> fn([Vec[3]])(lambda v: rose.argmin(v))([3, 1, 2])
+        1
     """
     return cast("typed.Index", _place("argmin", v, lambda x, best: x < best))
 
@@ -194,7 +198,8 @@ def argmax(v: typed.Elements) -> typed.Index:
         TracedValueError: outside of an @fn.
 
     Example:
-        w[rose.argmax(v)], where v is [3.0, 1.0, 2.0], is w[0].
+        >>> fn([Vec[3]])(lambda v: rose.argmax(v))([3, 1, 2])
+        0
     """
     return cast("typed.Index", _place("argmax", v, lambda x, best: x > best))
 
@@ -230,7 +235,8 @@ def dot(a: typed.Elements, b: typed.Elements) -> float:
         TracedValueError: outside of an @fn.
 
     Example:
-        rose.dot(v, v), where v is [3.0, 4.0], is 25.0.
+        >>> fn([Vec[2]])(lambda v: rose.dot(v, [1, 10]))([3, 4])
+        43.0
     """
     v, w = _vec_of_reals("dot", a), _vec_of_reals("dot", b)
     if len(v) != len(w):
@@ -265,7 +271,8 @@ def norm(v: typed.Elements) -> float:
         TracedValueError: outside of an @fn.
 
     Example:
-        rose.norm(v), where v is [3.0, 4.0], is 5.0.
+        >>> fn([Vec[2]])(lambda v: rose.norm(v))([3, 4])
+        5.0
     """
     whole = _vec_of_reals("norm", v)
     return cast("float", Real(current(), emit("norm_sqrt", to_real(dot(whole, whole)))))
@@ -304,7 +311,8 @@ def matmul(a: Any, b: Any) -> Any:
         TracedValueError: outside of an @fn.
 
     Example:
-        rose.matmul(m, v)[i] is rose.dot(m[i], v).
+        >>> fn([Vec[2, Vec[2]]])(lambda m: rose.matmul(m, [1, 10]))([[1, 2], [3, 4]])
+        [21.0, 43.0]
     """
     trace_only("matmul")
     left, right = broadcastable(a), broadcastable(b)

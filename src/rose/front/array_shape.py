@@ -61,7 +61,8 @@ def concat(*vecs: Any) -> Any:
         TracedValueError: outside of an @fn.
 
     Example:
-        rose.concat(v[1:], v[:1]) turns a Vec round by one.
+        >>> fn([Vec[3]])(lambda v: rose.concat(v[1:], v[:1]))([1, 2, 3])
+        [2.0, 3.0, 1.0]
     """
     trace_only("concat")
     if not vecs:
@@ -189,7 +190,8 @@ class Place:
             IndexRangeError: if x is to be an Index, and may be too large.
 
         Example:
-            `v.at[0].set(1.0)`
+            >>> fn([Vec[3], Index[3]])(lambda v, i: v.at[i].set(0))([1, 2, 3], 1)
+            [1.0, 0.0, 3.0]
         """
         self.vec.home.enter("Vec")
         values = leaves_of(self.elem, x, "what v.at[i] is set to")
@@ -206,7 +208,8 @@ class Place:
             TypeMismatchError: if x is of another type, or the element holds Bools or indices.
 
         Example:
-            `v.at[i].add(1.0)`
+            >>> fn([Vec[3], Index[3]])(lambda v, i: v.at[i].add(10))([1, 2, 3], 1)
+            [1.0, 12.0, 3.0]
         """
         if tangent_tree(self.elem) != self.elem:
             raise TypeMismatchError(

@@ -55,6 +55,10 @@ def where(condition: Any, a: Any, b: Any) -> Any:
 
     Raises:
         TypeMismatchError: if the condition is no Bool or the sides have different types.
+
+    Example:
+        >>> fn([Vec[3]])(lambda v: rose.where(v > 0, v, 0))([1, -2, 3])
+        [1.0, 0.0, 3.0]
     """
     if is_bool(condition) and not isinstance(condition, Bool):
         return a if condition else b
@@ -117,7 +121,8 @@ def logical_not(b: Any) -> Any:
         TypeMismatchError: if it is something else.
 
     Example:
-        rose.logical_not(True)  # False
+        >>> rose.logical_not(True)
+        False
     """
     if is_bool(b) and not isinstance(b, Bool):
         return not b
@@ -139,6 +144,11 @@ def cond(condition: int, then: Callable[[], T], otherwise: Callable[[], T]) -> T
     Raises:
         TypeMismatchError: if the condition is no Bool or the sides give different types.
         ArgumentError: if a side is a function that takes arguments.
+
+    Example:
+        >>> root = fn([Real])(lambda x: rose.cond(x > 0, lambda: rose.sqrt(x), lambda: 0))
+        >>> root(4.0), rose.grad(root)(-1.0)
+        (2.0, 0.0)
     """
     check_function("cond", then, 0)
     check_function("cond", otherwise, 0)
@@ -161,6 +171,12 @@ def switch(index: int, branches: Sequence[Callable[..., T]], *operands: Any) -> 
             different types.
         IndexRangeError: if the index has another size than there are branches.
         ArgumentError: if a branch is a function of another number of arguments.
+
+    Example:
+        >>> fn([Index[2], Real])(lambda i, x: rose.switch(i, [rose.sqrt, lambda y: y * y], x))(
+        ...     1, 3.0
+        ... )
+        9.0
     """
     if not isinstance(branches, list | tuple) or not branches:
         raise TypeMismatchError(

@@ -23,6 +23,10 @@ def real(x: float) -> float:
 
     Raises:
         TypeMismatchError: if it is something else.
+
+    Example:
+        >>> fn([Index[3]])(lambda i: rose.real(i) / 2)(1)
+        0.5
     """
     given: Any = x  # checkers know a traced Real as a float
     if not is_number(given):
@@ -41,6 +45,10 @@ def to_index(x: float, n: N) -> typed.Index[N]:
 
     Raises:
         TypeMismatchError: if x is no number, or n no positive int.
+
+    Example:
+        >>> fn([Real, Vec[3]])(lambda x, v: v[rose.to_index(x, 3)])(1.9, [5, 6, 7])
+        6.0
     """
     return _nearest(x, length("to_index", n))  # type: ignore[no-any-return]
 

@@ -198,6 +198,10 @@ class Traceable:
         Raises:
             ArgumentError: if one of those has no argument, or there are too many or unknown ones.
             TypeMismatchError: if an argument is not of its type.
+
+        Example:
+            >>> fn(lambda v: v[0] * v[1]).specialized(Vec[2])
+            <fn <lambda>(v: Vec[2]) -> Real>
         """
         if self._family is None or not self.is_open:
             return self

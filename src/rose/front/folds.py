@@ -80,7 +80,10 @@ def sum(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
         ArgumentError: if f takes another number of arguments.
 
     Example:
-        rose.sum([0.5, 1.5, 2.0])  # 4.0
+        >>> fn([Vec[3]])(lambda v: rose.sum(3, lambda i: v[i] ** 2))([1, 2, 3])
+        14.0
+        >>> rose.sum([1, 2.5])
+        3.5
     """
     return fold(Fold("sum", "adds", "add", 0.0), n, f)
 
@@ -94,7 +97,12 @@ def prod(n: Sequence[T]) -> T: ...
 
 
 def prod(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
-    """f(0) · … · f(n - 1), from left to right, or the product of the elements of a Vec or list; else as `sum`."""
+    """f(0) · … · f(n - 1), from left to right, or the product of the elements of a Vec or list; else as `sum`.
+
+    Example:
+        >>> fn([Vec[3]])(lambda v: rose.prod(v))([2, 3, 4])
+        24.0
+    """
     return fold(Fold("prod", "multiplies", "mul", 1.0), n, f)
 
 
@@ -144,7 +152,8 @@ def any(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
         ArgumentError: if f takes another number of arguments.
 
     Example:
-        rose.any([False, True])  # True
+        >>> fn([Vec[3]])(lambda v: rose.any(v < 0))([1, -2, 3])
+        True
     """
     return fold(Fold("any", "takes", "or", False), n, f)
 
@@ -158,7 +167,12 @@ def all(n: Sequence[T]) -> T: ...
 
 
 def all(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
-    """Whether f(0), …, f(n - 1), or all elements of a Vec or list, are true; else as `any`."""
+    """Whether f(0), …, f(n - 1), or all elements of a Vec or list, are true; else as `any`.
+
+    Example:
+        >>> fn([Vec[3]])(lambda v: rose.all(3, lambda i: v[i] < 3))([1, 2, 3])
+        False
+    """
     return fold(Fold("all", "takes", "and", True), n, f)
 
 

@@ -31,6 +31,48 @@ from rose.primitives import REGISTRY
 
 _PLAIN = frozenset({Real, float, int})
 
+# A call of every function, at a place where it is plain, and what it gives.
+EXAMPLES = {
+    "abs": ("-2.5", "2.5"),
+    "acos": ("1.0", "0.0"),
+    "acosh": ("1.0", "0.0"),
+    "asin": ("0.0", "0.0"),
+    "asinh": ("0.0", "0.0"),
+    "atan": ("0.0", "0.0"),
+    "atan2": ("0.0, -1.0", "3.141592653589793"),
+    "atanh": ("0.0", "0.0"),
+    "cbrt": ("1.0", "1.0"),
+    "ceil": ("2.1", "3.0"),
+    "copysign": ("2.5, -0.0", "-2.5"),
+    "cos": ("0.0", "1.0"),
+    "cosh": ("0.0", "1.0"),
+    "digamma": ("1.0", "-0.577215664901532..."),
+    "erf": ("0.0", "0.0"),
+    "erfc": ("0.0", "1.0"),
+    "exp": ("0.0", "1.0"),
+    "exp2": ("3.0", "8.0"),
+    "expm1": ("0.0", "0.0"),
+    "floor": ("-2.1", "-3.0"),
+    "floor_divide": ("-7.5, 2", "-4.0"),
+    "fmod": ("-7.5, 2", "-1.5"),
+    "hypot": ("3.0, 4.0", "5.0"),
+    "lgamma": ("1.0", "0.0"),
+    "log": ("1.0", "0.0"),
+    "log10": ("1000.0", "3.0"),
+    "log1p": ("0.0", "0.0"),
+    "log2": ("8.0", "3.0"),
+    "max": ("2.0, 3.0", "3.0"),
+    "min": ("2.0, 3.0", "2.0"),
+    "mod": ("-7.5, 2", "0.5"),
+    "round": ("2.5", "2.0"),
+    "sin": ("0.0", "0.0"),
+    "sinh": ("0.0", "0.0"),
+    "sqrt": ("9.0", "3.0"),
+    "tan": ("0.0", "0.0"),
+    "tanh": ("0.0", "0.0"),
+    "trunc": ("-2.9", "-2.0"),
+}
+
 
 def _lifted(prim: Primitive) -> Any:
     """The user's function of a primitive from Reals to a Real."""
@@ -56,16 +98,9 @@ def _lifted(prim: Primitive) -> Any:
         f"{prim.summary}.\n\nTakes Reals or plain numbers; elementwise on Vecs of one length, where a number goes "
         "with every element.\n\nRaises:\n    TypeMismatchError: if an argument is no number.\n"
         "    ArgumentError: if there are too few or too many.\n\n"
-        f"Example:\n    {_example(prim)}\n"
+        f"Example:\n    >>> rose.{prim.name}({EXAMPLES[prim.name][0]})\n    {EXAMPLES[prim.name][1]}\n"
     )
     return function
-
-
-def _example(prim: Primitive) -> str:
-    """A call of a primitive at a place where it has a value, with the value."""
-    x = next(x for x in (0.5, 1.5) if not math.isnan(prim.evaluate(*[x] * len(prim.domain))))
-    written = ", ".join([str(x)] * len(prim.domain))
-    return f"rose.{prim.name}({written})  # {prim.evaluate(*[x] * len(prim.domain))!r}"
 
 
 def _check_numbers(name: str, args: Sequence[Any]) -> None:
@@ -181,7 +216,8 @@ def pow(x: Any, p: Any) -> Any:
         TypeMismatchError: if an argument is no number.
 
     Example:
-        rose.pow(2.0, 0.5)  # 1.4142135623730951
+        >>> rose.pow(2.0, 0.5)
+        1.4142135623730951
     """
     if isinstance(x, Vec) or isinstance(p, Vec):
         return elementwise(pow, broadcastable(x), broadcastable(p))
@@ -205,7 +241,8 @@ def sign(x: Any) -> Any:
         TypeMismatchError: if x is no number.
 
     Example:
-        rose.sign(-2.5)  # -1.0
+        >>> rose.sign(-2.5)
+        -1.0
     """
     return where(x > 0, 1.0, where(x < 0, -1.0, 0.0 * x))
 
@@ -220,7 +257,8 @@ def clip(x: Any, lo: Any, hi: Any) -> Any:
         TypeMismatchError: if an argument is no number.
 
     Example:
-        rose.clip(1.5, 0, 1)  # 1.0
+        >>> rose.clip(1.5, 0, 1)
+        1.0
     """
     return minimum(maximum(x, lo), hi)
 
@@ -240,7 +278,8 @@ def sigmoid(x: Any) -> Any:
         TypeMismatchError: if x is no number.
 
     Example:
-        rose.sigmoid(0.0)  # 0.5
+        >>> rose.sigmoid(0.0)
+        0.5
     """
     small = exp(_toward_minus(x))
     return where(x > 0, 1.0, small) / (1.0 + small)
@@ -256,7 +295,8 @@ def softplus(x: Any) -> Any:
         TypeMismatchError: if x is no number.
 
     Example:
-        rose.softplus(0.0)  # 0.6931471805599453
+        >>> rose.softplus(0.0)
+        0.6931471805599453
     """
     return where(x > 0, x, 0.0) + log1p(exp(_toward_minus(x)))
 
@@ -271,7 +311,8 @@ def logaddexp(a: Any, b: Any) -> Any:
         TypeMismatchError: if an argument is no number.
 
     Example:
-        rose.logaddexp(0.0, 0.0)  # 0.6931471805599453
+        >>> rose.logaddexp(0.0, 0.0)
+        0.6931471805599453
     """
     larger = where(a > b, a, b)
     # inf - inf is nan: where the larger one is infinite, the smaller one does not count
@@ -289,7 +330,8 @@ def isnan(x: Any) -> Any:
         TypeMismatchError: if x is no number.
 
     Example:
-        rose.isnan(math.nan)  # True
+        >>> rose.isnan(math.nan)
+        True
     """
     return x != x
 
@@ -304,6 +346,7 @@ def isfinite(x: Any) -> Any:
         TypeMismatchError: if x is no number.
 
     Example:
-        rose.isfinite(math.inf)  # False
+        >>> rose.isfinite(math.inf)
+        False
     """
     return abs(x) < math.inf

@@ -79,7 +79,12 @@ def _whole_reflected(name: str) -> Callable[[Any, Any], Any]:
 
 
 class Index(Traced):
-    """An integer i with 0 <= i < size. As an annotation, `i: Index[5]`."""
+    """An integer i with 0 <= i < size. As an annotation, `i: Index[5]`.
+
+    Example:
+        >>> fn([Vec[3], Index[3]])(lambda v, i: v[(i + 1) % 3])([5, 6, 7], 2)
+        5.0
+    """
 
     __slots__ = ("size",)
     kind = "Index"

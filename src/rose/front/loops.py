@@ -53,7 +53,8 @@ def vec(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
         ArgumentError: if f takes another number of arguments.
 
     Example:
-        `rose.vec([0.0, x, 0.0])`
+        >>> fn([Real])(lambda x: rose.vec(3, lambda i: x * i))(2)
+        [0.0, 2.0, 4.0]
     """
     trace_only("vec")
     if f is None:
@@ -96,6 +97,10 @@ def map(f: Callable[..., Any], *vecs: Any) -> Any:
     Raises:
         TypeMismatchError: if a Vec is none, they differ in length, or f gives something that is no value.
         ArgumentError: if there is no Vec, or f takes another number of arguments.
+
+    Example:
+        >>> fn([Vec[3]])(lambda v: rose.map(lambda x, k: k * x, v, [1, 10, 100]))([1, 2, 3])
+        [1.0, 20.0, 300.0]
     """
     trace_only("map")
     if not vecs:
@@ -156,6 +161,10 @@ def loop(
     Raises:
         TypeMismatchError: if body gives a value of another type than `init`, or `checkpoint` is none of these.
         ArgumentError: if body takes another number of arguments.
+
+    Example:
+        >>> fn([Real])(lambda x: rose.loop(3, 1, lambda t, y: x * y))(2)
+        8.0
     """
     trace_only("loop")
     given = _Body(body, reverse, checkpoint)
@@ -187,6 +196,10 @@ def scan(
         TypeMismatchError: if body does not give a pair whose first item is of the type of `init`, or `checkpoint` is
             none of what `loop` takes.
         ArgumentError: if body takes another number of arguments.
+
+    Example:
+        >>> fn([Vec[3]])(lambda v: rose.scan(3, 0, lambda t, s: (s + v[t], s)))([1, 2, 3])
+        (6.0, [0.0, 1.0, 3.0])
     """
     trace_only("scan")
     given = _Body(body, reverse, checkpoint)
@@ -273,6 +286,13 @@ def while_loop(
         TypeMismatchError: if test gives no traced Bool, body a value of another type than `init`, or `checkpoint` is
             none of what `loop` takes.
         ArgumentError: if test or body takes another number of arguments, or `checkpoint` is without `max_steps`.
+
+    Example:
+        >>> halved = fn([Real])(
+        ...     lambda x: rose.while_loop(lambda y: y > 1, lambda y: y / 2, x, max_steps=9)
+        ... )
+        >>> halved(5.0), rose.grad(halved)(5.0)
+        (0.625, 0.125)
     """
     trace_only("while_loop")
     check_function("while_loop", test, 1)

@@ -59,7 +59,8 @@ class Methods:
             TypeMismatchError: if the elements are no Vecs.
 
         Example:
-            `m.T[j][i]` is `m[i][j]`.
+            >>> fn([Vec[2, Vec[2]]])(lambda m: m.T)([[1, 2], [3, 4]])
+            [[1.0, 3.0], [2.0, 4.0]]
         """
         return METHODS["transpose"](self)
 
@@ -74,7 +75,8 @@ class Methods:
             TypeMismatchError: if x is not of the type of the elements; with `add`, if they are no Reals.
 
         Example:
-            `rose.loop(3, v, lambda t, w: w.at[t].set(0.0))`
+            >>> fn([Vec[3]])(lambda v: v.at[1].set(0))([1, 2, 3])
+            [1.0, 0.0, 3.0]
         """
         return METHODS["at"](self)
 
@@ -85,7 +87,8 @@ class Methods:
             TypeMismatchError: if they cannot be added.
 
         Example:
-            `v.sum() / len(v)`
+            >>> fn([Vec[3]])(lambda v: v.sum())([1, 2, 3])
+            6.0
         """
         return METHODS["sum"](self)
 
@@ -96,7 +99,8 @@ class Methods:
             TypeMismatchError: if they are none.
 
         Example:
-            `v[:3].prod()`
+            >>> fn([Vec[3]])(lambda v: v.prod())([1, 2, 3])
+            6.0
         """
         return METHODS["prod"](self)
 
@@ -107,7 +111,8 @@ class Methods:
             TypeMismatchError: if they are none.
 
         Example:
-            `v - v.min()`
+            >>> fn([Vec[3]])(lambda v: v.min())([1, 2, 3])
+            1.0
         """
         return METHODS["min"](self)
 
@@ -118,7 +123,8 @@ class Methods:
             TypeMismatchError: if they are none.
 
         Example:
-            `v / v.max()`
+            >>> fn([Vec[3]])(lambda v: v.max())([1, 2, 3])
+            3.0
         """
         return METHODS["max"](self)
 
@@ -129,7 +135,8 @@ class Methods:
             TypeMismatchError: if it is no Vec of Reals.
 
         Example:
-            `w[v.argmin()]`
+            >>> fn([Vec[3]])(lambda v: v.argmin())([3, 1, 2])
+            1
         """
         return METHODS["argmin"](self)
 
@@ -140,7 +147,8 @@ class Methods:
             TypeMismatchError: if it is no Vec of Reals.
 
         Example:
-            `w[v.argmax()]`
+            >>> fn([Vec[3]])(lambda v: v.argmax())([3, 1, 2])
+            0
         """
         return METHODS["argmax"](self)
 
@@ -151,7 +159,8 @@ class Methods:
             TypeMismatchError: if they are no Bools.
 
         Example:
-            `(v < 0).any()`
+            >>> fn([Vec[3]])(lambda v: (v < 2).any())([1, 2, 3])
+            True
         """
         return METHODS["any"](self)
 
@@ -162,7 +171,8 @@ class Methods:
             TypeMismatchError: if they are no Bools.
 
         Example:
-            `(v >= 0).all()`
+            >>> fn([Vec[3]])(lambda v: (v < 2).all())([1, 2, 3])
+            False
         """
         return METHODS["all"](self)
 
@@ -173,7 +183,8 @@ class Methods:
             TypeMismatchError: if they are none.
 
         Example:
-            `v - v.mean()`
+            >>> fn([Vec[3]])(lambda v: v.mean())([1, 2, 6])
+            3.0
         """
         return METHODS["mean"](self)
 
@@ -184,6 +195,7 @@ class Methods:
             TypeMismatchError: if it is no Vec of Reals.
 
         Example:
-            `v / v.norm()`
+            >>> fn([Vec[2]])(lambda v: v.norm())([3, 4])
+            5.0
         """
         return METHODS["norm"](self)

@@ -31,6 +31,10 @@ class Range:
 
     Raises:
         ArgumentError: if they are not such numbers.
+
+    Example:
+        >>> fn([Annotated[Real, rose.Range(0, 1)]])(lambda x: 2 * x)(0.5)
+        1.0
     """
 
     low: float

@@ -211,7 +211,12 @@ def _compare(name: str) -> Callable[[Any, Any], Any]:
 
 
 class Real(Traced):
-    """A real number: a 64-bit float. As an annotation, `x: Real`."""
+    """A real number: a 64-bit float. As an annotation, `x: Real`.
+
+    Example:
+        >>> fn([Real, Real])(lambda x, y: (x + y) ** 2)(1, 2)
+        9.0
+    """
 
     __slots__ = ()
     kind = "Real"
@@ -258,7 +263,12 @@ def _logic(name: str) -> Callable[[Any, Any], Any]:
 
 
 class Bool(Traced):
-    """True or false. As an annotation, `b: Bool`. Combined by `&`, `|`, `^` and `~`."""
+    """True or false. As an annotation, `b: Bool`. Combined by `&`, `|`, `^` and `~`.
+
+    Example:
+        >>> fn([Real])(lambda x: (x > 0) & ~(x > 1))(0.5)
+        True
+    """
 
     __slots__ = ()
     kind = "Bool"

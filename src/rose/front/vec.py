@@ -52,7 +52,8 @@ class Vec(Methods, Sequence[Any]):
         TypeMismatchError: if an operator does not take the elements, or the lengths differ.
 
     Example:
-        `def total(v: Vec[9]) -> Real: return (v[1:] * v[:-1]).sum()`
+        >>> fn([Vec[3]])(lambda v: (v[1:] * v[:-1]).sum())([1, 2, 3])
+        8.0
     """
 
     __slots__ = ("_leaves", "home", "tree")

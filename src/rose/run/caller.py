@@ -309,7 +309,15 @@ class Prepared:
         )
 
     def run(self) -> None:
-        """Compute the result of what the arguments hold. Indices are not checked here: keep them in range."""
+        """Compute the result of what the arguments hold. Indices are not checked here: keep them in range.
+
+        Example:
+            >>> double = fn([Real])(lambda x: 2 * x).prepared()
+            >>> double.args.x[0] = 1.5
+            >>> double.run()
+            >>> float(double.result[0])
+            3.0
+        """
         self._instance.call(self._name)
 
 

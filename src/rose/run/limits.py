@@ -43,6 +43,11 @@ def time_limit(seconds: Any) -> Generator[None, None, None]:
     Raises:
         ArgumentError: if it is no positive number of seconds.
         TimeLimitError: from the call that takes longer. The function can be called again.
+
+    Example:
+        >>> with rose.time_limit(10):
+        ...     fn([Real])(lambda x: 2 * x)(1.0)
+        2.0
     """
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
         raise ArgumentError(
