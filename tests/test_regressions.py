@@ -159,3 +159,14 @@ def test_what_two_exports_share_is_in_the_module_once() -> None:
         len(rose.compile(f).data) for f in ({"one": one}, {"two": two}, {"one": one, "two": two})
     ]
     assert sizes[2] < sizes[0] + 300
+
+
+def test_a_while_loop_whose_value_nobody_uses_is_left_out() -> None:
+    @fn
+    def f(x: Real, nothing: tuple[()]) -> tuple[Real, tuple[()]]:
+        rose.while_loop(lambda c: c < 3, lambda c: c + 1, x)
+        state = rose.while_loop(lambda c: c[0] < 3, lambda c: (c[0] + 1, c[1]), (x, nothing))
+        return 2 * x, state[1]
+
+    assert f(1.0, ()) == (2.0, ())
+    assert "loop" not in rose.compile(f).wat

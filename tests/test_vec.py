@@ -509,3 +509,34 @@ def test_a_table_with_a_wrong_element_is_refused(table, message):
     with pytest.raises(rose.RoseError) as caught:
         wrong([0.0] * 9)
     assert caught.value.message == message
+
+
+def test_gathering() -> None:
+    @fn
+    def f(
+        v: Vec[6], chosen: Vec[5, Index[6]], m: Vec[2, Vec[6]], nested: Vec[2, Vec[3, Index[2]]]
+    ) -> Any:
+        return (
+            v[chosen],
+            v[[0, -1]],
+            v[np.array([2, 2])],
+            m[nested],
+            v[chosen[1:3]],
+            v[rose.vec(6, lambda i: i)],
+        )
+
+    v = [float(k * k) for k in range(6)]
+    m = [v, v[::-1]]
+    nested = [[0, 1, 1], [1, 0, 0]]
+    expected = (
+        [v[k] for k in (5, 0, 0, 3, 1)],
+        [0.0, 25.0],
+        [4.0, 4.0],
+        [[m[k] for k in row] for row in nested],
+        [0.0, 0.0],
+        v,
+    )
+    assert f(v, [5, 0, 0, 3, 1], m, nested) == expected
+    rose.check_grads(f, (v, [5, 0, 0, 3, 1], m, nested), order=2)
+    weights = rose.grad(fn([Vec[6]])(lambda w: w[[0, 0, 3]].sum()))(v)
+    assert weights == [2.0, 0.0, 0.0, 1.0, 0.0, 0.0]

@@ -70,7 +70,7 @@ def _each_real(tree: Tree, make: Callable[[Any], Any], seed: Any) -> Any:
     match tree:
         case RealTree():
             return make(seed)
-        case VecTree(size, elem) if leaf_types(tangent_tree(elem)):
+        case VecTree(size, elem) if tangent_tree(tree) != NONE_TREE:
             return vec(size, lambda i: _each_real(elem, make, [*seed, i]))
         case TupleTree(items) | StructTree(items=items):
             parts = [_each_real(item, make, [*seed, k]) for k, item in enumerate(items)]
@@ -84,7 +84,7 @@ def _basis(tree: Tree, path: Sequence[Any]) -> Any:
     match tree:
         case RealTree():
             return 1.0
-        case VecTree(size, elem) if leaf_types(tangent_tree(elem)):
+        case VecTree(size, elem) if tangent_tree(tree) != NONE_TREE:
             i, *rest = path
             one, zero = _basis(elem, rest), _zero(elem)
             return vec(size, lambda k: where(k == i, one, zero))
@@ -103,7 +103,7 @@ def _zero(tree: Tree) -> Any:
     match tree:
         case RealTree():
             return 0.0
-        case VecTree(size, elem) if leaf_types(tangent_tree(elem)):
+        case VecTree(size, elem) if tangent_tree(tree) != NONE_TREE:
             return vec(size, lambda _: _zero(elem))
         case TupleTree(items) | StructTree(items=items):
             return rebuild(tree, [_zero(item) for item in items])
@@ -440,7 +440,7 @@ def _random(tree: Tree, draw: random.Random) -> Any:
     match tree:
         case RealTree():
             return draw.uniform(-1, 1)
-        case VecTree(size, elem) if leaf_types(tangent_tree(elem)):
+        case VecTree(size, elem) if tangent_tree(tree) != NONE_TREE:
             return [_random(elem, draw) for _ in range(size)]
         case TupleTree(items) | StructTree(items=items):
             return rebuild(tree, [_random(item, draw) for item in items])

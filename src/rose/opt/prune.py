@@ -227,9 +227,10 @@ class _Needs:
                 carried = [k for k in range(count) if self.needed[instr.results[k]]]
                 operands = tuple([instr.operands[k] for k in carried])
             case While():
-                blocks, operands = instr.blocks, instr.operands
-                if self.any(instr.results):
-                    blocks = tuple([self.kept_block(b, b.params, b.results) for b in blocks])
+                if not self.any(instr.results):
+                    return None
+                operands = instr.operands
+                blocks = tuple([self.kept_block(b, b.params, b.results) for b in instr.blocks])
             case Cond():
                 some = [k for k, v in enumerate(instr.results) if self.needed[v]]
                 blocks = tuple(

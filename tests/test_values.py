@@ -1,0 +1,184 @@
+"""Values of every kind, nested at will, go through everything that carries, stacks, chooses or stores them, in every host."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import random
+import subprocess
+from pathlib import Path
+from typing import Any, NamedTuple, TypedDict
+
+import pytest
+from flat import run_interp, run_wasm
+
+import rose
+from rose import Bool, Fn, Index, Real, Vec, fn
+
+
+@dataclasses.dataclass(frozen=True)
+class Both:
+    flag: Bool
+    number: Real
+
+
+class Pair(NamedTuple):
+    first: Real
+    place: Index[5]
+
+
+class Named(TypedDict):
+    weight: Real
+    rows: Vec[2, Vec[6]]
+
+
+SCALARS = [Real, Bool, Index[5], None]
+STRUCTURES: list[Any] = [Both, Pair, Named]
+
+
+def random_type(draw: random.Random, depth: int) -> Any:
+    """A type of the language; structures have fields of their own."""
+    kind = draw.randrange(5) if depth else 0
+    if kind == 0:
+        return draw.choice(SCALARS)
+    if kind == 1:
+        return draw.choice(STRUCTURES)
+    if kind == 2:
+        items = tuple(random_type(draw, depth - 1) for _ in range(draw.randrange(4)))
+        return tuple[items] if items else tuple[()]
+    return Vec[draw.choice((1, 2, 4, 6)), random_type(draw, depth - 1)]
+
+
+def random_value(draw: random.Random, tree: Any) -> Any:
+    """A value of a tree of the front end."""
+    match type(tree).__name__:
+        case "RealTree":
+            return draw.uniform(-2, 2)
+        case "BoolTree":
+            return draw.random() < 0.5
+        case "IndexTree":
+            return draw.randrange(tree.size)
+        case "NoneTree":
+            return None
+        case "VecTree":
+            return [random_value(draw, tree.elem) for _ in range(tree.size)]
+        case "TupleTree":
+            return tuple(random_value(draw, item) for item in tree.items)
+        case _:
+            items = [random_value(draw, item) for item in tree.items]
+            named = dict(zip(tree.names, items, strict=True))
+            return named if tree.cls is dict else tree.cls(**named)
+
+
+def travels(type: Any) -> Fn[..., Any]:
+    """A value goes through a carried value, a stack, a choice, a branch, a store, a map, a call and a closure."""
+
+    @fn([type], type)
+    def inner(x):
+        return x
+
+    @fn([type, type, Bool, Index[3]], tuple[type, type, type, Vec[3, type], Vec[3, type], type])
+    def outer(x, y, first, k):
+        carried, stacked = rose.scan(3, x, lambda _, c: (inner(c), c))
+        chosen = rose.where(first, x, y)
+        taken = rose.cond(first, lambda: inner(x), lambda: y)
+        switched = rose.switch(k, [lambda v: v, lambda _: y, inner], x)
+        stored = stacked.at[k].set(y)
+
+        @fn([])
+        def closing():
+            return rose.while_loop(
+                lambda c: c[0] < 3, lambda c: (c[0] + 1, c[1]), (0.0, carried), max_steps=4
+            )
+
+        mapped = rose.map(lambda a, b: rose.where(first, a, b), stored, rose.vec(3, lambda _: x))
+        return chosen, taken, switched, stored, mapped, closing()[1]
+
+    return outer
+
+
+SEEDS = range(24)
+
+
+def program(seed: int) -> tuple[Fn[..., Any], tuple[Any, ...], tuple[Any, ...]]:
+    """A function, its arguments and what it gives for them."""
+    draw = random.Random(seed)
+    f = travels(random_type(draw, 1 + seed % 3))
+    tree = f.signature.params[0]
+    x, y = random_value(draw, tree), random_value(draw, tree)
+    first, k = draw.random() < 0.5, draw.randrange(3)
+    chosen = x if first else y
+    stored = [y if t == k else x for t in range(3)]
+    result = (chosen, chosen, y if k == 1 else x, stored, stored if first else [x] * 3, x)
+    return f, (x, y, first, k), result
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_value_arrives_as_it_is(seed: int) -> None:
+    f, args, expected = program(seed)
+    assert f(*args) == expected
+    assert run_interp(f, args) == run_wasm(f, args)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_derivatives_go_with_it(seed: int) -> None:
+    f, args, _ = program(seed)
+    rose.check_grads(f, args, order=1 + (seed % 8 == 0))
+
+
+def as_json(value: Any) -> Any:
+    """What stands for a value in JavaScript."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {name: as_json(x) for name, x in vars(value).items()}
+    if isinstance(value, Pair):
+        return {name: as_json(x) for name, x in value._asdict().items()}
+    if isinstance(value, dict):
+        return {name: as_json(x) for name, x in value.items()}
+    return [as_json(x) for x in value] if isinstance(value, list | tuple) else value
+
+
+def test_node_gives_them_back_too(tmp_path: Path) -> None:
+    programs = [program(seed) for seed in SEEDS]
+    functions = {f"f{seed}": f for seed, (f, _, _) in zip(SEEDS, programs, strict=True)}
+    bundle = rose.bundle(functions, "model")
+    (tmp_path / "model.wasm").write_bytes(bundle.wasm)
+    (tmp_path / "model.mjs").write_text(bundle.mjs)
+    (tmp_path / "calls.json").write_text(json.dumps([as_json(args) for _, args, _ in programs]))
+    (tmp_path / "run.mjs").write_text("""
+        import { readFileSync } from "node:fs";
+        import { loadSync } from "./model.mjs";
+        const read = (name) => readFileSync(new URL(name, import.meta.url));
+        const f = loadSync(read("./model.wasm"));
+        const calls = JSON.parse(read("./calls.json"));
+        console.log(JSON.stringify(calls.map((args, seed) => f[`f${seed}`](...args))));
+    """)
+    done = subprocess.run(
+        ["node", tmp_path / "run.mjs"], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert json.loads(done.stdout) == [as_json(result) for _, _, result in programs]
+
+
+def test_the_jacobian_of_structures_in_tuples_and_vecs() -> None:
+    @fn
+    def f(x: Real, pair: tuple[Pair, Vec[2, Named]]) -> tuple[Pair, Vec[2, Both]]:
+        first, _ = pair
+        return Pair(x * first.first, first.place), [Both(True, x), Both(False, x * x)]
+
+    named: Named = {"weight": 1.0, "rows": [[1.0] * 6] * 2}
+    args = (3.0, (Pair(2.0, 4), [named] * 2))
+    assert rose.jacobian(f)(*args) == (Pair(2.0, None), [Both(None, 1.0), Both(None, 6.0)])
+    by_pair = rose.jacobian(f, argnums=1)(*args)
+    assert by_pair[0].first[0] == Pair(3.0, None)
+    rose.check_grads(f, args, order=2)
+
+
+def test_adding_to_a_place_that_holds_a_dict() -> None:
+    @fn
+    def f(v: Vec[3, Named], i: Index[3], x: Named) -> Vec[3, Named]:
+        return v.at[i].add(x)
+
+    def of(x: float) -> Named:
+        return {"weight": x, "rows": [[x] * 6] * 2}
+
+    assert f([of(1), of(2), of(3)], 1, of(10)) == [of(1), of(12), of(3)]
+    rose.check_grads(f, ([of(1), of(2), of(3)], 1, of(10)))
