@@ -237,7 +237,14 @@ class MemoryLimitError(RoseError, MemoryError):
 
 
 class SizeLimitError(RoseError):
-    """A module is larger than `rose build --max-size` allows."""
+    """A module is larger than `rose build --max-size` allows.
+
+    Example:
+        `rose build FILE --max-size 8kB` ends in it, and lists the largest functions.
+
+        >>> issubclass(rose.SizeLimitError, rose.RoseError)
+        True
+    """
 
 
 class TimeLimitError(RoseError, TimeoutError):

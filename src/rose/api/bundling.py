@@ -75,6 +75,11 @@ def bundle(
     Raises:
         ArgumentError: if a function cannot be called from JavaScript: it has no identifier as its name, is named
             `then`, or takes or gives residuals. Otherwise as for `compile_functions`.
+
+    Example:
+        >>> files = rose.bundle({"double": fn([Real])(lambda x: 2 * x)}, "model")
+        >>> files.wasm[1:4], "double" in files.mjs, "double" in files.types
+        (b'asm', True, True)
     """
     functions = named(functions)
     if not is_name(name):
