@@ -1,0 +1,215 @@
+"""What a generated program has to give: its meaning by the interpreter, and its derivatives by difference quotients.
+
+Both run the program with other primitives in place of its own, so that control flow is the interpreter's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from trust.generate import is_exact
+from trust.hosts import Wasmtime
+
+from rose.ir.builder import Builder
+from rose.ir.func import Apply, Block, Call, Func, Instr, callees_first
+from rose.ir.primitive import REGISTRY, Primitive
+from rose.ir.types import REAL
+from rose.run.interp import interpret
+
+# How far Python's functions and ours may be apart, in units of the last place. `tests/wasm/test_math.py` holds ours to
+# less; the rest is Python's, or the condition of the function near its zeros.
+ULPS = 16
+NEAR_ZERO = 4e-14  # as much, absolutely, near a zero of lgamma and digamma
+
+
+def with_primitives(root: Func, new: Callable[[Primitive], Primitive]) -> Func:
+    """The program with other primitives."""
+    made: dict[Func, Func] = {}
+
+    def block(old: Block) -> Block:
+        return Block(old.params, tuple(map(instr, old.instrs)), old.results)
+
+    def instr(old: Instr) -> Instr:
+        match old:
+            case Apply(prim=prim):
+                return replace(old, prim=new(prim))
+            case Call(func=func):
+                return replace(old, func=made[func])
+            case _:
+                return old.rebuilt(old.operands, old.results, tuple(map(block, old.blocks)))
+
+    for func in callees_first([root]):
+        made[func] = Func(func.name, func.types, block(func.body))
+    return made[root]
+
+
+# --- values -----------------------------------------------------------------------------------------------
+
+
+@cache
+def _of_module(prim: Primitive) -> Primitive:
+    """A primitive that computes as the module does, and sees to it that this is close to what Python computes."""
+    if is_exact(prim):
+        return prim
+    builder = Builder(prim.name)
+    params = [builder.param(REAL) for _ in prim.domain]
+    runner = Wasmtime({"f": builder.finish([builder.apply(prim, params)])})
+
+    def evaluate(*args: float) -> float:
+        ((value,),) = [runner.run("f", list(args))]
+        assert is_close(prim, value, prim.evaluate(*args)), (prim.name, args)
+        return value  # type: ignore[no-any-return]
+
+    return replace(prim, evaluate=evaluate)
+
+
+def is_close(prim: Primitive, found: float, expected: float) -> bool:
+    """Whether a result of one primitive is within a few units of the last place."""
+    if math.isnan(expected) or math.isinf(expected) or math.isinf(found):
+        return same(found, expected)
+    near_zero = NEAR_ZERO if prim.name in ("lgamma", "digamma") else 0.0
+    return abs(found - expected) <= ULPS * math.ulp(max(abs(expected), 2.0**-1022)) + near_zero
+
+
+def same(a: Any, b: Any) -> bool:
+    """Equal to the last bit, but for the payloads of NaNs."""
+    if isinstance(a, list | tuple):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, float) and isinstance(b, float):
+        if math.isnan(a) or math.isnan(b):
+            return math.isnan(a) and math.isnan(b)
+        return a == b and math.copysign(1, a) == math.copysign(1, b)
+    return type(a) is type(b) and a == b  # type: ignore[no-any-return]
+
+
+def meaning(func: Func, args: Sequence[Any]) -> list[Any]:
+    """What a program gives: the interpreter's results, with the module's own transcendental functions."""
+    return interpret(with_primitives(func, _of_module), args)
+
+
+# --- derivatives ------------------------------------------------------------------------------------------
+
+
+class UnclearError(Exception):
+    """The derivative is not known well: at a kink, a pole, or far out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dual:
+    """A number, its derivative in a direction, and the sum of the sizes of all that the derivative is made of.
+
+    Rounding changes a derivative by a multiple of `size`, whatever the order in which it is computed.
+    """
+
+    value: float
+    dot: float
+    size: float
+
+    def __add__(self, other: Dual | float) -> Dual:
+        b = dual(other)
+        return Dual(self.value + b.value, self.dot + b.dot, self.size + b.size)
+
+    __radd__ = __add__
+
+
+def dual(x: Any) -> Dual:
+    return x if isinstance(x, Dual) else Dual(x, 0.0, 0.0)
+
+
+def partial(prim: Primitive, args: list[float], k: int) -> float:
+    """∂/∂x_k by five-point differences with two steps, which have to agree.
+
+    Raises:
+        UnclearError: if they do not.
+    """
+    x = args[k]
+    found = []
+    for step in (1e-3, 0.37e-3):
+        h = step * max(abs(x), 1e-2)
+
+        def at(j: int, h: float = h) -> float:
+            return float(prim.evaluate(*args[:k], x + j * h, *args[k + 1 :]))
+
+        found.append((8 * (at(1) - at(-1)) - (at(2) - at(-2))) / (12 * h))
+        bend = abs(at(1) - 2 * at(0) + at(-1)) / h
+        if not bend <= 0.03 * (abs(found[-1]) + 1e-2) and not _at_kink(prim, args):
+            raise UnclearError(prim.name)
+    first, second = found
+    if not abs(first - second) <= 1e-7 * (abs(second) + 1e-2) or abs(second) > 1e6:
+        raise UnclearError(prim.name)
+    return second
+
+
+def _at_kink(prim: Primitive, args: list[float]) -> bool:
+    """Whether it is exactly where two smooth pieces meet: the central difference is what docs/language.md promises."""
+    return prim.name in ("abs", "min", "max") and len({*map(abs, args), *[0.0] * (len(args) == 1)}) == 1
+
+
+def _dual_rule(prim: Primitive, is_real: bool) -> Callable[..., Any]:
+    def evaluate(*operands: Any) -> Any:
+        count = len(operands) - len(prim.attrs)
+        xs, attrs = operands[:count], operands[count:]
+        plain = [x.value if isinstance(x, Dual) else x for x in xs]
+        active = [k for k, x in enumerate(xs) if isinstance(x, Dual) and x.size]
+        if not is_real or not active:
+            return prim.evaluate(*plain, *attrs)
+        value = prim.evaluate(*plain, *attrs)
+        if prim.name == "stop_gradient":
+            return value
+        if not math.isfinite(value) or abs(value) > 1e8:
+            raise UnclearError(prim.name)
+        if prim.attrs:
+            partials = {k: _along_host(prim, plain, attrs, k) for k in active}
+        else:
+            partials = {k: partial(prim, plain, k) for k in active}
+        floor = 1e-3 * (1 + abs(value))
+        return Dual(
+            value,
+            sum(partials[k] * xs[k].dot for k in active),
+            sum((abs(partials[k]) + floor) * xs[k].size for k in active),
+        )
+
+    return evaluate
+
+
+def _along_host(prim: Primitive, args: list[float], attrs: Sequence[Any], k: int) -> float:
+    fixed = replace(prim, evaluate=lambda *xs: prim.evaluate(*xs, *attrs))
+    return partial(fixed, args, k)
+
+
+MOVES = ("const", "zeros", "unread", "index", "update", "pack", "select")  # numbers, as they are
+
+
+@cache
+def _of_duals(prim: Primitive) -> Primitive:
+    if prim.name in MOVES:
+        return prim
+    is_real = REGISTRY[prim.name].jvp is not None or prim.name in (
+        "floor",
+        "ceil",
+        "trunc",
+        "round",
+        "floor_divide",
+    )
+    return replace(prim, evaluate=_dual_rule(_of_module(prim), is_real))
+
+
+def derivative(func: Func, args: Sequence[Any], dots: Sequence[Any]) -> list[Any]:
+    """The results as Duals, along a direction with an entry per param; None for what has no tangent.
+
+    Raises:
+        UnclearError: if it is not known well.
+    """
+    return interpret(with_primitives(func, _of_duals), [_seeded(a, d) for a, d in zip(args, dots, strict=True)])
+
+
+def _seeded(value: Any, dot: Any) -> Any:
+    if dot is None:
+        return value
+    if isinstance(value, list):
+        return [_seeded(v, d) for v, d in zip(value, dot, strict=True)]
+    return Dual(value, dot, abs(dot))
