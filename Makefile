@@ -4,6 +4,7 @@
 PYTHON ?= python3
 WORKERS ?= 2
 ARGS ?=
+SECONDS ?= 600
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
@@ -14,7 +15,7 @@ WEB_TESTS = $(shell find tests -name '*.test.mjs')
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv test format lint types web demo site bench clean
+.PHONY: help venv test format lint types web fuzz demo site bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +46,11 @@ types: .venv/test-installed .npm/installed ## mypy and pyright, and TypeScript's
 web: .venv/test-installed ## the tests that are written in JavaScript
 	@tools/need node
 	$(if $(WEB_TESTS),PATH="$(CURDIR)/$(BIN):$$PATH" node --test $(WEB_TESTS))
+
+fuzz: .venv/test-installed ## generated programs for SECONDS=600; ARGS="--seed N" begins with that seed
+	@tools/need node
+	@tools/need chromium
+	$(BIN)/python tests/trust/fuzz.py --seconds $(SECONDS) $(ARGS)
 
 demo: .venv/demo-installed ## aim, train, build the site and serve it; ARGS go to it
 	$(BIN)/python tools/demo.py $(ARGS)

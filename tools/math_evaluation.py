@@ -186,6 +186,7 @@ REFERENCES: dict[str, Reference] = {
     "expm1": mp.expm1,
     "floor_divide": of_floats(operator.floordiv),
     "fmod": of_floats(math.fmod),
+    "copysign": of_floats(math.copysign),
     "hypot": mp.hypot,
     "lgamma": log_gamma_reference,
     "log": with_value_at(0, -math.inf, mp.log),
@@ -202,7 +203,7 @@ REFERENCES: dict[str, Reference] = {
 
 # The largest error in ulp that each function may have.
 BOUNDS = {
-    **dict.fromkeys(("fmod", "mod", "floor_divide"), 0.0),
+    **dict.fromkeys(("fmod", "mod", "floor_divide", "copysign"), 0.0),
     **dict.fromkeys(("exp", "log", "sin", "cos", "pow"), 1.0),
     **dict.fromkeys(("exp2", "expm1", "log1p", "log2", "log10", "cbrt", "hypot"), 1.5),
     **dict.fromkeys(("tan", "asin", "acos", "atan", "atan2", "tanh"), 1.5),
@@ -217,7 +218,7 @@ LEAST_SIZES = {"lgamma": 2.0, "digamma": 4.0}
 # Pairs of bounds, one pair an argument, between which arguments are uniformly random.
 QUOTIENTS = [(-100.0, 100.0, -3.0, 3.0), (-1.0, 1.0, -1e-308, 1e-308), (0.0, 1e22, 0.0, 1.0)]
 INTERVALS: dict[str, list[tuple[float, ...]]] = {
-    **dict.fromkeys(("fmod", "mod", "floor_divide"), QUOTIENTS),
+    **dict.fromkeys(("fmod", "mod", "floor_divide", "copysign"), QUOTIENTS),
     "acos": [(-1.0, 1.0), (0.99, 1.0), (-1.0, -0.99)],
     "acosh": [(1.0, 2.0), (1.0, 1.0001), (2.0, 1e10)],
     "asin": [(-1.0, 1.0), (0.99, 1.0), (0.49, 0.51)],

@@ -67,7 +67,7 @@ HOSTS = {
     for count in (1, 2, 3)
 }
 
-# --- primitives of scalars --------------------------------------------------------------------------------
+# --- primitives --------------------------------------------------------------------------------
 
 KINDS: tuple[Scalar, ...] = (REAL, BOOL, Index(3))
 
@@ -92,7 +92,23 @@ SCALAR = {
     if name != "pack" and (found := _scalar_operands(prim))
 }
 STRUCTURAL = ("const", "zeros", "unread", "index", "update", "pack")
-EXACT = ("fmod", "mod", "floor_divide")  # math functions whose results are exact
+
+
+def _takes(prim: Primitive, elem: Scalar) -> bool:
+    """Whether a primitive takes one array, of any shape, of such scalars."""
+    try:
+        prim.type_rule([Array(elem, (2, 3))], ())
+    except (ValueError, TypeError):
+        return False
+    return not prim.attrs
+
+
+OF_ARRAYS = {
+    name: found
+    for name, prim in REGISTRY.items()
+    if name not in STRUCTURAL and (found := [kind for kind in KINDS if _takes(prim, kind)])
+}
+EXACT = ("fmod", "mod", "floor_divide", "copysign")  # math functions whose results are exact
 
 
 def is_exact(prim: Primitive) -> bool:
@@ -269,6 +285,7 @@ class FuncMaker:
     def instr(self, scope: Scope, opened: list[tuple[int, Array]]) -> None:
         options: list[Callable[[Scope], object]] = [self.scalar] * 5
         options += [self.element, self.element, self.updated, self.packed, self.any_value]
+        options += [self.of_array] * bool(OF_ARRAYS)
         options += [self.add] * (2 if scope.refs else 0)
         options += [self.call] * (2 if self.callees else 0)
         if scope.depth < DEEPEST and scope.work < 200:
@@ -349,6 +366,14 @@ class FuncMaker:
         array, type = self.array(scope)
         at, _ = self.position(scope, type)
         self.have(scope, "index", [array, *at])
+
+    def of_array(self, scope: Scope) -> None:
+        """A primitive of a whole array."""
+        name = self.one(sorted(OF_ARRAYS))
+        elem = self.one(OF_ARRAYS[name])
+        found = [v for v, t in self.arrays(scope) if isinstance(t.elem, type(elem))]
+        array = self.one(found) if found else self.fresh(scope, Array(elem, self.draw(shapes)))
+        self.have(scope, name, [array])
 
     def updated(self, scope: Scope) -> None:
         array, type = self.array(scope)
@@ -457,7 +482,9 @@ class FuncMaker:
         scope.values += [(v, self.builder.types[v]) for v in results]
 
     def cond(self, scope: Scope) -> None:
-        found = [(v, t) for v, t in scope.values if t == BOOL or (isinstance(t, Index) and t.size <= 5)]
+        found = [
+            (v, t) for v, t in scope.values if t == BOOL or (isinstance(t, Index) and t.size <= 5)
+        ]
         if found and not self.chance(4):
             selector, type = found[-1 - self.draw(upto(0, min(len(found), 6) - 1))]
         else:

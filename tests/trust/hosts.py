@@ -37,7 +37,12 @@ class Bytes:
     def __init__(self, funcs: Mapping[str, Func], *, finished: bool = False) -> None:
         self.program = lower_program(
             [
-                Export(name, finish(f) if finished else f, _leaves(f.param_types), _leaves(f.result_types))
+                Export(
+                    name,
+                    finish(f) if finished else f,
+                    _leaves(f.param_types),
+                    _leaves(f.result_types),
+                )
                 for name, f in funcs.items()
             ]
         )
@@ -148,7 +153,8 @@ class Chromium(Script):
         self.page.wait_for_function("globalThis.handle !== undefined")
 
     def ask(self, request: dict[str, Any]) -> Any:
-        answer = self.page.evaluate("request => handle(request)", request)
+        asked = "async request => JSON.stringify(await handle(JSON.parse(request)))"
+        answer = json.loads(self.page.evaluate(asked, json.dumps(request)))
         assert "error" not in answer, answer
         return answer["results"]
 

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from flat import flatten
 from trust.generate import Case
-from trust.hosts import Bytes, Script, Wasmtime
-from trust.reference import Dual, UnclearError, derivative, dual, meaning, same
+from trust.hosts import Script, Wasmtime
+from trust.reference import Dual, UnclearError, derivative, dual, meaning, met_pole, same
 
 from rose import opt
 from rose.ad.jvp import jvp
@@ -87,7 +87,9 @@ def reads_back(func: Func) -> None:
     assert again.result_types == func.result_types
 
 
-def passes_keep_results(func: Func, args: Sequence[Any], expected: Sequence[Any], seen: Seen) -> None:
+def passes_keep_results(
+    func: Func, args: Sequence[Any], expected: Sequence[Any], seen: Seen
+) -> None:
     """Each pass alone, and all of them one after the other; the checker after each."""
     for name, single in {**EACH, **WHOLE}.items():
         after = check(single(func))
@@ -112,7 +114,7 @@ def hosts_agree(
                 seen.counts["runs in wasmtime"] += 1
     for script in scripts:
         found = script.run(module, [(name, args[name]) for name in funcs])
-        for (name, result) in zip(funcs, found, strict=True):
+        for name, result in zip(funcs, found, strict=True):
             assert same(result, expected[name]), f"{type(script).__name__}, {name}"
             seen.counts[f"runs in {type(script).__name__}"] += 1
 
@@ -143,7 +145,8 @@ def derived(func: Func, mask: Sequence[bool]) -> Derived:
     try:
         pull = pullback(func, tuple(mask))
     except DerivativeError as error:
-        assert "while" in str(error), error
+        if "while" not in str(error):
+            raise
         pull = None
     return Derived(func, dual_form.params, dual_form.results, dual_form.func, pull)
 
@@ -154,12 +157,12 @@ def pullback(func: Func, mask: tuple[bool, ...]) -> Func:
     check(halves.forward), check(halves.backward)
     builder = Builder(f"{func.name}.pull")
     params = [builder.param(t) for t in func.param_types]
-    bars = [
-        builder.param(t) for t, on in zip(func.result_types, halves.results, strict=True) if on
-    ]
+    bars = [builder.param(t) for t, on in zip(func.result_types, halves.results, strict=True) if on]
     out = builder.call(halves.forward, params)
     count = len(func.result_types)
-    return check(builder.finish([*out[:count], *builder.call(halves.backward, [*out[count:], *bars])]))
+    return check(
+        builder.finish([*out[:count], *builder.call(halves.backward, [*out[count:], *bars])])
+    )
 
 
 class Numbers:
@@ -183,7 +186,11 @@ def inner(xs: Sequence[Any], ys: Sequence[Any]) -> float:
 
 
 def close(found: float, expected: float, size: float, what: str) -> None:
-    assert abs(found - expected) <= 1e-6 * size + 1e-9, f"{what}: {found} is not {expected}, of {size}"
+    if math.isnan(found) and met_pole():
+        raise UnclearError
+    assert abs(found - expected) <= 1e-6 * size + 1e-9, (
+        f"{what}: {found} is not {expected}, of {size}"
+    )
 
 
 @dataclass
@@ -218,9 +225,9 @@ def first_order(d: Derived, at: Direction, seen: Seen) -> None:
         close(found, x.dot, x.size, "jvp")
     seen.counts["jvps"] += 1
     for inactive, on in zip(reference, d.results, strict=True):
-        assert on or not any(isinstance(x, Dual) and abs(x.dot) > 1e-6 * x.size for x in flatten([inactive])), (
-            "a result is taken for inactive"
-        )
+        assert on or not any(
+            isinstance(x, Dual) and abs(x.dot) > 1e-6 * x.size for x in flatten([inactive])
+        ), "a result is taken for inactive"
     if d.pull is None:
         return
     back = meaning(d.pull, [*at.args, *at.seeds])
@@ -258,7 +265,9 @@ def derivatives_agree(case: Case, scripts: Sequence[Script], seen: Seen) -> None
 def second_order(d: Derived, at: Direction, numbers: Numbers, seen: Seen) -> None:
     """Forward over forward, reverse over forward, forward over reverse: the first two give the last one's numbers."""
     count = len(d.func.result_types)
-    also = [numbers.of(t) if on else None for t, on in zip(d.func.param_types, d.params, strict=True)]
+    also = [
+        numbers.of(t) if on else None for t, on in zip(d.func.param_types, d.params, strict=True)
+    ]
     constant = [None] * sum(d.params)
     over = derived(d.push, [*d.params, *[False] * len(constant)])
     if not any(over.params):
@@ -296,7 +305,9 @@ def modes_agree(
     z_there = [x for x, on in zip(also, over.params, strict=False) if on]
     by_reverse = inner(pulled, z_there)
 
-    pushed = meaning(reverse.push, [*at.args, *at.seeds, *chosen(at.dots, reverse.params[: len(also)])])
+    pushed = meaning(
+        reverse.push, [*at.args, *at.seeds, *chosen(at.dots, reverse.params[: len(also)])]
+    )
     dots = iter(pushed[len(d.pull.result_types) :])  # type: ignore[union-attr]
     total, position = 0.0, 0
     for k, on in enumerate(reverse.results):
@@ -308,7 +319,9 @@ def modes_agree(
             total += inner([dot], [z[position]])
             position += 1
     duals = derivative(d.push, [*at.args, *u], [*also, *[None] * len(u)])[count:]
-    size = math.fsum(dual(x).size * abs(w) for x, w in zip(flatten(duals), flatten(at.seeds), strict=True))
+    size = math.fsum(
+        dual(x).size * abs(w) for x, w in zip(flatten(duals), flatten(at.seeds), strict=True)
+    )
     close(by_reverse, total, size, "reverse over forward, forward over reverse")
     seen.counts["Hessians"] += 1
 
@@ -326,6 +339,3 @@ def everything(case: Case, scripts: Sequence[Script], seen: Seen) -> None:
         hosts_agree({"main": case.func}, {"main": args}, scripts, seen)
     derivatives_agree(case, scripts, seen)
     seen.counts["programs"] += 1
-
-
-__all__ = ["Bytes", "Seen", "everything", "sizes"]

@@ -146,7 +146,10 @@ def partial(prim: Primitive, args: list[float], k: int) -> float:
 
 def _at_kink(prim: Primitive, args: list[float]) -> bool:
     """Whether it is exactly where two smooth pieces meet: the central difference is what docs/language.md promises."""
-    return prim.name in ("abs", "min", "max") and len({*map(abs, args), *[0.0] * (len(args) == 1)}) == 1
+    return (
+        prim.name in ("abs", "min", "max")
+        and len({*map(abs, args), *[0.0] * (len(args) == 1)}) == 1
+    )
 
 
 def _dual_rule(prim: Primitive, is_real: bool) -> Callable[..., Any]:
@@ -156,16 +159,18 @@ def _dual_rule(prim: Primitive, is_real: bool) -> Callable[..., Any]:
         plain = [x.value if isinstance(x, Dual) else x for x in xs]
         active = [k for k, x in enumerate(xs) if isinstance(x, Dual) and x.size]
         if not is_real or not active:
+            if is_real:
+                _POLES.seen |= not all(_is_tame(prim, plain, attrs, k) for k in range(count))
             return prim.evaluate(*plain, *attrs)
         value = prim.evaluate(*plain, *attrs)
         if prim.name == "stop_gradient":
             return value
         if not math.isfinite(value) or abs(value) > 1e8:
             raise UnclearError(prim.name)
-        if prim.attrs:
-            partials = {k: _along_host(prim, plain, attrs, k) for k in active}
-        else:
-            partials = {k: partial(prim, plain, k) for k in active}
+        partials = {k: _partial_of(prim, plain, attrs, k) for k in active}
+        _POLES.seen |= not all(
+            _is_tame(prim, plain, attrs, k) for k in range(count) if k not in active
+        )
         floor = 1e-3 * (1 + abs(value))
         return Dual(
             value,
@@ -176,9 +181,28 @@ def _dual_rule(prim: Primitive, is_real: bool) -> Callable[..., Any]:
     return evaluate
 
 
-def _along_host(prim: Primitive, args: list[float], attrs: Sequence[Any], k: int) -> float:
-    fixed = replace(prim, evaluate=lambda *xs: prim.evaluate(*xs, *attrs))
-    return partial(fixed, args, k)
+def _partial_of(prim: Primitive, args: list[float], attrs: Sequence[Any], k: int) -> float:
+    if attrs:
+        prim = replace(prim, evaluate=lambda *xs, old=prim: old.evaluate(*xs, *attrs))
+    return partial(prim, args, k)
+
+
+def _is_tame(prim: Primitive, args: list[float], attrs: Sequence[Any], k: int) -> bool:
+    """Whether a tangent of zero gives one, as it does where the derivative is no infinity."""
+    try:
+        _partial_of(prim, args, attrs, k)
+    except UnclearError:
+        return False
+    return True
+
+
+class _Poles:
+    """Whether the last run has met a pole of a derivative, times a tangent of zero: that may be zero or nan."""
+
+    seen = False
+
+
+_POLES = _Poles()
 
 
 MOVES = ("const", "zeros", "unread", "index", "update", "pack", "select")  # numbers, as they are
@@ -204,7 +228,14 @@ def derivative(func: Func, args: Sequence[Any], dots: Sequence[Any]) -> list[Any
     Raises:
         UnclearError: if it is not known well.
     """
-    return interpret(with_primitives(func, _of_duals), [_seeded(a, d) for a, d in zip(args, dots, strict=True)])
+    _POLES.seen = False
+    seeded = [_seeded(a, d) for a, d in zip(args, dots, strict=True)]
+    return interpret(with_primitives(func, _of_duals), seeded)
+
+
+def met_pole() -> bool:
+    """Whether the last run of `derivative` has; what is nan then may be zero."""
+    return _POLES.seen
 
 
 def _seeded(value: Any, dot: Any) -> Any:

@@ -12,7 +12,17 @@ from trust.generate import Case
 from rose.errors import RoseError
 from rose.ir.builder import _ZERO
 from rose.ir.check import check
-from rose.ir.func import Apply, Block, Call, Cond, Func, Instr, Loop, While, callees_first, instrs_of
+from rose.ir.func import (
+    Apply,
+    Block,
+    Cond,
+    Func,
+    Instr,
+    Loop,
+    While,
+    callees_first,
+    instrs_of,
+)
 from rose.ir.primitive import REGISTRY
 from rose.ir.printer import print_program
 from rose.ir.replace import with_callees
@@ -143,7 +153,7 @@ def _without_dead(root: Func) -> Func:
             position_of[position] = func
             position += 1
 
-    def edit(rewrite: _Rewrite, at: int, instr: Instr) -> tuple[list[Instr], dict[int, int]] | None:
+    def edit(_: _Rewrite, at: int, instr: Instr) -> tuple[list[Instr], dict[int, int]] | None:
         if isinstance(instr, Apply) and used[position_of[at]].isdisjoint(instr.results):
             return [], {}
         return None
@@ -167,7 +177,9 @@ def _fewer_instrs(case: Case) -> Iterator[Case]:
     while size:
         for start in range(0, count, size):
             chosen = range(start, min(start + size, count))
-            yield from _with_func(case, _edited(case.func, lambda r, at, i, c=chosen: _as_zero(r, at, i, c)))
+            yield from _with_func(
+                case, _edited(case.func, lambda r, at, i, c=chosen: _as_zero(r, at, i, c))
+            )
         size //= 2
 
 
@@ -293,6 +305,3 @@ def _like(value: Any, simple: float) -> Any:
 def size_of(case: Case) -> int:
     """How large a case is, in instructions."""
     return _count(case.func)
-
-
-__all__ = ["Call", "shrunk", "size_of"]

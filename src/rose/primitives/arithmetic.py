@@ -204,9 +204,9 @@ max = real(
 
 copysign = real(
     "copysign",
-    math.copysign,
-    Opcodes(("f64.copysign",)),
-    "|a| with the sign of b",
+    ieee.copysign,
+    MathCall("copysign"),
+    "|a| with the sign of b; |a| if b is nan, whose sign differs from engine to engine",
     jvp=partials(lambda a, b, y: op("copysign", _sign(a, y), op("copysign", 1.0, a) * b), None),
     domain=(ANY, ANY),
     cheap=True,

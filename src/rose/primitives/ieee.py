@@ -43,6 +43,11 @@ def maximum(a: float, b: float) -> float:
     return -minimum(-a, -b)
 
 
+def copysign(a: float, b: float) -> float:
+    """|a| with the sign of b; |a| if b is nan."""
+    return abs(a) if math.isnan(b) else math.copysign(a, b)
+
+
 def sqrt(x: float) -> float:
     return NAN if x < 0 else math.sqrt(x)
 

@@ -11,6 +11,7 @@ from rose.wasm.math.logarithm import log, log1p, log2, log10
 from rose.wasm.math.power import pow_
 from rose.wasm.math.remainder import floor_divide, fmod, mod
 from rose.wasm.math.roots import cbrt, hypot
+from rose.wasm.math.sign import copysign
 from rose.wasm.math.trigonometric import cos, sin, tan
 from rose.wasm.module import Function
 
@@ -20,7 +21,7 @@ _FUNCTIONS = {
         *(exp, exp2, expm1, log, log1p, log2, log10, pow_, cbrt, hypot),
         *(sin, cos, tan, asin, acos, atan, atan2),
         *(sinh, cosh, tanh, asinh, acosh, atanh),
-        *(fmod, mod, floor_divide),
+        *(fmod, mod, floor_divide, copysign),
         *(erf, erfc, lgamma, digamma),
     )
 }
