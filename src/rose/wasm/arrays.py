@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 # Primitives that build an array in memory, and so can build it where it is wanted.
 BUILDERS = frozenset({"zeros", "unread", "pack", "update"})
 
-WORD = 8  # bytes
+WORD, PAIR = 8, 16  # bytes
+SHORT = 512  # bytes that are copied or cleared without a call
 UNROLLED = 8  # up to this many scalars are copied, cleared or added one by one
 
 
@@ -166,32 +167,42 @@ def _push_moved(s: Lowering, address: Address, moving: Sequence[tuple[int, int]]
 # --- whole arrays -----------------------------------------------------------------------------------------
 
 
-def each(s: Lowering, type: Array, body: Callable[[Address], None]) -> None:
-    """Do something for every scalar of an array, given its address relative to the array's start."""
+def each(type: Array, body: Callable[[Address], None]) -> None:
+    """Do something for every scalar of an array of at most UNROLLED, given its address relative to the array's start."""
     size = scalar_bytes(type.elem)
-    if type.count <= UNROLLED:
-        for k in range(type.count):
-            body(Address(None, k * size))
-        return
-    code = s.code
-    at = code.take_local("i32")
-    code.emit("i32.const", 0)
-    code.set(at)
-    code.emit("loop", None)
-    body(Address(("local.get", at), 0))
-    code.get(at)
-    code.emit("i32.const", size)
-    code.emit("i32.add")
-    code.emit("local.tee", at)
-    code.emit("i32.const", type.count * size)
-    code.emit("i32.lt_u")
-    code.emit("br_if", 0)
-    code.emit("end")
-    code.give_local("i32", at)
+    for k in range(type.count):
+        body(Address(None, k * size))
+
+
+def each_pair(s: Lowering, size: int, body: Callable[[Address, str], None]) -> None:
+    """Do something for every 16 bytes, given their place and "v128"; and for 8 that are left, with "f64"."""
+    code, pairs = s.code, size // PAIR
+    if pairs > UNROLLED:
+        at = code.take_local("i32")
+        code.emit("i32.const", 0)
+        code.set(at)
+        code.emit("loop", None)
+        body(Address(("local.get", at), 0), "v128")
+        code.get(at)
+        code.emit("i32.const", PAIR)
+        code.emit("i32.add")
+        code.emit("local.tee", at)
+        code.emit("i32.const", pairs * PAIR)
+        code.emit("i32.lt_u")
+        code.emit("br_if", 0)
+        code.emit("end")
+        code.give_local("i32", at)
+    else:
+        for k in range(pairs):
+            body(Address(None, k * PAIR), "v128")
+    if size % PAIR:
+        body(Address(None, pairs * PAIR), "f64")
 
 
 def push_sum(s: Lowering, place: Address, part: Address) -> int:
     """Push the base of `place` moved by `part`; gives the constant offset that is left."""
+    if place.base is None and part.base is not None:
+        place, part = part, place
     offset = s.code.push_base(place)
     if part.base is not None:
         s.code.push_base(part)
@@ -210,38 +221,52 @@ def copy(s: Lowering, v: int, place: Address) -> None:
 
 def copy_from(s: Lowering, source: Address, type: Array, place: Address) -> None:
     """Copy an array from one place to another."""
-    if type.count > UNROLLED:
+
+    def move(part: Address, load: str, store: str) -> None:
+        to = push_sum(s, place, part)
+        offset = push_sum(s, source, part)
+        s.code.emit(load, offset)
+        s.code.emit(store, to)
+
+    if type.count <= UNROLLED:
+        each(type, lambda part: move(part, load_op(type.elem), store_op(type.elem)))
+    elif is_short(type):
+        each_pair(s, type_bytes(type), lambda part, t: move(part, f"{t}.load", f"{t}.store"))
+    else:
         s.code.push_address(place)
         s.code.push_address(source)
         s.code.emit("i32.const", type_bytes(type))
         s.code.emit("memory.copy")
-        return
 
-    def one(part: Address) -> None:
-        to = push_sum(s, place, part)
-        offset = push_sum(s, source, part)
-        s.code.emit(load_op(type.elem), offset)
-        s.code.emit(store_op(type.elem), to)
 
-    each(s, type, one)
+def is_short(type: Array) -> bool:
+    """Whether what copies or clears an array is better written out than called: both engines call into themselves for that."""
+    return type_bytes(type) <= SHORT and type_bytes(type) % WORD == 0
 
 
 def clear(s: Lowering, place: Address, type: Array) -> None:
     """Fill with zeros."""
-    if type.count > UNROLLED:
+    if type_bytes(type) % WORD == 0 and (type.count <= UNROLLED or is_short(type)):
+        each_pair(s, type_bytes(type), lambda part, t: _store_zero(s, place, part, f"{t}.store"))
+    elif type.count <= UNROLLED:
+        each(type, lambda part: _store_zero(s, place, part, store_op(type.elem)))
+    else:
         s.code.push_address(place)
         s.code.emit("i32.const", 0)
         s.code.emit("i32.const", type_bytes(type))
         s.code.emit("memory.fill")
-        return
-    zero = ("f64.const", 0.0) if isinstance(type.elem, Real) else ("i32.const", 0)
 
-    def one(part: Address) -> None:
-        offset = push_sum(s, place, part)
-        s.code.ops.append(zero)
-        s.code.emit(store_op(type.elem), offset)
 
-    each(s, type, one)
+def _store_zero(s: Lowering, place: Address, part: Address, store: str) -> None:
+    """Store zero with an instruction for it."""
+    offset = push_sum(s, place, part)
+    if store.startswith("v128"):
+        s.code.push_zero_pair()
+    elif store.startswith("f64"):
+        s.code.emit("f64.const", 0.0)
+    else:
+        s.code.emit("i32.const", 0)
+    s.code.emit(store, offset)
 
 
 def push_any(s: Lowering, array: int) -> None:
@@ -324,13 +349,17 @@ def lower_add(s: Lowering, instr: Add) -> None:
         return
     source = s.address[value]
 
-    def one(part: Address) -> None:
+    def one(part: Address, t: str) -> None:
         to = push_sum(s, place, part)
         offset = push_sum(s, place, part)
-        s.code.emit("f64.load", offset)
+        s.code.emit(f"{t}.load", offset)
         offset = push_sum(s, source, part)
-        s.code.emit("f64.load", offset)
-        s.code.emit("f64.add")
-        s.code.emit("f64.store", to)
+        s.code.emit(f"{t}.load", offset)
+        s.code.emit("f64.add" if t == "f64" else "f64x2.add")
+        s.code.emit(f"{t}.store", to)
 
-    each(s, type, one)
+    # Few scalars have been written just now, one by one: to read two of them at once would have to wait for that.
+    if type.count <= UNROLLED:
+        each(type, lambda part: one(part, "f64"))
+    else:
+        each_pair(s, type_bytes(type), one)

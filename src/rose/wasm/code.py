@@ -26,7 +26,8 @@ class Code:
     def __init__(self, function: Function) -> None:
         self.function = function
         self.ops = function.body
-        self.free: dict[ValType, list[int]] = {"i32": [], "i64": [], "f64": []}
+        self.free: dict[ValType, list[int]] = {"i32": [], "i64": [], "f64": [], "v128": []}
+        self.zero_pair: int | None = None
 
     def emit(self, name: str, *immediates: Any) -> None:
         self.ops.append((name, *immediates))
@@ -39,6 +40,12 @@ class Code:
     def give_local(self, valtype: ValType, local: int) -> None:
         """Make a local available again."""
         self.free[valtype].append(local)
+
+    def push_zero_pair(self) -> None:
+        """Push a v128 of zeros: a local that is never set."""
+        if self.zero_pair is None:
+            self.zero_pair = self.function.new_local("v128")
+        self.emit("local.get", self.zero_pair)
 
     def get(self, local: int) -> None:
         """Push a local; right after it was set, leave the value on the stack instead."""

@@ -13,7 +13,7 @@ from rose.wasm.opcodes import OPCODES, VALTYPES
 PAGE = 65536
 IMPORTS = "host"  # the name under which a module asks for functions of the host
 
-_ALIGN = {"memory1": b"\x00", "memory4": b"\x02", "memory8": b"\x03"}
+_ALIGN = {"memory1": b"\x00", "memory4": b"\x02", "memory8": b"\x03", "memory16": b"\x03"}
 
 
 def unsigned(value: int) -> bytes:
@@ -84,8 +84,10 @@ class _Encoder:
         match kind:
             case "u32":
                 return unsigned(args[0])
-            case "memory1" | "memory4" | "memory8":
+            case "memory1" | "memory4" | "memory8" | "memory16":
                 return _ALIGN[kind] + unsigned(args[0])
+            case "lane8":
+                return _ALIGN["memory8"] + unsigned(args[0]) + b"\x00"
             case "i32" | "i64":
                 return signed(args[0])
             case "f64":

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-ValType: TypeAlias = Literal["i32", "i64", "f64"]
+ValType: TypeAlias = Literal["i32", "i64", "f64", "v128"]
 
-VALTYPES: dict[ValType, int] = {"i32": 0x7F, "i64": 0x7E, "f64": 0x7C}
+VALTYPES: dict[ValType, int] = {"i32": 0x7F, "i64": 0x7E, "f64": 0x7C, "v128": 0x7B}
 
 Immediate: TypeAlias = Literal[
     "none",  # nothing follows the opcode
@@ -23,6 +23,8 @@ Immediate: TypeAlias = Literal[
     "memory1",  # a constant byte offset; the access is 1, 4 or 8 bytes wide
     "memory4",
     "memory8",
+    "memory16",  # 16 bytes wide, at an address that is a multiple of 8 only
+    "lane8",  # like memory8, and one byte more: the lane, 0
     "zero",  # memory 0, written as one zero byte
     "zerozero",  # two memories, both 0
     "data",  # bytes placed in constant memory; pushes their address as an i32
@@ -59,6 +61,11 @@ OPCODES: dict[str, tuple[bytes, Immediate]] = {
     "f64.const": (b"\x44", "f64"),
     "data": (b"\x41", "data"),
     "i32.trunc_sat_f64_u": (b"\xfc\x03", "none"),
+    "v128.load": (b"\xfd\x00", "memory16"),
+    "v128.store": (b"\xfd\x0b", "memory16"),
+    "v128.load64_zero": (b"\xfd\x5d", "memory8"),
+    "v128.store64_lane": (b"\xfd\x5b", "lane8"),
+    "f64x2.splat": (b"\xfd\x14", "none"),
     "memory.copy": (b"\xfc\x0a", "zerozero"),
     "memory.fill": (b"\xfc\x0b", "zero"),
 }
@@ -94,3 +101,10 @@ _numbered(0xB0, "i64.trunc_f64_s i64.trunc_f64_u")
 _numbered(0xB7, "f64.convert_i32_s f64.convert_i32_u f64.convert_i64_s f64.convert_i64_u")
 _numbered(0xBD, "i64.reinterpret_f64")
 _numbered(0xBF, "f64.reinterpret_i64")
+
+
+for _number, _name in enumerate(
+    ["abs", "neg", "-", "sqrt", "add", "sub", "mul", "div", "min", "max"], start=0xEC
+):  # the numbers of these take two bytes
+    OPCODES[f"f64x2.{_name}"] = (bytes([0xFD, _number, 0x01]), "none")
+del OPCODES["f64x2.-"]

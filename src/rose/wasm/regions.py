@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rose.ir.func import Cond, Loop, While
 from rose.ir.types import Array, Bool, Scalar
-from rose.wasm import arrays
+from rose.wasm import arrays, lanes
 from rose.wasm.code import Address
 from rose.wasm.layout import scalar_bytes, store_op, strides, valtype
 
@@ -38,6 +38,14 @@ class CarriedArray:
 
 
 def lower_loop(s: Lowering, instr: Loop) -> None:
+    """A loop, two iterations at a time if that can be."""
+    if lanes.is_elementwise(s, instr):
+        lanes.lower_elementwise(s, instr)
+    else:
+        _lower_iterations(s, instr)
+
+
+def _lower_iterations(s: Lowering, instr: Loop) -> None:
     """A do-while loop: there is at least one iteration."""
     code, body, count = s.code, instr.body, instr.carries
     rows = body.results[count:]

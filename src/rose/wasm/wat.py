@@ -79,6 +79,10 @@ class _Printer:
                 return f"{name} {' '.join(map(str, op[1]))}"
             case "memory1" | "memory4" | "memory8":
                 return f"{name} offset={op[1]}" if op[1] else str(name)
+            case "memory16":
+                return f"{name} offset={op[1]} align=8"
+            case "lane8":
+                return f"{name} offset={op[1]} 0"
             case "data":
                 return f"i32.const {self.data.address(op[1])}"
             case "f64":

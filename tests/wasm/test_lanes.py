@@ -1,0 +1,92 @@
+"""Two Reals at a time: elementwise loops, and copies, zeros and sums of whole arrays, of any length, to the last bit."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any
+
+import pytest
+from flat import run_interp, run_wasm
+
+import rose
+from rose import Fn, Real, Vec, fn
+
+SPECIAL = [0.0, -0.0, 1.5, -2.0, math.inf, -math.inf, math.nan, 5e-324]
+
+
+def wat(f: Fn[..., Any]) -> str:
+    return rose.compile({"f": f}).wat
+
+
+def row(n: int, shift: int = 0) -> list[float]:
+    return [SPECIAL[(7 * k + shift) % len(SPECIAL)] if k % 3 else 0.3 * k for k in range(n)]
+
+
+def same(f: Fn[..., Any], *args: Any) -> None:
+    assert [*map(repr, run_wasm(f, args))] == [*map(repr, run_interp(f, args))]
+
+
+@pytest.mark.parametrize("n", [8, 9, 16, 31])
+def test_arithmetic_on_two_elements_at_once(n: int) -> None:
+    @fn
+    def combined(a: Annotated[Vec, n], b: Annotated[Vec, n], k: Real) -> Any:
+        low = rose.vec(n, lambda i: rose.min(a[i], k * b[i]) - rose.abs(b[i]) / a[i])
+        return low, rose.vec(n, lambda i: rose.sqrt(rose.max(a[i], 1.0)) * (-b[i] * b[i] + k))
+
+    same(combined, row(n), row(n, 5), 0.7)
+    text = wat(combined)
+    for name in ("min", "sub", "abs", "div", "sqrt", "max", "mul", "neg", "add"):
+        assert f"f64x2.{name}" in text
+        assert f"f64.{name}\n" not in text
+
+
+@pytest.mark.parametrize("n", [8, 13])
+def test_the_transpose_of_a_product_with_a_matrix(n: int) -> None:
+    """Sums into two arrays at once, each element in the order of the rows."""
+
+    @fn
+    def bent(m: Annotated[Vec[Any, Annotated[Vec, n]], 5], x: Annotated[Vec, n]) -> Real:
+        return rose.sum(5, lambda i: (m[i] @ x) ** 2)
+
+    f = rose.grad(bent, argnums=(0, 1))
+    same(f, [[0.1 * i + 0.7**j for j in range(n)] for i in range(5)], [1.3**j for j in range(n)])
+    assert wat(f).count("v128.store") >= 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        lambda v, i: v[(i + 1) % 12] * 2,  # another element
+        lambda v, i: v[i] * (1.0 * i),  # the counter itself
+        lambda v, i: rose.exp(v[i]),  # no such instruction
+    ],
+)
+def test_other_loops_take_one_element_at_a_time(body: Any) -> None:
+    @fn
+    def mapped(v: Vec[12]) -> Vec[12]:
+        return rose.vec(12, lambda i: body(v, i))
+
+    assert "v128" not in wat(mapped)
+
+
+@pytest.mark.parametrize("n", [5, 8, 9, 16, 17, 33, 64, 65, 200])
+def test_arrays_are_copied_and_cleared_whole(n: int) -> None:
+    @fn
+    def steps(v: Annotated[Vec, n], w: Annotated[Vec, n]) -> Any:
+        """Rows that are copies, a carried array that begins as zeros, one that is chosen."""
+
+        def step(t: Any, now: Any) -> Any:
+            one, other = now
+            new = rose.vec(n, lambda i: one[(i + 1) % n] + w[i])
+            return (rose.cond(new[0] > 1, lambda: v, lambda: new), other.at[t].set(one[t])), one
+
+        return rose.scan(3, (w, rose.vec(n, lambda _: 0.0)), step)
+
+    @fn
+    def total(v: Annotated[Vec, n], w: Annotated[Vec, n]) -> Real:
+        (end, other), rows = steps(v, w)
+        return end @ rows[1] + rows[0] @ rows[2] + other.sum()
+
+    args = ([0.3 * k for k in range(n)], [1.0 / (k + 1) for k in range(n)])
+    same(steps, *args)
+    same(rose.value_and_grad(total, argnums=(0, 1)), *args)
