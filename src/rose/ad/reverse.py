@@ -10,7 +10,7 @@ from rose.ad.activity import Mask
 from rose.ad.direction import forwards
 from rose.ad.jvp import jvp
 from rose.ad.linearize import linearize
-from rose.ad.transpose import Transposed, transpose
+from rose.ad.transpose import Transposed, gradient, transpose
 from rose.ir.builder import Builder
 from rose.ir.copy import Env, copy_instr, inline_call
 from rose.ir.func import Call, Func, is_straight
@@ -139,6 +139,10 @@ def value_and_grad(func: Func, params: Mask, clean: Clean) -> Func:
     """
     assert func.result_types[:1] == (REAL,), "only a Real has a gradient"
     assert len(func.result_types) == 1, "only one Real has a gradient"
+    dual = jvp(func, params)
+    whole = clean(dual.func)
+    if is_straight(whole) and dual.results == (True,):
+        return gradient(whole, (False,) * len(params) + (True,) * sum(dual.params))
     split = vjp(func, params, clean)
     builder = Builder(f"{func.name}.value_and_grad")
     operands = [builder.param(t) for t in func.param_types]

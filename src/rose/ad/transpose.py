@@ -31,10 +31,11 @@ from rose.ir.func import (
     Resolve,
     While,
     instrs_of,
+    is_straight,
 )
 from rose.ir.order import built_over, reads_first
 from rose.ir.primitive import REGISTRY
-from rose.ir.types import Array, Ref
+from rose.ir.types import REAL, Array, Ref
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,20 @@ def transpose(func: Func, params: Mask, results: Mask) -> Transposed:
 def transpose_func(func: Func, key: tuple[Mask, Mask]) -> Demands:
     """The rule for one Func."""
     return (yield from _TransposeFunc(func, *key).transpose_func())
+
+
+def gradient(func: Func, params: Mask) -> Func:
+    """The value and the gradient of one Real, given its jvp, which is straight, and which of the params are tangents.
+
+    So all that is computed forwards is at hand on the way back, and `linearize` has nothing to choose.
+    """
+    assert is_straight(func), "what is called, or runs in a loop, hands out residuals"
+    return complete(gradient_func, func, params)  # type: ignore[no-any-return]
+
+
+def gradient_func(func: Func, params: Mask) -> Demands:
+    """The rule of `gradient`."""
+    return (yield from _TransposeFunc(func, params, ()).gradient())
 
 
 class _TransposeFunc:
@@ -119,6 +134,16 @@ class _TransposeFunc:
         func = builder.finish([self.bar_or_zero(v) for v in given])
         mask = tuple(map(set(given).__contains__, linear_params))
         return Transposed(func, self.params, self.results, mask)
+
+    def gradient(self) -> Demands:
+        body, builder = self.func.body, self.builder
+        builder.name = f"{self.func.name.removesuffix('.jvp')}.value_and_grad"
+        tangents = [v for v, lin in zip(body.params, self.params, strict=True) if lin]
+        builder.keep_params(tuple([v for v in body.params if v not in tangents]))
+        value, value_dot = body.results
+        self.give(value_dot, builder.const(1.0, REAL))
+        yield from self.transpose_block(body)
+        return builder.finish([value, *map(self.bar_or_zero, tangents)])
 
     # --- cotangents ---------------------------------------------------------------------------------------
 

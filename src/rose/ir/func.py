@@ -241,12 +241,16 @@ def size(func: Func) -> int:
     return func.memo["size"]  # type: ignore[no-any-return]
 
 
+def called(func: Func) -> list[Func]:
+    """The functions of the calls in `func`, in order."""
+    if "called" not in func.memo:
+        func.memo["called"] = [i.func for i in instrs_of(func.body) if i.__class__ is Call]
+    return func.memo["called"]  # type: ignore[no-any-return]
+
+
 def callees(func: Func) -> list[Func]:
     """The functions that `func` calls itself, each once, in order of first call."""
-    if "callees" not in func.memo:
-        calls = [instr.func for instr in instrs_of(func.body) if isinstance(instr, Call)]
-        func.memo["callees"] = list(dict.fromkeys(calls))
-    return func.memo["callees"]  # type: ignore[no-any-return]
+    return list(dict.fromkeys(called(func)))
 
 
 def callees_first(roots: list[Func]) -> list[Func]:

@@ -11,10 +11,12 @@ from math import copysign
 from operator import is_
 
 from rose.ir.func import Apply, Block, Cond, Func, Instr, instrs_of
+from rose.ir.stages import stage
 from rose.ir.types import REAL
 from rose.opt.signs import Signs
 
 
+@stage("absorb")
 def absorb(func: Func) -> Func:
     """No result of a cond is used only to be added to a value from before it, and zero on half of the sides or more."""
     if not any(isinstance(instr, Cond) for instr in instrs_of(func.body)):

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from rose.ir.builder import Builder
 from rose.ir.copy import Env, inline_call
-from rose.ir.func import Block, Call, Func, Instr, callees, callees_first, instrs_of, size
+from rose.ir.func import Block, Call, Func, Instr, called, callees, callees_first, size
 from rose.ir.stages import stage
 
 SMALL = 16  # instructions that cost about as much as the call
@@ -17,9 +17,7 @@ LARGEST = 500  # a function does not grow beyond this by absorbing others; longe
 def absorbed_functions(root: Func) -> set[Func]:
     """The functions that become part of the one place that calls them, callees before callers."""
     order = callees_first([root])
-    counts = Counter(
-        instr.func for func in order for instr in instrs_of(func.body) if isinstance(instr, Call)
-    )
+    counts = Counter([callee for func in order for callee in called(func)])
     absorbed: set[Func] = set()
     merged: dict[Func, int] = {}
     for func in order:

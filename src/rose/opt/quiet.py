@@ -9,11 +9,13 @@ from operator import is_
 
 from rose.ir.func import Apply, Block, Cond, Func, Instr, Loop, instrs_of
 from rose.ir.primitive import REGISTRY, HostCall
+from rose.ir.stages import stage
 from rose.ir.types import BOOL, Array, Type
 
 LEAST = 4  # iterations
 
 
+@stage("quiet")
 def quiet(func: Func) -> Func:
     """Every loop whose iterations change nothing where a row of Bools is false is in a cond on whether one of them is true."""
     if not any(isinstance(i, Loop) and _selector(i) is not None for i in instrs_of(func.body)):

@@ -11,6 +11,7 @@ from operator import is_
 
 from rose.ir.func import Apply, Block, Func, Instr, instrs_of
 from rose.ir.primitive import REGISTRY
+from rose.ir.stages import stage
 from rose.ir.types import REAL
 from rose.opt.signs import Signs
 
@@ -19,9 +20,11 @@ MIRRORED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le"}
 LEAST, MOST = 1e-150, 1e150  # of constants whose squares are far from where precision is lost
 
 
+@stage("roots")
 def roots(func: Func) -> Func:
     """No comparison of a root with a constant is left that the number under the root decides."""
-    if not any(isinstance(i, Apply) and i.prim.name in ROOTS for i in instrs_of(func.body)):
+    names = {i.prim.name for i in instrs_of(func.body) if isinstance(i, Apply)}
+    if names.isdisjoint(ROOTS) or names.isdisjoint(MIRRORED):
         return func
     search = _Roots(func)
     body = search.block(func.body)

@@ -10,6 +10,7 @@ from operator import is_
 
 from rose.ir.func import Apply, Block, Func, Instr, Loop, instrs_of
 from rose.ir.primitive import REGISTRY, HostCall, MathCall, Opcodes
+from rose.ir.stages import stage
 from rose.ir.types import REAL, Array, Type, stacked
 
 LEAST_RUNS = 4  # of the outer loop
@@ -19,6 +20,7 @@ COSTS = {"f64.div": 8, "f64.sqrt": 8, "i32.rem_u": 4, "i32.div_u": 4}
 MATH_COST = 20
 
 
+@stage("tabulate")
 def tabulate(func: Func) -> Func:
     """No loop directly in another one computes Reals of its counter alone, by more than one addition or multiplication."""
     if not any(
