@@ -124,14 +124,13 @@ def test_frames_are_as_frequent_as_an_empty_pages_while_something_is_dragged(
     icon = '<link rel="icon" href="examples/shared/icon.svg">'
     (site_folder / "empty.html").write_text(f"<!doctype html><title>empty</title>{icon}")
     name, canvas = DRAGGED[example]
-    ratios = []
-    for _ in range(3):
+    ratios: list[float] = []
+    while not ratios or (min(ratios) >= 1.1 and len(ratios) < 4):
         with opened(chromium, f"{site}/empty.html", wait="") as page:
             empty = frame_interval(page, (400, 400))
         with opened(chromium, f"{site}/examples/{example}/index.html") as page:
             ratios.append(frame_interval(page, spot(page, name, canvas)) / empty)
-    (site_folder / "empty.html").unlink()
-    assert min(ratios) < 1.1
+    assert min(ratios) < 1.1, ratios
 
 
 def test_the_pages_scripts_pass_typescripts_checker(site_folder: Path, tmp_path: Path) -> None:
