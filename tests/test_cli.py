@@ -154,32 +154,6 @@ def test_the_command_is_installed() -> None:
     assert done.stdout == f"rose {__version__}\n"
 
 
-def test_the_billiards_demo_lowers_the_loss() -> None:
-    before, after = losses_of("billiards")
-    assert before == pytest.approx(0.045376100103525, rel=1e-12)
-    assert after < 1e-3 * before
-
-
-def test_the_robots_demo_lowers_the_loss() -> None:
-    before, after = losses_of("robot", "--seed", "2", "--steps", "10")
-    assert after < before - 0.04
-
-
-def losses_of(example: str, *args: str) -> tuple[float, float]:
-    """What the demo of an example prints: the loss before and after."""
-    done = subprocess.run(
-        [sys.executable, ROOT / "examples" / example / "demo.py", *args],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    before, after = (
-        float(line.split(":")[1]) for line in done.stdout.splitlines() if line.startswith("loss ")
-    )
-    return before, after
-
-
 def test_a_missing_annotation_is_named_with_its_line(tmp_path: Path) -> None:
     model = tmp_path / "loose.py"
     text = (

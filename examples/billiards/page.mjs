@@ -1,7 +1,6 @@
 // @ts-check
 /** The billiards page: a shot that can be played, changed by hand, and aimed by its gradient. */
 import {
-  arrowKeys,
   clamp,
   draggable,
   element,
@@ -64,6 +63,7 @@ class Page {
   best = { shot: OPENING, loss: Infinity };
   isStale = true; // what is drawn is not yet the shot's
   before = 0;
+  drawFocus = () => {};
 
   /** @param {Model} model */
   constructor(model) {
@@ -73,6 +73,7 @@ class Page {
       this.advance(now);
       if (this.isStale) this.simulate();
       drawTable(table, this);
+      this.drawFocus();
       drawPlot(plot, this.losses);
       this.report();
     });
@@ -260,7 +261,7 @@ function ballUnder(page, point) {
 
 /** @param {Page} page */
 function listenToTable(page) {
-  draggable(table, {
+  page.drawFocus = draggable(table, {
     handles: () => handlesOf(page),
     pick: () => (page.isHeld = true),
     move: (handle, point) => page.move(handle, toTable(point)),
@@ -272,10 +273,6 @@ function listenToTable(page) {
       const ball = ballUnder(page, point);
       if (ball) page.choose(ball);
     },
-  });
-  arrowKeys(table, (dx, dy) => {
-    const [x, y] = page.goal;
-    page.move("goal", [x + dx / 400, y - dy / 400]);
   });
   spaceBar(() => page.play());
 }

@@ -1,7 +1,6 @@
 // @ts-check
 /** The linkage's page: every move of a hand is one call of the solver. */
 import {
-  arrowKeys,
   begin,
   clamp,
   draggable,
@@ -20,6 +19,7 @@ import { load } from "./dist/model.mjs";
 
 const JOINTS = 6;
 const FOOT = 5;
+const HANDLES = [FOOT, 0, 1, 2, 3, 4];
 const TURN = 96;
 const SECONDS = 4; // a turn of the crank
 const FIXED = [0, 0, -38, -7.8];
@@ -37,6 +37,7 @@ class Page {
   isPlaying = false;
   isStale = true; // the path of the foot is that of other lengths
   before = 0;
+  drawFocus = () => {};
   solves = new Stopwatch();
   turns = new Stopwatch();
 
@@ -109,6 +110,7 @@ class Page {
     }
     if (this.isPlaying) this.draw();
     this.picture();
+    this.drawFocus();
     this.report();
   }
 
@@ -227,18 +229,13 @@ function drawGrid(context, width, height, color) {
 
 /** @param {Page} page */
 function listen(page) {
-  draggable(canvas, {
-    handles: () => Array.from({ length: JOINTS }, (_, joint) => [joint, viewOf().at(page.place(joint))]),
+  page.drawFocus = draggable(canvas, {
+    handles: () => HANDLES.map((joint) => [joint, viewOf().at(page.place(joint))]),
     pick: () => (page.isPlaying = false),
     move: (joint, point) => {
       page.pull = { joint, hand: viewOf().back(point) };
       page.draw();
     },
-  });
-  arrowKeys(canvas, (dx, dy) => {
-    const [x, y] = viewOf().at(page.place(FOOT));
-    page.pull = { joint: FOOT, hand: viewOf().back([x + dx, y + dy]) };
-    page.draw();
   });
   spaceBar(() => play.click());
   play.addEventListener("click", () => {

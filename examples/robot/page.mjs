@@ -1,7 +1,6 @@
 // @ts-check
 /** The robot's page: it draws. What takes time happens in two workers, one that trains and one that walks. */
 import {
-  arrowKeys,
   clamp,
   draggable,
   element,
@@ -69,6 +68,7 @@ class Page {
   before = 0;
   run = 0;
   liftBefore = 0;
+  drawFocus = () => {};
 
   constructor() {
     this.trainer = new Worker(new URL("trainer.mjs", import.meta.url), { type: "module" });
@@ -167,6 +167,7 @@ class Page {
     if (this.isPlaying) this.draw();
     const { time, isHeld } = this;
     drawScene(scene, { body, walk, time, goal: this.task.goal, isHeld });
+    this.drawFocus();
     const losses = this.reports.map(({ loss }) => loss);
     drawPlot(plot, losses, this.shown, GENERATIONS);
     this.report(walk);
@@ -240,7 +241,7 @@ function failed({ message }) {
 
 /** @param {Page} page */
 function listen(page) {
-  draggable(scene, {
+  page.drawFocus = draggable(scene, {
     handles: () => page.handles(),
     pick: (handle) => {
       page.isHeld = true;
@@ -258,10 +259,6 @@ function listen(page) {
       page.isHeld = false;
       page.draw();
     },
-  });
-  arrowKeys(scene, (dx, dy) => {
-    const [x, y] = page.task.goal;
-    page.moveGoal([x + dx / 400, y - dy / 400]);
   });
   spaceBar(() => buttons.play.click());
   buttons.play.addEventListener("click", () => {

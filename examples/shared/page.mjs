@@ -46,10 +46,13 @@ export function onFrames(paint) {
   };
 }
 
-/** Call `draw` whenever the size of a canvas or the visitor's choice of light or dark changes. */
+/** Call `draw` whenever the size or focus of a canvas, or the visitor's choice of light or dark, changes. */
 export function redrawn(/** @type {HTMLCanvasElement[]} */ canvases, /** @type {() => void} */ draw) {
   const observer = new ResizeObserver(draw);
-  for (const canvas of canvases) observer.observe(canvas);
+  for (const canvas of canvases) {
+    observer.observe(canvas);
+    for (const change of ["focus", "blur", "keyup"]) canvas.addEventListener(change, draw);
+  }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 }
 
@@ -90,8 +93,12 @@ export function nearest([x, y], reach, places) {
   return least <= reach ? places[distances.indexOf(least)][0] : undefined;
 }
 
+/** @type {Record<string, Point>} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
 /**
- * Let handles on a canvas be dragged. A finger that lands elsewhere scrolls the page, as ever.
+ * Let handles on a canvas be dragged. A finger that lands elsewhere scrolls the page, as ever. On the keyboard, Enter
+ * chooses the next handle, and arrow keys move it, ten times as far with Shift.
  *
  * @template {string | number} Name
  * @param {HTMLCanvasElement} canvas
@@ -104,6 +111,7 @@ export function nearest([x, y], reach, places) {
  *   press?: (point: Point) => void,
  * }} does  all points in CSS pixels from the canvas's upper left; `reach` is how large the handles
  *   are, if they are large; `press` is a press that meets none
+ * @returns {() => void} draws a ring about the handle that the keyboard moves, if it does
  */
 export function draggable(canvas, { handles, reach, pick, move, drop, press }) {
   /** @type {{ name: Name, start: Point, pressed: Point } | undefined} */
@@ -147,24 +155,36 @@ export function draggable(canvas, { handles, reach, pick, move, drop, press }) {
     if (isNear) event.preventDefault();
   };
   canvas.addEventListener("touchstart", claim, { passive: false });
-}
-
-/**
- * Let the arrow keys move something, ten times as far with Shift.
- *
- * @param {HTMLCanvasElement} canvas
- * @param {(dx: number, dy: number) => void} move in CSS pixels, y downwards
- */
-export function arrowKeys(canvas, move) {
-  /** @type {Record<string, Point>} */
-  const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  canvas.addEventListener("keydown", (event) => {
-    const arrow = arrows[event.key];
-    if (!arrow) return;
-    event.preventDefault();
-    const far = event.shiftKey ? 40 : 4;
-    move(arrow[0] * far, arrow[1] * far);
+  let turn = 0;
+  const chosen = () => {
+    const places = new Map(handles().reverse()); // of several places with one name the first stays
+    const names = [...places.keys()].reverse();
+    const name = names[turn % names.length];
+    return { name, start: /** @type {Point} */ (places.get(name)) };
+  };
+  canvas.addEventListener("keydown", ({ key, shiftKey }) => {
+    if (key === "Enter") turn += 1;
+    const arrow = ARROWS[key];
+    if (!arrow || !handles().length) return;
+    const { name, start } = chosen();
+    const far = shiftKey ? 40 : 4;
+    pick?.(name);
+    move(name, [start[0] + arrow[0] * far, start[1] + arrow[1] * far], start);
+    drop?.(name);
   });
+  canvas.addEventListener("keydown", (event) => event.key in ARROWS && event.preventDefault());
+  return () => {
+    if (!canvas.matches(":focus-visible") || !handles().length) return;
+    const [x, y] = chosen().start;
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const color = getComputedStyle(canvas).getPropertyValue("--accent");
+    Object.assign(context, { strokeStyle: color, lineWidth: 2 });
+    context.setLineDash([4, 4]);
+    context.beginPath();
+    context.arc(x, y, 24, 0, 2 * Math.PI);
+    context.stroke();
+    context.setLineDash([]);
+  };
 }
 
 /** Let the space bar act, but for where it is a control's own key. @param {() => void} act */

@@ -1,7 +1,6 @@
 // @ts-check
 /** Four points that follow the gradient, a little in every frame. */
 import {
-  arrowKeys,
   begin,
   draggable,
   element,
@@ -25,6 +24,7 @@ class Page {
   points = Float64Array.of(-0.9, -0.55, 0.85, -0.75, 0.6, 0.55, -0.45, 0.9);
   slope = new Float64Array(2 * POINTS);
   held = -1;
+  drawFocus = () => {};
 
   /** @param {import("./dist/model.mjs").Model} model */
   constructor(model) {
@@ -62,6 +62,7 @@ class Page {
     });
     if (Math.hypot(...this.slope) > STILL) this.draw();
     this.picture();
+    this.drawFocus();
     this.report();
   }
 
@@ -164,7 +165,7 @@ function arrow(context, from, to, color) {
 
 /** @param {Page} page */
 function listen(page) {
-  draggable(canvas, {
+  page.drawFocus = draggable(canvas, {
     handles: () => Array.from({ length: POINTS }, (_, k) => [k, viewOf().at(page.point(k))]),
     pick: (k) => {
       page.held = k;
@@ -178,10 +179,6 @@ function listen(page) {
     press: () => page.shake(),
   });
   spaceBar(() => page.shake());
-  arrowKeys(canvas, (dx, dy) => {
-    const [x, y] = viewOf().at(page.point(0));
-    page.push(0, viewOf().back([x + dx, y + dy]));
-  });
   redrawn([canvas], page.draw);
 }
 

@@ -1,7 +1,6 @@
 // @ts-check
 /** The diagram's page: some steps of gradient descent in every frame, until nothing moves any more. */
 import {
-  arrowKeys,
   begin,
   draggable,
   element,
@@ -28,6 +27,7 @@ const overlaps = ["ab", "bc", "ca"].map((id) => element(id, HTMLInputElement));
 class Page {
   centers = Float64Array.of(-0.4, 0.1, 0.4, 0.1, 0, -0.4);
   held = -1;
+  drawFocus = () => {};
   loss = 0;
   descents = new Stopwatch();
 
@@ -67,6 +67,7 @@ class Page {
   paint() {
     if (this.descend() > STILL) this.draw();
     this.picture();
+    this.drawFocus();
     this.report();
   }
 
@@ -130,7 +131,7 @@ const superscript = (digits) => [...digits].map((digit) => "⁰¹²³⁴⁵⁶�
 
 /** @param {Page} page */
 function listen(page) {
-  draggable(canvas, {
+  page.drawFocus = draggable(canvas, {
     handles: () => NAMES.map((_, circle) => [circle, viewOf().at(page.center(circle))]),
     reach: () => 0.22 * viewOf().scale,
     pick: (circle) => (page.held = circle),
@@ -139,10 +140,6 @@ function listen(page) {
       page.held = -1;
       page.draw();
     },
-  });
-  arrowKeys(canvas, (dx, dy) => {
-    const [x, y] = viewOf().at(page.center(0));
-    page.push(0, viewOf().back([x + dx, y + dy]));
   });
   for (const slider of [...areas, ...overlaps]) slider.addEventListener("input", page.draw);
   redrawn([canvas], page.draw);

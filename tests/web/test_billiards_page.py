@@ -131,6 +131,16 @@ def test_arrow_keys_move_the_goal(chromium: Browser, site: str) -> None:
         assert goal(page)[1] < before[1]
 
 
+def test_enter_chooses_what_the_arrow_keys_move(chromium: Browser, site: str) -> None:
+    with billiards(chromium, site) as page:
+        before = goal(page)
+        page.focus("#table")
+        page.keyboard.press("Enter")
+        page.keyboard.press("ArrowUp")
+        expect(page.locator("#loss")).not_to_have_text("0.0454")
+        assert goal(page) == before
+
+
 def test_on_a_phone_a_finger_drags_and_nothing_scrolls_sideways(
     chromium: Browser, site: str
 ) -> None:

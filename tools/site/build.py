@@ -60,7 +60,9 @@ class Example:
 
 
 def build(folder: Path) -> list[Example]:
-    """Make the site in `folder`, which it replaces."""
+    """Make the site in `folder`, which is empty, not there, or an older site."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "site.css").is_file():
+        sys.exit(f"{folder} is not empty, and no site that could be replaced; name another folder")
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(EXAMPLES / "shared", folder / "examples" / "shared")
     for name in ("site.css", "measure.mjs", "worker.mjs"):
