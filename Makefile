@@ -15,10 +15,10 @@ WEB_TESTS = $(shell find tests -name '*.test.mjs')
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv test format lint types web fuzz demo site bench clean
+.PHONY: help venv test format lint types web fuzz demo site playground bench clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 	@echo "  Variables: PYTHON=python3 (what .venv is made from), WORKERS=2 (pytest), ARGS (see above)"
 
 venv: .venv/test-installed ## create .venv with the package and all that its tests need
@@ -57,6 +57,9 @@ demo: .venv/demo-installed ## aim, train, build the site and serve it; ARGS go t
 
 site: .venv/site-installed ## build the static site: every example live, and the docs
 	$(BIN)/python tools/site/build.py $(ARGS)
+
+playground: .venv/test-installed .npm/installed ## edit Python in a page, where it is compiled and run; ARGS go to it
+	$(BIN)/python examples/playground/serve.py $(ARGS)
 
 bench: .venv/test-installed ## measure beside peers: ONLY=billiards,tiny-10 PEERS=rose,hand; ARGS go to it
 	@tools/need node

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -36,9 +35,7 @@ def read_job() -> Job:
 
 
 def report(figures: Figures) -> None:
-    """Print the figures, with the most memory that this process had."""
-    most = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps(figures | {"process_bytes": most}))
+    print(json.dumps(figures))
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float]:

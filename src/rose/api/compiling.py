@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -117,10 +118,13 @@ class Compiled:
 
     @cached_property
     def _module(self) -> Any:
-        # wasmtime takes long to import, and under Emscripten there is none
-        from rose.run.host import Module  # noqa: PLC0415
-
         hosts = [] if self.native else [i.host for i in self.program.module.imports if i.host]
+        if sys.platform == "emscripten":
+            from rose.run import browser  # noqa: PLC0415 (it is there only)
+
+            return browser.Module(self.data, self.interfaces, hosts, watched=self.watched)
+        from rose.run.host import Module  # noqa: PLC0415 (wasmtime takes long to import)
+
         module = Module(self.data, watched=self.watched, native=self.native, hosts=hosts)
         if self.cache_key and self.native is None:
             entry = cache.Entry(self.data, module.native, dict(self.interfaces), self.watched)

@@ -84,7 +84,11 @@ function vecCodec(type, elem) {
         throw within(fault, `[${k}]`);
       }
     },
-    read: (at) => Array.from({ length: size }, (_, k) => elem.read(at * size + k)),
+    read(at) {
+      const items = [];
+      for (let k = 0; k < size; k++) items.push(elem.read(at * size + k));
+      return items;
+    },
     shape: elem.shape,
   };
 }
