@@ -197,12 +197,13 @@ def jacobian(f: Any, argnums: int = 0, *, mode: Any = None) -> Any:
     return made
 
 
-def _by(f: Fn[..., Any], argnums: int) -> tuple[int, Tree]:
+def _by(f: Fn[..., Any], argnums: Any) -> tuple[int, Tree]:
     """The number and tree of the parameter that a Jacobian is by, checked."""
     count = len(f.signature.params)
-    if not -count <= argnums < count:
+    is_number = isinstance(argnums, int) and not isinstance(argnums, bool)
+    if not is_number or not -count <= argnums < count:
         raise ArgumentError(
-            f"rose.jacobian: argnums {argnums} does not fit {f.__name__}{f.signature}"
+            f"rose.jacobian: argnums {argnums!r} does not fit {f.__name__}{f.signature}, whose parameters are numbered 0 to {count - 1}"
         )
     tree = f.signature.params[argnums]
     for what, of in (

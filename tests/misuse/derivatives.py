@@ -1,8 +1,10 @@
 """Derivatives."""
 
+import math
+
 import rose
 from misuse import V3, g2, iv, misuse, vv
-from rose import Real, fn
+from rose import Real, Vec, fn
 
 
 @misuse(
@@ -112,3 +114,115 @@ def cotangent_too_short() -> None:
 )
 def two_cotangents() -> None:
     rose.vjp(vv)(V3)[1](V3, V3)  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.jacobian: argnums 'x' does not fit iv(x: Vec[3], i: Index[3]) -> Real, whose parameters are numbered 0 to 1",
+)
+def jacobian_by_a_name() -> None:
+    rose.jacobian(iv, argnums="x")(V3, 1)  # here
+
+
+@misuse(rose.ArgumentError, 'rose.jacobian: mode is "fwd", "rev" or None, given \'back\'')
+def jacobian_in_no_mode() -> None:
+    rose.jacobian(vv, mode="back")  # here
+
+
+@misuse(rose.DerivativeError, "rose.jacobian: parameter i of iv is Index[3], which has no Reals")
+def jacobian_by_an_index() -> None:
+    rose.jacobian(iv, argnums=1)(V3, 1)  # here
+
+
+@misuse(rose.ArgumentError, "the pushforward of vv takes a tangent per argument, 1, given 2")
+def too_many_tangents() -> None:
+    _, pushforward = rose.linearize(vv)(V3)
+    pushforward(V3, V3)  # here
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "rose.check_grads takes the arguments of f as a tuple, given float 1.0; write rose.check_grads(f, (x, y))",
+)
+def check_of_a_number() -> None:
+    rose.check_grads(g2, 1.0)  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.check_grads takes an order of at least 1, given int 0; the second derivative is of order 2",
+)
+def check_of_order_zero() -> None:
+    rose.check_grads(g2, (1.0, 2.0), order=0)  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    'rose.check_grads takes modes=("fwd", "rev") or one of them in a tuple, given str \'fwd\'',
+)
+def check_in_no_mode() -> None:
+    rose.check_grads(g2, (1.0, 2.0), modes="fwd")  # here
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "argument residuals of squares_backward, item 0: expected what the forward function of this vjp gave",
+)
+def residuals_of_ones_own() -> None:
+
+    @fn
+    def squares(x: Vec[9]) -> Vec[9]:
+        return x * x
+
+    @fn
+    def f(x: Vec[9]) -> Vec[9]:
+        return rose.vjp(squares).backward((x,), x)[0]  # here
+
+    f([1.0] * 9)
+
+
+@misuse(
+    rose.ArgumentError,
+    "the forward half of c's rule gives Real; it gives a pair, the result, which is Real, and the residuals",
+)
+def forward_half_without_residuals() -> None:
+
+    @rose.custom_vjp
+    def c(x: Real) -> Real:
+        return x
+
+    def forward(x):  # here
+        return x
+
+    c.defvjp(forward, lambda residuals, bar: (bar,))
+
+
+@misuse(
+    rose.EscapedValueError,
+    "the rule rule uses a traced value of f; a rule computes with its arguments only: "
+    "pass the value to the function that it is a rule of",
+)
+def rule_with_a_value_from_outside() -> None:
+
+    @fn
+    def f(y: Real) -> Real:
+        @rose.custom_jvp
+        def c(x: Real) -> Real:
+            return x
+
+        def rule(primals, tangents):
+            return primals[0] * y, tangents[0]
+
+        c.defjvp(rule)  # here
+        return c(y)
+
+    f(1.0)
+
+
+@misuse(
+    rose.SignatureError,
+    "sin is given int 2 as params; an opaque function takes Reals and gives one: "
+    "write params=[Real, Real], or annotations",
+)
+def opaque_of_a_number_of_reals() -> None:
+    rose.opaque(math.sin, js="Math.sin", params=2)  # here

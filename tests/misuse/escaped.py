@@ -313,3 +313,18 @@ def counter_of_a_scan() -> None:
         return v[k[0]]  # here
 
     f(1.0, V3)
+
+
+@misuse(
+    rose.EscapedValueError,
+    "a traced value is used where no function is being traced; use it in its function only",
+)
+def function_of_what_is_gone() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        KEPT["x"] = x
+        return x
+
+    f(1.0)
+    rose.sin(KEPT["x"])  # here

@@ -2,7 +2,7 @@
 
 import rose
 from misuse import g2, misuse
-from rose import Real, Vec, fn
+from rose import Index, Real, Vec, fn
 
 
 @misuse(
@@ -78,3 +78,51 @@ def residuals_for_javascript() -> None:
         return x * x
 
     rose.bundle({"forward": rose.vjp(square).forward}, "x")  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    'a function is exported by a name, given int 3; write {"name": function}, with functions marked with @rose.fn',
+)
+def number_as_a_name() -> None:
+    rose.compile({3: g2})  # type: ignore[dict-item]  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    "the arguments of a are given as a list, given int 3; write module.call('a', [x, y])",
+)
+def arguments_that_are_no_list() -> None:
+    rose.compile({"a": g2}).call("a", 3)  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    'a bundle\'s files have a name, given None; write rose.bundle(functions, "model")',
+)
+def bundle_without_a_name() -> None:
+    rose.bundle({"a": g2}, None)  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    "a function of a bundle cannot be named then, since JavaScript takes an object that has one for a promise, "
+    "and load() would never give it; write another name",
+)
+def function_called_then() -> None:
+    rose.bundle({"then": g2}, "model")  # here
+
+
+@misuse(
+    rose.RoseError,
+    "f was ended by WebAssembly: out of bounds memory access; buffers that are filled in place are not checked: keep the indices in them below the lengths of their Vecs",
+)
+def index_that_nobody_checks() -> None:
+
+    @fn
+    def f(v: Vec[9], i: Index[9]) -> Real:
+        return v[i]
+
+    prepared = f.prepared()
+    prepared.args.i[0] = 2**24
+    prepared.run()  # here

@@ -335,3 +335,23 @@ def vec_as_a_constructor() -> None:
         return Vec([x, x])  # here
 
     f(1)
+
+
+@misuse(rose.TypeMismatchError, "cannot compute -x of a Bool")
+def negative_bools() -> None:
+
+    @fn
+    def f(b: Vec[3, Bool]) -> Vec[3]:
+        return -b  # here
+
+    f([True] * 3)
+
+
+@misuse(rose.TypeMismatchError, "a Real has no @; write rose.dot(v, w), of two Vecs")
+def product_of_reals() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return x @ x  # here
+
+    f(1.0)

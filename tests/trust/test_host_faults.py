@@ -233,6 +233,32 @@ assert energy([1, 2, 3]) == 14
     ), done.stderr
 
 
+def test_calls_that_nest_too_deep_are_an_exception() -> None:
+    done = run(
+        PROLOGUE
+        + """
+from rose.run import host
+
+@fn
+def deep(x: Real, n: int) -> Real:
+    if n == 0:
+        return x
+    y = rose.sin(x) * rose.exp(x) + rose.cbrt(x) * rose.atan(x) - rose.log1p(x)
+    return rose.cond(x > 1e9, lambda: deep(y * y + 1, n - 1), lambda: deep(y - y * x, n - 1)) + y
+
+host.STACK = 2048  # so that a short chain is deep
+try:
+    deep(1.0, 60)
+except rose.RoseError as error:
+    print(error.message)
+"""
+    )
+    assert done.stdout == (
+        "the calls of deep nest too deep for WebAssembly's stack of 2 kB; "
+        "write a rose.loop in place of functions that call each other in a long chain\n"
+    ), done.stderr
+
+
 def test_no_memory_is_an_exception() -> None:
     done = run(
         PROLOGUE

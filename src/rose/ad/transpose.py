@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from rose.ad.activity import Mask, linearity
-from rose.errors import DerivativeError
 from rose.ir.builder import Builder, Var
 from rose.ir.copy import Kept, free_values, keep_instr
 from rose.ir.demand import Demands, complete
@@ -246,10 +245,7 @@ class _TransposeFunc:
         bar = self.take(instr.results[0])
         if bar is None:
             return
-        if instr.prim.transpose is None:
-            raise DerivativeError(
-                f"{instr.prim.name} is not linear and has no transpose", instr.loc
-            )
+        assert instr.prim.transpose is not None, f"{instr.prim.name} is not linear"
         builder = self.builder
         linear = [self.linear[v] for v in instr.operands]
         xs = [

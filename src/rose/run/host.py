@@ -320,7 +320,11 @@ def _take_error(address: int) -> RoseError:
 def _take_trap(name: str, address: int | None) -> RoseError:
     trap = wasmtime.Trap._from_ptr(ctypes.cast(address or 0, ctypes.POINTER(_ffi.wasm_trap_t)))
     if trap.trap_code != wasmtime.TrapCode.STACK_OVERFLOW:
-        return RoseError(f"{name} trapped while running: {trap.message}")
+        reason = trap.message.strip().rpartition("wasm trap: ")[2]  # behind the calls under way
+        return RoseError(
+            f"{name} was ended by WebAssembly: {reason}; buffers that are filled in place are not checked: "
+            "keep the indices in them below the lengths of their Vecs"
+        )
     return RoseError(
         f"the calls of {name} nest too deep for WebAssembly's stack of {STACK // 1024} kB; "
         "write a rose.loop in place of functions that call each other in a long chain"
