@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -32,8 +33,13 @@ def run_interp(f: Fn[..., Any], args: tuple[Any, ...], counter: Counter | None =
 
 def run_wasm(f: Fn[..., Any], args: tuple[Any, ...]) -> list[Any]:
     """All scalars of the result, in order, by wasmtime."""
+    return by_leaves(f, f(*args))
+
+
+def by_leaves(f: Fn[..., Any], result: Any) -> list[Any]:
+    """All scalars of a result, in the order in which the interpreter gives them."""
     leaves: list[list[Any]] = [[] for _ in leaf_types(f.signature.result)]
-    marshal._flatten(f.signature.result, f(*args), leaves)
+    marshal._flatten(f.signature.result, result, leaves)
     return [x for leaf in leaves for x in leaf]
 
 
@@ -42,6 +48,17 @@ def flatten(value: Any) -> list[Any]:
     if isinstance(value, list | tuple):
         return [x for item in value for x in flatten(item)]
     return [value]
+
+
+def bits_of(value: Any) -> list[str]:
+    """The bits of every number in a result, fields in order."""
+    if value is None:
+        return []
+    if isinstance(value, list | tuple):
+        return [x for item in value for x in bits_of(item)]
+    if hasattr(value, "__dataclass_fields__"):
+        return [x for name in value.__dataclass_fields__ for x in bits_of(getattr(value, name))]
+    return [struct.pack(">d", value).hex()]
 
 
 def real_positions(f: Fn[..., Any]) -> list[tuple[int, ...]]:

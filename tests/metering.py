@@ -40,12 +40,6 @@ def instructions(f: Fn[..., Any], args: tuple[Any, ...]) -> int:
     return counter.count
 
 
-def scalars(f: Fn[..., Any]) -> int:
-    """How many scalars the parameters are; a gradient gives as many."""
-    interface = _lower({"f": f})[0].interfaces["f"]
-    return sum(buffer.count for buffer in interface.args)
-
-
 def fuel(f: Fn[..., Any], args: tuple[Any, ...]) -> int:
     """Executed instructions of the module, where to copy or clear eight bytes is a few of them."""
     program, _ = _lower({"f": f})

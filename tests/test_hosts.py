@@ -1,74 +1,14 @@
-"""The same bytes run everywhere with the same bits: every program and its gradient, in wasmtime and in Node."""
+"""Python values on their way into a function and out of it; tests/test_engines.py compares the engines."""
 
 from __future__ import annotations
 
-import json
 import math
-import struct
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
-from flat import flatten, has_reals
+from flat import flatten
 from programs import PROGRAMS, Ball, moved
 
 import rose
-from rose import Fn
-
-SCRIPT = """
-import { readFileSync } from "node:fs";
-import { loadSync } from "./all.mjs";
-const model = loadSync(readFileSync("all.wasm"));
-const bits = (x) => { const v = new DataView(new ArrayBuffer(8)); v.setFloat64(0, Number(x));
-  return v.getBigUint64(0).toString(16).padStart(16, "0"); };
-const scalars = (x) => x === null ? [] : typeof x === "object" ? Object.values(x).flatMap(scalars) : [bits(x)];
-const calls = JSON.parse(readFileSync("calls.json"));
-console.log(JSON.stringify(calls.map(([name, args]) => scalars(model[name](...args)))));
-"""
-
-
-def gradient(f: Fn[..., Any]) -> Fn[..., Any]:
-    return rose.value_and_grad(
-        f, argnums=tuple(k for k in range(len(f.signature.params)) if has_reals(f, k))
-    )
-
-
-def scalars(value: Any) -> list[str]:
-    """The bits of every number in a result, fields in order."""
-    if value is None:
-        return []
-    if isinstance(value, list | tuple):
-        return [x for item in value for x in scalars(item)]
-    if hasattr(value, "__dataclass_fields__"):
-        return [x for name in value.__dataclass_fields__ for x in scalars(getattr(value, name))]
-    return [struct.pack(">d", value).hex()]
-
-
-def as_json(f: Fn[..., Any], args: tuple[Any, ...]) -> list[Any]:
-    """Arguments as JavaScript takes them: a NamedTuple is an object there."""
-    return [
-        dict(zip(tree.names, value, strict=True))
-        if hasattr(tree, "names") and isinstance(value, tuple)
-        else value
-        for tree, value in zip(f.signature.params, args, strict=True)
-    ]
-
-
-def test_node_gives_wasmtimes_bits(tmp_path: Path, node: Callable[..., Any]) -> None:
-    functions: dict[str, Fn[..., Any]] = {}
-    calls, expected = [], []
-    for name, (f, args) in PROGRAMS.items():
-        key = name.replace(" ", "_")
-        functions[key], functions[f"{key}_grad"] = f, gradient(f)
-        for each in (key, f"{key}_grad"):
-            calls.append([each, as_json(f, args)])
-            expected.append(scalars(functions[each](*args)))
-    files = rose.bundle(functions, "all")
-    (tmp_path / "all.wasm").write_bytes(files.wasm)
-    (tmp_path / "all.mjs").write_text(files.mjs)
-    (tmp_path / "calls.json").write_text(json.dumps(calls))
-    assert node(SCRIPT, folder=tmp_path) == expected
 
 
 def test_numbers_lists_and_structures_go_in_and_come_out() -> None:

@@ -1,40 +1,54 @@
-"""Search for the largest errors of `rose.wasm.math` and print a table of them.
+"""Measure the errors of `rose.wasm.math` over millions of arguments; write the table in docs/accuracy.md.
 
-    python tools/math_accuracy.py [--seconds 10] [--seed 0] [NAME ...]
+    python tools/math_accuracy.py                       # all functions, two million arguments each
+    python tools/math_accuracy.py --count 1e5 sin cos   # two of them, fewer
+    python tools/math_accuracy.py --write               # all, and put the table into the page
 
-Each function gets the given time. Arguments are random floats of any exponent, and random in the
-intervals where the function is hard. Where numpy has the function in extended precision, that
-finds the worst of many arguments, which mpmath then judges; elsewhere mpmath judges all of fewer.
+Arguments are random floats of any exponent, random in the intervals where a function is hard, the hard cases of
+math_cases.py and the special values of C99 Annex F. A screen in extended precision finds the worst of each batch, and
+mpmath judges those.
 """
 
 from __future__ import annotations
 
 import argparse
-import time
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-from math_evaluation import BOUNDS, INTERVALS, Evaluator, error_of
+from math_cases import HARD, SPECIAL_VALUES
+from math_evaluation import BOUNDS, INTERVALS, LEAST_SIZES, Evaluator, error_of, same_bits
+from math_screens import HAS_EXTENDED, SCREENS, Extended
 from numpy.typing import NDArray
 
 from rose.wasm.math import MATH_NAMES
 
 Column = NDArray[np.float64]
 
-SCREENED = {
-    **{name: name for name in ("cos", "cosh", "exp", "exp2", "expm1", "hypot", "log", "log10")},
-    **{name: name for name in ("log1p", "log2", "sin", "sinh", "tan", "tanh", "cbrt")},
-    "acos": "arccos",
-    "acosh": "arccosh",
-    "asin": "arcsin",
-    "asinh": "arcsinh",
-    "atan": "arctan",
-    "atan2": "arctan2",
-    "atanh": "arctanh",
-    "pow": "power",
-}
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "accuracy.md"
+START = "<!-- accuracy: written by make accuracy -->\n"
+END = "<!-- end of accuracy -->\n"
 BATCH = 1 << 16
-JUDGED = 200  # results without a screen, and suspects with one, that mpmath sees in a batch
+SUSPECTS = 3  # results of a batch that mpmath sees
+HEAD = ("function", "largest error found, ulp", "promised", "arguments tried", "where")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The largest error of a function in ulp, its arguments, and how many arguments were tried."""
+
+    name: str
+    error: float
+    args: tuple[float, ...]
+    count: int
+
+    @property
+    def row(self) -> tuple[str, ...]:
+        where = ", ".join(map(repr, self.args)) or "–"
+        bound = f"{BOUNDS[self.name]:g}"
+        return f"`{self.name}`", f"{self.error:.3f}", bound, f"{self.count:,}", where
 
 
 def batches(name: str, generator: np.random.Generator) -> Iterator[list[Column]]:
@@ -48,47 +62,81 @@ def batches(name: str, generator: np.random.Generator) -> Iterator[list[Column]]
             yield [generator.uniform(low, high, BATCH) for low, high in pairs]
 
 
-def suspects(name: str, columns: list[Column], results: Column) -> NDArray[np.intp]:
-    """Where the errors seem largest, or just the first places."""
-    if name not in SCREENED or np.finfo(np.longdouble).nmant < 63:
-        return np.arange(JUDGED)
+def suspects(name: str, columns: Sequence[Column], results: Column) -> NDArray[np.intp]:
+    """Where the errors seem largest."""
     with np.errstate(all="ignore"):
-        function = getattr(np, SCREENED[name])
-        exact = function(*(column.astype(np.longdouble) for column in columns))
-        errors = abs(results - exact) / np.spacing(abs(exact.astype(np.float64)))
-    errors[~np.isfinite(errors)] = 0
-    return np.argsort(errors)[-3:]
+        exact = SCREENS[name](*(column.astype(Extended) for column in columns))
+        size = abs(exact.astype(np.float64))
+        if name in LEAST_SIZES:
+            size = np.where(columns[0] < 0, np.maximum(size, LEAST_SIZES[name]), size)
+        errors = abs(results - exact) / np.spacing(size)
+    same = (results == exact) | (np.isnan(results) & np.isnan(exact))
+    errors = np.where(same, 0.0, np.where(np.isfinite(errors), errors, np.inf))
+    finite = np.all([np.isfinite(column) for column in columns], axis=0)
+    # Where one is infinite and the other not, mpmath decides; infinite arguments are special values.
+    return np.argsort(np.where(finite, errors, -1.0))[-SUSPECTS:]
 
 
-def search(name: str, seconds: float, seed: int) -> tuple[float, tuple[float, ...], int]:
-    """The largest error found, its arguments, and how many arguments were tried."""
+def special_values_hold(name: str, evaluator: Evaluator) -> int:
+    """How many special values the function has; exits if one is another."""
+    rows = [(args, expected) for of, args, expected in SPECIAL_VALUES if of == name]
+    for args, expected in rows:
+        [result] = evaluator(*([x] for x in args))
+        if not same_bits(result, expected):
+            sys.exit(f"{name}{args} is {result!r}, and {expected!r} by C99 Annex F")
+    return len(rows)
+
+
+def search(name: str, least: int, seed: int) -> Found:
+    """The largest error over at least so many arguments."""
     evaluator = Evaluator(name)
+    hard = [(x,) for x in HARD.get(name, [])]
     worst: tuple[float, tuple[float, ...]] = (0.0, ())
-    count = 0
-    end = time.monotonic() + seconds
+    for args in hard:
+        [result] = evaluator(*([x] for x in args))
+        worst = max(worst, (error_of(name, args, result), args))
+    count = len(hard) + special_values_hold(name, evaluator)
     for columns in batches(name, np.random.default_rng(seed)):
-        results = np.frombuffer(evaluator(*(column.tolist() for column in columns)))
-        places = suspects(name, columns, results)
-        for place in places:
+        results = np.frombuffer(evaluator(*columns))
+        for place in suspects(name, columns, results):
             args = tuple(float(column[place]) for column in columns)
             worst = max(worst, (error_of(name, args, float(results[place])), args))
-        count += JUDGED if len(places) == JUDGED else BATCH
-        if time.monotonic() > end:
-            break
-    return *worst, count
+        count += BATCH
+        if count >= least:
+            return Found(name, *worst, count)
+    raise AssertionError("batches never end")
 
 
-def main() -> None:
+def table(found: Sequence[Found]) -> str:
+    """The table in Markdown."""
+    rows = [HEAD, ("---",) * len(HEAD), *[one.row for one in found]]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def page_with_table(page: str, made: str) -> str:
+    """The page with what stands between the comments replaced."""
+    before, _, rest = page.partition(START)
+    _, _, after = rest.partition(END)
+    return f"{before}{START}\n{made}\n{END}{after}"
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", default=sorted(MATH_NAMES))
-    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--count", type=float, default=2e6, help="arguments per function")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--write", action="store_true", help="put the table into docs/accuracy.md")
     options = parser.parse_args()
-    print(f"{'function':10} {'ulp':>6} {'bound':>6} {'tried':>10}  worst arguments")
+    if not HAS_EXTENDED:
+        sys.exit("this needs a long double of 64 bits, as numpy has on x86")
+    found = []
     for name in options.names:
-        error, args, count = search(name, options.seconds, options.seed)
-        print(f"{name:10} {error:6.3f} {BOUNDS[name]:6} {count:10}  {args}", flush=True)
+        found.append(search(name, int(options.count), options.seed))
+        print(*found[-1].row, sep="  ", flush=True)
+    if options.write:
+        PAGE.write_text(page_with_table(PAGE.read_text(), table(found)))
+    return max((one.error > BOUNDS[one.name] for one in found), default=False)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -32,10 +32,13 @@ from rose.wasm.math.dsl import (
     polynomial,
 )
 from rose.wasm.math.logarithm import log
-from rose.wasm.math.parts import INFINITY, NAN
-from rose.wasm.math.trigonometric import sin, tan
+from rose.wasm.math.parts import INFINITY, NAN, division_remainder, high_half, nearest_whole
+from rose.wasm.math.trigonometric import sin, turned_sine
 
 PI = PI_1 + PI_2
+PI_HIGH = 3.1415926218032837  # the upper 26 bits
+PI_LOW = (PI_1 - PI_HIGH) + PI_2
+EULER = 0.5772156649015329  # -digamma(1)
 LARGEST_LGAMMA = 8
 LARGEST_DIGAMMA = 6
 
@@ -104,14 +107,38 @@ def digamma_of_positive(body: Body, x: Local) -> Operand:
     return total + (d - DIGAMMA_ZERO_1 - DIGAMMA_ZERO_2) * (ratio + 1)
 
 
+def _times_pi(body: Body, x: Local) -> tuple[Local, Local]:
+    """pi x, rounded, and what rounding lost; the upper halves have an exact product (Dekker)."""
+    product, high = body.let(x * PI_1), body.let(high_half(x))
+    return product, body.let(high * PI_HIGH - product + ((x - high) * PI_HIGH + x * PI_LOW))
+
+
 @define("digamma")
 def digamma(body: Body, x: Local) -> Operand:
-    """The derivative of log(|Gamma(x)|); NaN at the negative whole numbers."""
+    """The derivative of log(|Gamma(x)|); NaN at the negative whole numbers.
+
+    Below 0, digamma(1 - x) - pi cot(pi x): the two may cancel, so the second is right to more than a double.
+    """
     with body.when(x > 0):
         body.give(call(digamma_of_positive, x))
-    with body.when(x.equals(0.0)):
-        body.give(-1 / x)
-    angle = _from_nearest_whole(body, x)
-    with body.when(angle.equals(0.0)):
+    with body.when(x > -(2.0**-30)):
+        body.give(-1 / x - EULER)
+    turn = body.let(x - x.unary("f64.nearest"))
+    with body.when(turn.equals(0.0)):
         body.give(NAN)
-    return call(digamma_of_positive, 1 - x) - PI / call(tan, angle)
+    quarters, bits = nearest_whole(body, turn + turn)
+    r, r_low = _times_pi(body, body.let(turn - quarters * 0.5))
+    n = body.let(bits.low_word())
+    sine, sine_rest = body.new("f64"), body.new("f64")
+    body.set_results([sine, sine_rest], turned_sine, n, r, r_low)
+    cosine, cosine_rest = body.new("f64"), body.new("f64")
+    body.set_results([cosine, cosine_rest], turned_sine, n + 1, r, r_low)
+    upper, lost = _times_pi(body, cosine)
+    ratio = body.let(upper / sine)
+    remainder = division_remainder(body, upper, sine, ratio) + lost + cosine_rest * PI_1
+    correction = body.let((remainder - ratio * sine_rest) / sine)
+    other = body.let(call(digamma_of_positive, 1 - x))
+    total = body.let(other - ratio)
+    back = body.let(total + ratio)
+    rounding = (other - back) - (ratio - (back - total))
+    return total + (rounding - correction)
