@@ -50,7 +50,7 @@ def test_in_what_the_module_executes(name: str) -> None:
 @pytest.mark.parametrize("name", FAMILIES)
 def test_it_grows_as_the_lengths_of_loops(name: str) -> None:
     """The function, its gradient, and reverse mode over that, from n to 4 n."""
-    short, long = FAMILIES[name](16), FAMILIES[name](64)
+    short, long = FAMILIES[name](80), FAMILIES[name](320)
     assert growth(short, long) <= 4.2
     assert growth(derived(short), derived(long)) <= 4.3
     assert growth(second(*short), second(*long)) <= 4.4
