@@ -134,6 +134,7 @@ def present(example: Example, folder: Path) -> None:
         name=example.name,
         sizes="\n".join(size_row(what, size) for what, size in example.files.items()),
         total=size_row("all of it", example.total),
+        files=", ".join(f'<a href="{file}">{Path(file).name}</a>' for file in sources(page.parent)),
         source=highlighted((page.parent / "model.py").read_text(encoding="utf-8"), "python"),
     )
     links = template("links.html").substitute()
@@ -141,6 +142,12 @@ def present(example: Example, folder: Path) -> None:
     bar = template("bar.html").substitute(root="../../")
     text = re.sub(r"(<body[^>]*>\n)", lambda match: match[1] + bar, text)
     page.write_text(text.replace("  </body>", f"{made}  </body>"), encoding="utf-8")
+
+
+def sources(folder: Path) -> list[str]:
+    """The scripts and styles of an example's page, as the page names them."""
+    own = sorted(file.name for file in folder.iterdir() if file.suffix in {".css", ".mjs"})
+    return [name for name in own if name != "sample.mjs"] + ["../shared/page.mjs"]
 
 
 def size_row(what: str, size: Size) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import os
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -83,7 +84,17 @@ class Documents:
         for token in tokens:
             if token.type == "link_open":
                 token.attrs["href"] = self._link(str(token.attrs["href"]), document)
+            if token.type == "image":
+                self._copy(str(token.attrs["src"]), document)
+            if token.attrs.pop("style", "") == "text-align:right":
+                token.attrs["class"] = "right"  # the site's policy refuses styles inside of pages
             self._relink(token.children or [], document)
+
+    def _copy(self, image: str, document: str) -> None:
+        """An image of a document, to where its page looks for it."""
+        target = (self.site / self.pages[document]).parent / image
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(self.root / Path(document).parent / image, target)
 
     def _link(self, href: str, document: str) -> str:
         """Where a link of a document goes on the site."""
@@ -98,12 +109,11 @@ class Documents:
 
 
 def documents_of(root: Path) -> list[Document]:
-    """Those above, then whatever else lies in docs/."""
+    """Those above, and in front of the last two whatever else lies in docs/."""
     known = {document.path for document in DOCUMENTS}
     others = sorted({f"docs/{file.name}" for file in (root / "docs").glob("*.md")} - known)
-    return DOCUMENTS + [
-        Document(path, f"{Path(path).stem}.html", title_of(root / path)) for path in others
-    ]
+    found = [Document(path, f"{Path(path).stem}.html", title_of(root / path)) for path in others]
+    return [*DOCUMENTS[:-2], *found, *DOCUMENTS[-2:]]
 
 
 def title_of(file: Path) -> str:
