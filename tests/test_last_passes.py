@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 
 import pytest
 from flat import flat_args, flatten, has_reals, run_interp, run_wasm
@@ -15,13 +15,19 @@ from random_programs import arguments, program
 import rose
 from rose import Bool, Fn, Index, Real, Vec, fn
 from rose.ir.check import check
-from rose.ir.func import Apply, Cond, Func, Loop, callees_first, instrs_of
+from rose.ir.func import Apply, Cond, Func, Instr, Loop, callees_first, instrs_of
 from rose.ir.parser import parse
 from rose.opt import LAST_PASSES, finish, optimize
 from rose.opt.absorb import absorb
 from rose.opt.roots import least_with_root, most_with_root, roots
 from rose.opt.signs import Signs
 from rose.run.interp import Counter, interpret
+
+
+class Ratio(NamedTuple):
+    top: Real
+    bottom: Real
+
 
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.25, 0.3, -5e-324, 5e-324, math.inf, -math.inf, math.nan]
 
@@ -244,9 +250,9 @@ def test_what_depends_on_the_inner_loop_alone_is_computed_once() -> None:
         return rose.sum(30, lambda i: rose.sum(30, lambda j: v[i] * rose.exp(k * v[j])))
 
     args = ([0.1 * i for i in range(30)], 0.3)
-    func = finish(energy.func)
-    assert [len(names_directly(loop)) for loop in top_loops(func)] == [3, 2]
-    assert work(energy, *args) < 30 * 30 * 3 + 30 * 10
+    table, *others = top_loops(finish(energy.func))
+    assert names_directly(table) == ["index", "mul", "exp"]
+    assert not any("exp" in names_of(loop) for loop in others)
     assert run_wasm(energy, args) == run_wasm(fn([Vec[30], Real], Real)(in_python), args)
 
 
@@ -256,6 +262,10 @@ def in_python(v: Any, k: Any) -> Any:
 
 def top_loops(func: Func) -> list[Loop]:
     return [i for i in func.body.instrs if isinstance(i, Loop)]
+
+
+def names_of(instr: Instr) -> list[str]:
+    return [i.prim.name for b in instr.blocks for i in instrs_of(b) if isinstance(i, Apply)]
 
 
 def names_directly(loop: Loop) -> list[str]:
@@ -288,3 +298,63 @@ def test_pairs_that_did_not_meet_are_skipped_in_reverse(n: int, near: float) -> 
     if near == 1.0 and n > 3:
         # In reverse a test for each i, and nothing for each pair.
         assert work(f, *args) < work(pairs(n), *args) + 3 * 25 * n
+
+
+# --- jam --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [8, 9, 11, 32])
+def test_a_product_with_a_matrix_takes_four_rows_at_a_time(rows: int) -> None:
+    """Each sum in its own order, and the vector read once for four of them."""
+    columns = 13
+
+    @fn
+    def product(
+        m: Annotated[Vec[Any, Vec[columns]], rows], v: Vec[columns]
+    ) -> Annotated[Vec, rows]:
+        return m @ v
+
+    args = (
+        [[math.sin(i + 3 * j) * 10.0 ** (j % 5) for j in range(columns)] for i in range(rows)],
+        [math.cos(2 + j) for j in range(columns)],
+    )
+    assert run_wasm(product, args) == run_interp(product, args)
+    first, second = top_loops(finish(product.func))
+    assert (first.size, second.size) == (-(-rows // 4), rows)
+    (inner,) = [i for i in first.body.instrs if isinstance(i, Loop)]
+    assert (inner.carries, len(names_directly(inner))) == (4, 4 + 1 + 4 + 4)
+
+
+def test_what_a_row_needs_is_computed_for_each_of_four() -> None:
+    @fn
+    def moments(v: Vec[20], k: Real) -> Vec[10]:
+        """Of what starts further and further on; sums that begin with something, in reverse."""
+
+        def moment(i: Index) -> Real:
+            start = v[i * 2]
+            return rose.loop(10, k * start, lambda t, s: s * k + v[i + t], reverse=True) + start
+
+        return rose.vec(10, moment)
+
+    args = ([0.9**k for k in range(20)], 0.7)
+    assert run_wasm(moments, args) == run_interp(moments, args)
+    assert len(top_loops(finish(moments.func))) == 2
+
+
+def test_a_sum_that_waits_for_the_outer_loop_is_left_where_it_is() -> None:
+    @fn
+    def powers(m: Vec[9, Vec[9]], v: Vec[9]) -> Vec[9]:
+        return rose.loop(9, v, lambda i, w: w.at[i].set(m[i] @ w))
+
+    args = ([[0.1 * i - 0.2 * j for j in range(9)] for i in range(9)], [1.0 + i for i in range(9)])
+    assert run_wasm(powers, args) == run_interp(powers, args)
+    assert len(top_loops(finish(powers.func))) == 1
+
+
+def test_an_array_of_constants_is_data() -> None:
+    @fn
+    def weighted(v: Vec[6]) -> Real:
+        return rose.sum(6, lambda i: v[i] * rose.vec([Ratio(1.5 * k, k) for k in range(6)])[i].top)
+
+    assert "pack" not in names(optimize(weighted.func))
+    assert run_wasm(weighted, ([1.0] * 6,)) == [22.5]

@@ -16,6 +16,7 @@ from rose.opt.early import early
 from rose.opt.fuse import fuse
 from rose.opt.hoist import hoist
 from rose.opt.inline import absorbed_functions, inline
+from rose.opt.jam import jam
 from rose.opt.prune import prune
 from rose.opt.quiet import quiet
 from rose.opt.roots import roots
@@ -76,6 +77,7 @@ LAST_PASSES: tuple[Callable[[Func], Func], ...] = (
     branch,
     sink,
     tabulate,
+    jam,
     quiet,
     sink,
     early,

@@ -14,6 +14,8 @@ from rose.ir.func import Apply, Func
 from rose.ir.primitive import REGISTRY, Opcodes
 from rose.ir.types import Array, Bool, Index, Real, Scalar
 
+MANY = 5  # constants that are worth an array of them
+
 
 class Folding:
     """What is known of the values of a Func while its primitives are rewritten from first to last.
@@ -180,6 +182,14 @@ def _index_pack(f: Folding, instr: Apply, pack: Apply, at: list[int]) -> int | A
     return f.replace(instr, "index", item, *rest) if rest else item
 
 
+def _pack(f: Folding, instr: Apply) -> Apply | None:
+    """Many constants are one: its bytes are a part of the module, where instructions that store them would take twice as many."""
+    if len(instr.operands) < MANY:
+        return None
+    values = [f.constants.get(v) for v in instr.operands]
+    return None if None in values else f.const(instr, tuple(values))
+
+
 def _flat(at: list[int], shape: tuple[int, ...]) -> int:
     """The row-major position."""
     position = 0
@@ -197,4 +207,5 @@ _RULES: dict[str, Rule] = {
     "not": _twice("not"),
     "select": _select,
     "index": _index,
+    "pack": _pack,
 }

@@ -343,8 +343,14 @@ def lower_add(s: Lowering, instr: Add) -> None:
         to = s.code.push_base(place)
         offset = s.code.push_base(place)
         s.code.emit("f64.load", offset)
-        s.push(value)
-        s.code.emit("f64.add")
+        negated = s.waiting.get(value)
+        if negated is not None and negated.prim.name == "neg":
+            s.uses[value] -= 1
+            s.push(negated.operands[0])
+            s.code.emit("f64.sub")
+        else:
+            s.push(value)
+            s.code.emit("f64.add")
         s.code.emit("f64.store", to)
         return
     source = s.address[value]
