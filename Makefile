@@ -15,7 +15,7 @@ WEB_TESTS = $(shell find tests -name '*.test.mjs')
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv test format lint types web fuzz demo site playground bench accuracy clean
+.PHONY: help venv test format lint types web fuzz demo site playground bench profile accuracy clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,9 @@ playground: .venv/test-installed .npm/installed ## edit Python in a page, where 
 bench: .venv/test-installed ## measure beside peers: ONLY=billiards,tiny-10 PEERS=rose,hand; ARGS go to it
 	@tools/need node
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(PEERS),--peers $(PEERS)) $(ARGS)
+
+profile: .venv/test-installed ## where the compiler's time goes, stage by stage; ARGS are sizes: 2000 100000
+	$(BIN)/python tools/profile_compiler.py $(ARGS)
 
 accuracy: .venv/test-installed ## search for the largest errors of the math functions; writes docs/accuracy.md
 	$(BIN)/python tools/math_accuracy.py --write $(ARGS)

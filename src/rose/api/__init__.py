@@ -14,6 +14,7 @@ from rose.api.derivatives import (
 )
 from rose.api.functions import Derivable, Fn, fn, mark
 from rose.api.inspecting import STAGES, debug_nans
+from rose.api.stats import stats
 
 __all__ = [
     "STAGES",
@@ -32,6 +33,7 @@ __all__ = [
     "jvp",
     "linearize",
     "mark",
+    "stats",
     "value_and_grad",
     "vjp",
 ]

@@ -194,15 +194,16 @@ def compile_functions(functions: Traceable | Mapping[str, Traceable]) -> Compile
     """
     functions = named(functions)
     if cache.folder() is None or any(hosts_of(f.func) for f in functions.values()):
-        return _compile(functions, "")
+        return compile_anew(functions)
     key = cache.key([(name, f.fingerprint, _leaves(f)) for name, f in functions.items()])
     entry = cache.load(key)
     if entry is None:
-        return _compile(functions, key)
+        return compile_anew(functions, key)
     return Compiled(entry.data, entry.interfaces, dict(functions), entry.watched, key, entry.native)
 
 
-def _compile(functions: Mapping[str, Traceable], key: str) -> Compiled:
+def compile_anew(functions: Mapping[str, Traceable], key: str = "") -> Compiled:
+    """Compile functions by name, whatever is kept on disk; with a key, to be kept under it."""
     with without_collections():
         program, watched = _lower(functions)
     compiled = Compiled(encode(program.module), program.interfaces, dict(functions), watched, key)

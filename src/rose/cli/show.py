@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from rose.api import STAGES, Fn
+from rose.api import STAGES, Fn, stats
 from rose.errors import NOWHERE, LoadError
 from rose.models import its_own_faults, load_model, public_functions
 
@@ -14,7 +14,8 @@ from rose.models import its_own_faults, load_model, public_functions
 @click.command()
 @click.argument("function", metavar="FILE:fn")
 @click.option("--stage", type=click.Choice(list(STAGES)), default="ir", show_default=True)
-def show(function: str, stage: str) -> None:
+@click.option("--stats", "with_stats", is_flag=True, help="Print where time and bytes go instead.")
+def show(function: str, stage: str, *, with_stats: bool) -> None:
     """Print a function at a stage of compilation."""
     file, _, name = function.rpartition(":")
     if not file or not name:
@@ -27,4 +28,4 @@ def show(function: str, stage: str) -> None:
             NOWHERE,
         )
     with its_own_faults(Path(file), "compiling"):
-        click.echo(STAGES[stage](value), nl=False)
+        click.echo(stats(value) if with_stats else STAGES[stage](value), nl=False)

@@ -25,6 +25,10 @@ class Counter:
     def __init__(self) -> None:
         self.count = 0
 
+    def ran(self, func: Func, count: int) -> None:
+        """Called for so many instructions in a row of a function."""
+        self.count += count
+
     def saw(self, instr: Apply, args: Sequence[Any], value: Any) -> None:
         """Called after every primitive; for observers to override."""
 
@@ -78,8 +82,8 @@ def _run_block(
     for v, arg in zip(block.params, args, strict=True):
         env[v] = arg
     watched = counter.__class__ is not Counter
+    counter.ran(func, len(block.instrs))
     for instr in block.instrs:
-        counter.count += 1
         if isinstance(instr, Apply):
             args = [env[v] for v in instr.operands]
             env[instr.results[0]] = value = instr.prim.evaluate(*args, *instr.attrs)

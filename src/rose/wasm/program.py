@@ -49,6 +49,11 @@ class Program:
     frames: dict[Func, tuple[int, int]]
     frames_end: int
 
+    def exported(self, name: str) -> Func:
+        """The Func of an export."""
+        called = [op[1] for op in self.module.exports[name].body if op[0] == "call"]
+        return next(func for func, function in self.functions.items() if function in called)
+
 
 @stage("lower")
 def lower_program(exports: Sequence[Export]) -> Program:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from rose.ir.func import Func
 from rose.wasm.encode import function_sizes
 from rose.wasm.layout import Buffer, scalar_bytes
 from rose.wasm.module import Function
@@ -31,6 +33,36 @@ def kind_of(program: Program, function: Function) -> str:
     return "derivative" if any(word in function.name for word in _DERIVATIVE) else "primal"
 
 
+@dataclass(frozen=True)
+class FunctionCost:
+    """What one function of a module takes.
+
+    Attributes:
+        func: what it was made of; None of entries and math functions.
+        bytes: of its code.
+        frame: bytes of its frame in memory.
+        kind: see `kind_of`.
+    """
+
+    name: str
+    func: Func | None
+    bytes: int
+    frame: int
+    kind: str
+
+
+def function_costs(program: Program) -> list[FunctionCost]:
+    """What the functions of a program take, those with most bytes first."""
+    made_of = {function: func for func, function in program.functions.items()}
+    costs = []
+    for function, size in function_sizes(program.module).items():
+        func = made_of.get(function)
+        start, end = program.frames[func] if func else (0, 0)
+        kind = kind_of(program, function)
+        costs.append(FunctionCost(function.name, func, size, end - start, kind))
+    return sorted(costs, key=lambda cost: (-cost.bytes, cost.kind, cost.name))
+
+
 def size_report(program: Program, total: int) -> str:
     """Bytes per function, largest first, with the part each belongs to; then bytes per part.
 
@@ -45,15 +77,15 @@ def size_report(program: Program, total: int) -> str:
     for size, kind, _ in rows:
         parts[kind] = parts.get(kind, 0) + size
     parts["sections, types, exports, constants"] = total - sum(size for size, _, _ in rows)
-    lines = _table(("bytes", "part", "function"), rows)
+    lines = table(("bytes", "part", "function"), rows)
     summary = sorted(((size, kind) for kind, size in parts.items()), reverse=True)
-    lines += ["", *_table(("bytes", "part"), [*summary, (total, "in all")])]
+    lines += ["", *table(("bytes", "part"), [*summary, (total, "in all")])]
     return "\n".join(lines) + "\n"
 
 
 def largest_functions(program: Program, count: int) -> str:
     """The first so many rows of the size report, under its head."""
-    return "\n".join(_table(("bytes", "part", "function"), _functions(program)[:count]))
+    return "\n".join(table(("bytes", "part", "function"), _functions(program)[:count]))
 
 
 def _functions(program: Program) -> list[tuple[int, str, str]]:
@@ -76,7 +108,7 @@ def memory_report(program: Program) -> str:
         for func, (start, end) in program.frames.items()
         if end > start
     ]
-    lines = _table(("address", "bytes", "what"), sorted(rows))
+    lines = table(("address", "bytes", "what"), sorted(rows))
     return "\n".join([*lines, "", f"{program.frames_end} bytes in all"]) + "\n"
 
 
@@ -84,13 +116,16 @@ def _row(buffer: Buffer, what: str) -> tuple[int, int, str]:
     return buffer.address, buffer.count * scalar_bytes(buffer.elem), what
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-    """Lines of a table: numbers to the right, text to the left."""
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    """Lines of a table: columns of numbers to the right, of text to the left."""
     cells = [list(head), *[[str(cell) for cell in row] for row in rows]]
     widths = [max(len(row[k]) for row in cells) for k in range(len(head))]
+    numeric = [
+        all(not row[k] or row[k][0].isdigit() for row in cells[1:]) for k in range(len(head))
+    ]
     return [
         "  ".join(
-            cell.rjust(width) if head[k] in ("bytes", "address") else cell.ljust(width)
+            cell.rjust(width) if numeric[k] else cell.ljust(width)
             for k, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in cells
