@@ -13,39 +13,17 @@ import io
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from documents import Block, blocks
 
 import rose
 from rose.primitives import REGISTRY
 
 ROOT = Path(__file__).resolve().parent.parent
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-class Block(NamedTuple):
-    language: str
-    text: str
-    line: int
-    printed: str
-
-
-def blocks(page: str) -> Iterator[Block]:
-    """The fenced blocks of a page, each with the text block that follows it directly."""
-    found = list(FENCE.finditer(page))
-    for block, following in zip(found, [*found[1:], None], strict=True):
-        printed = ""
-        if (
-            following
-            and following[1] == "text"
-            and not page[block.end() : following.start()].strip()
-        ):
-            printed = following[2]
-        yield Block(block[1], block[2], page[: block.start(2)].count("\n"), printed)
 
 
 def run_python(block: Block, name: str, namespace: dict[str, Any]) -> str:
@@ -93,9 +71,11 @@ def test_blocks_run_and_print_what_is_shown(
     assert ran
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/language.md", "docs/architecture.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
+)
 def test_blocks_say_what_they_are(name: str) -> None:
-    known = {"python", "text", "js", "sh", "html"}
+    known = {"python", "py", "text", "js", "sh", "html"}
     assert {block.language for block in blocks((ROOT / name).read_text())} <= known
 
 
