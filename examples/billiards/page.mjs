@@ -2,8 +2,8 @@
 /** The billiards page: a shot that can be played, changed by hand, and aimed by its gradient. */
 import {
   clamp,
-  draggable,
   element,
+  Handles,
   isCalm,
   moduleSize,
   nearest,
@@ -63,7 +63,8 @@ class Page {
   best = { shot: OPENING, loss: Infinity };
   isStale = true; // what is drawn is not yet the shot's
   before = 0;
-  drawFocus = () => {};
+  /** @type {import("../shared/page.mjs").Handles<Handle> | undefined} */
+  handles;
 
   /** @param {Model} model */
   constructor(model) {
@@ -73,7 +74,7 @@ class Page {
       this.advance(now);
       if (this.isStale) this.simulate();
       drawTable(table, this);
-      this.drawFocus();
+      this.handles?.drawFocus();
       drawPlot(plot, this.losses);
       this.report();
     });
@@ -261,7 +262,7 @@ function ballUnder(page, point) {
 
 /** @param {Page} page */
 function listenToTable(page) {
-  page.drawFocus = draggable(table, {
+  page.handles = new Handles(table, {
     handles: () => handlesOf(page),
     pick: () => (page.isHeld = true),
     move: (handle, point) => page.move(handle, toTable(point)),

@@ -3,8 +3,8 @@
 import {
   begin,
   clamp,
-  draggable,
   element,
+  Handles,
   isCalm,
   moduleSize,
   onFrames,
@@ -37,7 +37,8 @@ class Page {
   isPlaying = false;
   isStale = true; // the path of the foot is that of other lengths
   before = 0;
-  drawFocus = () => {};
+  /** @type {import("../shared/page.mjs").Handles<number> | undefined} */
+  handles;
   solves = new Stopwatch();
   turns = new Stopwatch();
 
@@ -110,7 +111,7 @@ class Page {
     }
     if (this.isPlaying) this.draw();
     this.picture();
-    this.drawFocus();
+    this.handles?.drawFocus();
     this.report();
   }
 
@@ -229,7 +230,7 @@ function drawGrid(context, width, height, color) {
 
 /** @param {Page} page */
 function listen(page) {
-  page.drawFocus = draggable(canvas, {
+  page.handles = new Handles(canvas, {
     handles: () => HANDLES.map((joint) => [joint, viewOf().at(page.place(joint))]),
     pick: () => (page.isPlaying = false),
     move: (joint, point) => {

@@ -2,8 +2,8 @@
 /** The robot's page: it draws. What takes time happens in two workers, one that trains and one that walks. */
 import {
   clamp,
-  draggable,
   element,
+  Handles,
   isCalm,
   onFrames,
   redrawn,
@@ -68,7 +68,8 @@ class Page {
   before = 0;
   run = 0;
   liftBefore = 0;
-  drawFocus = () => {};
+  /** @type {import("../shared/page.mjs").Handles<"goal" | "robot"> | undefined} */
+  handles;
 
   constructor() {
     this.trainer = new Worker(new URL("trainer.mjs", import.meta.url), { type: "module" });
@@ -167,7 +168,7 @@ class Page {
     if (this.isPlaying) this.draw();
     const { time, isHeld } = this;
     drawScene(scene, { body, walk, time, goal: this.task.goal, isHeld });
-    this.drawFocus();
+    this.handles?.drawFocus();
     const losses = this.reports.map(({ loss }) => loss);
     drawPlot(plot, losses, this.shown, GENERATIONS);
     this.report(walk);
@@ -214,16 +215,16 @@ class Page {
   }
 
   /** @returns {["goal" | "robot", Point][]} in CSS pixels; the robot can be lifted wherever it is */
-  handles() {
+  places() {
     if (!this.walk) return [];
     const view = this.view(this.walk);
     const step = Math.floor(this.time);
     /** @type {["goal" | "robot", Point][]} */
-    const handles = [["goal", view.at(this.task.goal)]];
+    const places = [["goal", view.at(this.task.goal)]];
     for (let object = 0; object < OBJECTS; object += 1) {
-      handles.push(["robot", view.at(placeOf(this.walk, step, object))]);
+      places.push(["robot", view.at(placeOf(this.walk, step, object))]);
     }
-    return handles;
+    return places;
   }
 }
 
@@ -241,8 +242,8 @@ function failed({ message }) {
 
 /** @param {Page} page */
 function listen(page) {
-  page.drawFocus = draggable(scene, {
-    handles: () => page.handles(),
+  page.handles = new Handles(scene, {
+    handles: () => page.places(),
     pick: (handle) => {
       page.isHeld = true;
       page.liftBefore = page.task.lift;

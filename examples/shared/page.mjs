@@ -97,94 +97,123 @@ export function nearest([x, y], reach, places) {
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
- * Let handles on a canvas be dragged. A finger that lands elsewhere scrolls the page, as ever. On the keyboard, Enter
+ * What can be dragged on a canvas. A finger that lands elsewhere scrolls the page, as ever. On the keyboard, Enter
  * chooses the next handle, and arrow keys move it, ten times as far with Shift.
  *
+ * All points are in CSS pixels from the canvas's upper left.
+ *
  * @template {string | number} Name
- * @param {HTMLCanvasElement} canvas
- * @param {{
+ * @typedef {{
  *   handles: () => [Name, Point][],
  *   reach?: () => number,
  *   pick?: (handle: Name) => void,
  *   move: (handle: Name, point: Point, start: Point) => void,
  *   drop?: (handle: Name) => void,
  *   press?: (point: Point) => void,
- * }} does  all points in CSS pixels from the canvas's upper left; `reach` is how large the handles
- *   are, if they are large; `press` is a press that meets none
- * @returns {() => void} draws a ring about the handle that the keyboard moves, if it does
+ * }} Dragging  `reach` is how large handles are, if they are large; `press` is a press that meets none
  */
-export function draggable(canvas, { handles, reach, pick, move, drop, press }) {
+
+/** @template {string | number} Name */
+export class Handles {
   /** @type {{ name: Name, start: Point, pressed: Point } | undefined} */
-  let held;
-  /** @param {{ clientX: number, clientY: number }} event @returns {Point} */
-  const pointOf = ({ clientX, clientY }) => {
-    const { left, top } = canvas.getBoundingClientRect();
-    return [clientX - left, clientY - top];
-  };
-  const reachOf = (/** @type {string} */ pointer) =>
-    Math.max(REACH[/** @type {"mouse"} */ (pointer)] ?? REACH.mouse, reach?.() ?? 0);
-  canvas.addEventListener("pointerdown", (event) => {
-    const point = pointOf(event);
-    const places = handles();
-    const name = nearest(point, reachOf(event.pointerType), places);
-    if (name === undefined) return press?.(point);
-    const [, start] = places.filter(([other]) => other === name)[0];
-    held = { name, start, pressed: point };
-    pick?.(name);
-    canvas.setPointerCapture(event.pointerId);
-    canvas.style.cursor = "grabbing";
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    const [x, y] = pointOf(event);
-    if (held) {
-      const { name, start, pressed } = held;
-      return move(name, [start[0] + x - pressed[0], start[1] + y - pressed[1]], start);
-    }
-    const isNear = nearest([x, y], reachOf("mouse"), handles()) !== undefined;
-    canvas.style.cursor = isNear ? "grab" : "";
-  });
-  for (const end of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(end, () => {
-      if (held) drop?.(held.name);
-      held = undefined;
-      canvas.style.cursor = "";
-    });
+  #held;
+  #turn = 0; // which handle the keyboard moves
+
+  /** @param {HTMLCanvasElement} canvas @param {Dragging<Name>} does */
+  constructor(canvas, does) {
+    this.canvas = canvas;
+    this.does = does;
+    canvas.addEventListener("pointerdown", (event) => this.#press(event));
+    canvas.addEventListener("pointermove", (event) => this.#move(event));
+    canvas.addEventListener("pointerup", () => this.#drop());
+    canvas.addEventListener("pointercancel", () => this.#drop());
+    canvas.addEventListener("touchstart", (event) => this.#claim(event), { passive: false });
+    canvas.addEventListener("keydown", (event) => this.#type(event));
   }
-  const claim = (/** @type {TouchEvent} */ event) => {
-    const isNear = nearest(pointOf(event.touches[0]), reachOf("touch"), handles()) !== undefined;
-    if (isNear) event.preventDefault();
-  };
-  canvas.addEventListener("touchstart", claim, { passive: false });
-  let turn = 0;
-  const chosen = () => {
-    const places = new Map(handles().reverse()); // of several places with one name the first stays
-    const names = [...places.keys()].reverse();
-    const name = names[turn % names.length];
-    return { name, start: /** @type {Point} */ (places.get(name)) };
-  };
-  canvas.addEventListener("keydown", ({ key, shiftKey }) => {
-    if (key === "Enter") turn += 1;
-    const arrow = ARROWS[key];
-    if (!arrow || !handles().length) return;
-    const { name, start } = chosen();
-    const far = shiftKey ? 40 : 4;
-    pick?.(name);
-    move(name, [start[0] + arrow[0] * far, start[1] + arrow[1] * far], start);
-    drop?.(name);
-  });
-  canvas.addEventListener("keydown", (event) => event.key in ARROWS && event.preventDefault());
-  return () => {
-    if (!canvas.matches(":focus-visible") || !handles().length) return;
-    const [x, y] = chosen().start;
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    const color = getComputedStyle(canvas).getPropertyValue("--accent");
-    Object.assign(context, { strokeStyle: color, lineWidth: 2 });
+
+  /** @param {{ clientX: number, clientY: number }} event @returns {Point} */
+  #pointOf({ clientX, clientY }) {
+    const { left, top } = this.canvas.getBoundingClientRect();
+    return [clientX - left, clientY - top];
+  }
+
+  /** @param {Point} point @param {string} pointer a mouse, a pen or a touch */
+  #at(point, pointer) {
+    const reach = REACH[/** @type {"mouse"} */ (pointer)] ?? REACH.mouse;
+    return nearest(point, Math.max(reach, this.does.reach?.() ?? 0), this.does.handles());
+  }
+
+  /** The place of every handle; of several with one name it is the first. */
+  #places() {
+    return new Map(this.does.handles().reverse());
+  }
+
+  /** @param {PointerEvent} event */
+  #press(event) {
+    const pressed = this.#pointOf(event);
+    const name = this.#at(pressed, event.pointerType);
+    if (name === undefined) return this.does.press?.(pressed);
+    this.#held = { name, pressed, start: /** @type {Point} */ (this.#places().get(name)) };
+    this.does.pick?.(name);
+    this.canvas.setPointerCapture(event.pointerId);
+    this.canvas.style.cursor = "grabbing";
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    const [x, y] = this.#pointOf(event);
+    if (this.#held) {
+      const { name, start, pressed } = this.#held;
+      this.does.move(name, [start[0] + x - pressed[0], start[1] + y - pressed[1]], start);
+    } else {
+      this.canvas.style.cursor = this.#at([x, y], "mouse") === undefined ? "" : "grab";
+    }
+  }
+
+  #drop() {
+    if (this.#held) this.does.drop?.(this.#held.name);
+    this.#held = undefined;
+    this.canvas.style.cursor = "";
+  }
+
+  /** A touch that meets a handle drags it, and does not scroll. @param {TouchEvent} event */
+  #claim(event) {
+    const name = this.#at(this.#pointOf(event.touches[0]), "touch");
+    if (name !== undefined) event.preventDefault();
+  }
+
+  /** @returns {[Name, Point] | undefined} what the keyboard moves */
+  #chosen() {
+    const places = [...this.#places()].reverse();
+    return places[this.#turn % places.length];
+  }
+
+  /** @param {KeyboardEvent} event */
+  #type(event) {
+    if (event.key === "Enter") this.#turn += 1;
+    const [arrow, chosen] = [ARROWS[event.key], this.#chosen()];
+    if (!arrow || !chosen) return;
+    event.preventDefault();
+    const [name, start] = chosen;
+    const far = event.shiftKey ? 40 : 4;
+    this.does.pick?.(name);
+    this.does.move(name, [start[0] + arrow[0] * far, start[1] + arrow[1] * far], start);
+    this.does.drop?.(name);
+  }
+
+  /** Draw a ring about the handle that the keyboard moves, while it does. */
+  drawFocus() {
+    const chosen = this.#chosen();
+    if (!chosen || !this.canvas.matches(":focus-visible")) return;
+    const context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    const strokeStyle = getComputedStyle(this.canvas).getPropertyValue("--accent");
+    Object.assign(context, { strokeStyle, lineWidth: 2 });
     context.setLineDash([4, 4]);
     context.beginPath();
-    context.arc(x, y, 24, 0, 2 * Math.PI);
+    context.arc(...chosen[1], 24, 0, 2 * Math.PI);
     context.stroke();
     context.setLineDash([]);
-  };
+  }
 }
 
 /** Let the space bar act, but for where it is a control's own key. @param {() => void} act */

@@ -2,8 +2,8 @@
 /** Four points that follow the gradient, a little in every frame. */
 import {
   begin,
-  draggable,
   element,
+  Handles,
   microseconds,
   onFrames,
   redrawn,
@@ -24,7 +24,8 @@ class Page {
   points = Float64Array.of(-0.9, -0.55, 0.85, -0.75, 0.6, 0.55, -0.45, 0.9);
   slope = new Float64Array(2 * POINTS);
   held = -1;
-  drawFocus = () => {};
+  /** @type {import("../shared/page.mjs").Handles<number> | undefined} */
+  handles;
 
   /** @param {import("./dist/model.mjs").Model} model */
   constructor(model) {
@@ -62,7 +63,7 @@ class Page {
     });
     if (Math.hypot(...this.slope) > STILL) this.draw();
     this.picture();
-    this.drawFocus();
+    this.handles?.drawFocus();
     this.report();
   }
 
@@ -165,7 +166,7 @@ function arrow(context, from, to, color) {
 
 /** @param {Page} page */
 function listen(page) {
-  page.drawFocus = draggable(canvas, {
+  page.handles = new Handles(canvas, {
     handles: () => Array.from({ length: POINTS }, (_, k) => [k, viewOf().at(page.point(k))]),
     pick: (k) => {
       page.held = k;

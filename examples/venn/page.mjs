@@ -2,8 +2,8 @@
 /** The diagram's page: some steps of gradient descent in every frame, until nothing moves any more. */
 import {
   begin,
-  draggable,
   element,
+  Handles,
   moduleSize,
   onFrames,
   redrawn,
@@ -27,7 +27,8 @@ const overlaps = ["ab", "bc", "ca"].map((id) => element(id, HTMLInputElement));
 class Page {
   centers = Float64Array.of(-0.4, 0.1, 0.4, 0.1, 0, -0.4);
   held = -1;
-  drawFocus = () => {};
+  /** @type {import("../shared/page.mjs").Handles<number> | undefined} */
+  handles;
   loss = 0;
   descents = new Stopwatch();
 
@@ -67,7 +68,7 @@ class Page {
   paint() {
     if (this.descend() > STILL) this.draw();
     this.picture();
-    this.drawFocus();
+    this.handles?.drawFocus();
     this.report();
   }
 
@@ -131,7 +132,7 @@ const superscript = (digits) => [...digits].map((digit) => "⁰¹²³⁴⁵⁶�
 
 /** @param {Page} page */
 function listen(page) {
-  page.drawFocus = draggable(canvas, {
+  page.handles = new Handles(canvas, {
     handles: () => NAMES.map((_, circle) => [circle, viewOf().at(page.center(circle))]),
     reach: () => 0.22 * viewOf().scale,
     pick: (circle) => (page.held = circle),

@@ -15,7 +15,11 @@ from conftest import ROOT
 from pages import PHONE, frame_interval, opened, spot
 from playwright.sync_api import Browser, expect
 
-EXAMPLES = sorted(page.parent.name for page in (ROOT / "examples").glob("*/index.html"))
+EXAMPLES = sorted(
+    model.parent.name
+    for model in (ROOT / "examples").glob("*/model.py")
+    if (model.parent / "index.html").is_file()
+)
 LIMIT = 40_000  # bytes of a page with all that it loads, as gzip
 
 

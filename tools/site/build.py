@@ -68,7 +68,8 @@ def build(folder: Path) -> list[Example]:
     for name in ("site.css", "measure.mjs", "worker.mjs"):
         shutil.copy(HERE / name, folder)
     (folder / "code.css").write_text(styles(), encoding="utf-8")
-    names = sorted(page.parent.name for page in EXAMPLES.glob("*/index.html"))
+    models = EXAMPLES.glob("*/model.py")
+    names = sorted(model.parent.name for model in models if (model.parent / "index.html").is_file())
     examples = [build_example(name, folder) for name in names]
     for example in examples:
         present(example, folder)
@@ -134,7 +135,9 @@ def present(example: Example, folder: Path) -> None:
         name=example.name,
         sizes="\n".join(size_row(what, size) for what, size in example.files.items()),
         total=size_row("all of it", example.total),
-        files=", ".join(f'<a href="{file}">{Path(file).name}</a>' for file in sources(page.parent)),
+        files=", ".join(
+            f'<a href="{file}">{file.removeprefix("../")}</a>' for file in sources(page.parent)
+        ),
         source=highlighted((page.parent / "model.py").read_text(encoding="utf-8"), "python"),
     )
     links = template("links.html").substitute()

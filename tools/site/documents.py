@@ -36,6 +36,15 @@ DOCUMENTS = [
 ]
 
 
+LANGUAGES = {
+    ".css": "css",
+    ".html": "html",
+    ".mjs": "javascript",
+    ".py": "python",
+    ".wat": "wast",
+}
+
+
 class Documents:
     """Writes the pages of `docs/`, and below `source/` the files that they link to."""
 
@@ -58,9 +67,23 @@ class Documents:
             )
             self._write(self.pages[document.path], document.title, body, contents(tokens))
         for path in sorted(self.linked):
-            code = (self.root / path).read_text(encoding="utf-8")
-            body = f"<h1>{html.escape(path)}</h1>\n{highlighted(code, language_of(path))}"
-            self._write(f"source/{path}.html", path, body, "")
+            self._write_source(path)
+
+    def _write_source(self, path: str) -> None:
+        """A file in colours, or a folder as the list of its files."""
+        place = self.root / path
+        title = f"<h1>{html.escape(path)}</h1>"
+        if place.is_file():
+            body = highlighted(place.read_text(encoding="utf-8"), language_of(path))
+            self._write(f"source/{path}.html", path, f"{title}\n{body}", "")
+            return
+        names = sorted(file.name for file in place.iterdir() if file.is_file())
+        items = "\n".join(
+            f'<li><a href="{place.name}/{name}.html">{html.escape(name)}</a></li>' for name in names
+        )
+        self._write(f"source/{path}.html", path, f"{title}\n<ul>\n{items}\n</ul>", "")
+        for name in names:
+            self._write_source(f"{path}/{name}")
 
     def _write(self, page: str, title: str, body: str, inside: str) -> None:
         target = self.site / page
@@ -149,4 +172,4 @@ def highlight_block(code: str, language: str, _attributes: Any) -> str:
 
 
 def language_of(path: str) -> str:
-    return {".py": "python", ".wat": "wast"}.get(Path(path).suffix, "text")
+    return LANGUAGES.get(Path(path).suffix, "text")
