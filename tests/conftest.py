@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import validator
 from hypothesis import settings
 from pages import POLICY
 from playwright.sync_api import Browser, sync_playwright
@@ -25,6 +26,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Tests compile what they test. tests/trust/test_cache.py chooses folders of its own.
 os.environ["ROSE_CACHE"] = "off"
+
+# Before tests are imported, which may take what emits modules by its name.
+VALIDATOR = validator.watch() if validator.is_there() else None
 
 # No deadline: the first call compiles, and two workers share two cores. In CI the examples are the
 # same in every run, so that a red run is about the change.
@@ -43,6 +47,14 @@ CHROMIUM_ARGS = [
     "--no-first-run",
     "--no-pings",
 ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_module_is_valid() -> Iterator[None]:
+    """What a second implementation of WebAssembly says of all modules that the tests emitted."""
+    yield
+    faults = VALIDATOR.faults() if VALIDATOR else []
+    assert not faults, "\n".join(faults)
 
 
 @pytest.fixture(scope="session")
