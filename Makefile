@@ -15,7 +15,7 @@ WEB_TESTS = $(shell find tests -name '*.test.mjs')
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv test format lint types web fuzz demo site playground bench profile accuracy clean
+.PHONY: help venv test format lint types web fuzz demo site playground bench profile accuracy limits clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -70,6 +70,8 @@ profile: .venv/test-installed ## where the compiler's time goes, stage by stage;
 
 accuracy: .venv/test-installed ## search for the largest errors of the math functions; writes docs/accuracy.md
 	$(BIN)/python tools/math_accuracy.py --write $(ARGS)
+limits: .venv/test-installed ## time and memory of programs up to the largest that are promised
+	ROSE_CACHE=off $(BIN)/python bench/limits.py
 
 clean: ## remove whatever make, the tools and the tests have made
 	rm -rf bench/.python bench/.results $(wildcard bench/peers/*/node_modules)

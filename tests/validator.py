@@ -75,6 +75,7 @@ class Validator:
             return []
         self.process.stdin.close()
         self.reader.join()
+        self.process.stdout.close()
         self.process.wait()
         assert len(self.answers) == len(self.asked), "the validator stopped early"
         return [f"{t}: {a}" for t, a in zip(self.asked, self.answers, strict=True) if a]

@@ -132,6 +132,7 @@ shapes = st.one_of(
     st.tuples(st.integers(1, 4)),
     st.tuples(st.integers(1, 3), st.integers(1, 3)),
     st.tuples(st.integers(5, 20)),
+    st.tuples(st.integers(1, 2), st.integers(4, 9)),
     st.tuples(st.integers(1, 2), st.integers(1, 2), st.integers(1, 3)),
 )
 scalar_types: st.SearchStrategy[Scalar] = st.one_of(
@@ -290,6 +291,7 @@ class FuncMaker:
         options += [self.call] * (2 if self.callees else 0)
         if scope.depth < DEEPEST and scope.work < 200:
             options += [self.loop, self.loop, self.cond, self.cond, self.while_loop]
+            options += [self.elementwise] * 2
             options += [self.not_read]
             options.append(lambda inner: self.open(inner, opened))
         self.one(options)(scope)
@@ -452,6 +454,25 @@ class FuncMaker:
         checkpoint = self.draw(upto(0, size)) if self.chance(3) else 0
         reverse = self.draw(booleans)
         results = self.builder.loop(size, inits, closed, reverse=reverse, checkpoint=checkpoint)
+        scope.values += [(v, self.builder.types[v]) for v in results]
+
+    def elementwise(self, scope: Scope) -> None:
+        """A loop over the rows of arrays, which carries a sum or nothing."""
+        array, type = self.array(scope)
+        size = type.shape[0]
+        others = [v for v, t in self.arrays(scope) if t.shape[0] == size][-3:]
+        inits = [self.pick(scope, REAL)] if self.chance(3) else []
+        params: list[Type] = [Index(size), *[REAL for _ in inits]]
+        with self.builder.block(params) as block:
+            inner = scope.inner(list(zip(block.params, params, strict=True)), size)
+            for v in dict.fromkeys([array, *others]):
+                self.have(inner, "index", [v, block.params[0]])
+            for _ in range(self.draw(upto(1, 5))):
+                self.scalar(inner)
+            rows = [self.pick(inner, REAL) for _ in range(self.draw(upto(1, 2)))]
+            sums = [(self.builder.var(v) + self.builder.var(rows[0])).id for v in block.params[1:]]
+        closed = block.close([*sums, *rows])
+        results = self.builder.loop(size, inits, closed, reverse=self.chance(4))
         scope.values += [(v, self.builder.types[v]) for v in results]
 
     def small(self, v: int) -> bool:
