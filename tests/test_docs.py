@@ -75,7 +75,7 @@ def test_blocks_run_and_print_what_is_shown(
     "name", ["README.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
 )
 def test_blocks_say_what_they_are(name: str) -> None:
-    known = {"python", "py", "text", "js", "sh", "html"}
+    known = {"python", "py", "text", "js", "ts", "sh", "html"}
     assert {block.language for block in blocks((ROOT / name).read_text())} <= known
 
 

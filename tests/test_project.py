@@ -108,6 +108,7 @@ def test_import_rose_does_without_the_command_line() -> None:
         "docs/architecture.md",
         "docs/errors.md",
         "docs/language.md",
+        "docs/recipes.md",
         "docs/tutorial.md",
     ],
 )

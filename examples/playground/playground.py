@@ -5,7 +5,7 @@ import io
 import linecache
 import time
 import traceback
-from typing import Any
+from typing import Any, cast
 
 import rose
 from rose import DerivativeError, Fn, RoseError
@@ -35,10 +35,14 @@ def run(code: str) -> dict[str, Any]:
 
 def drawn(names: dict[str, Any]) -> dict[str, Any]:
     """The bundle of the last function of two Reals with its value and gradient, and where it is drawn."""
-    found = [(name, f) for name, f in names.items() if isinstance(f, Fn) and is_surface(f)]
+    functions = cast(
+        "dict[str, Fn[..., Any]]", {n: f for n, f in names.items() if isinstance(f, Fn)}
+    )
+    found = [name for name, f in functions.items() if is_surface(f)]
     if not found:
         return {}
-    name, f = found[-1]
+    name = found[-1]
+    f = functions[name]
     try:
         both = {"height": f, "slope": rose.value_and_grad(f, argnums=(0, 1))}
         bundle = rose.bundle(both, "drawn", inline=True)
