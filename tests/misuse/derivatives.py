@@ -16,6 +16,15 @@ def grad_of_a_vec() -> None:
 
 
 @misuse(
+    rose.DerivativeError,
+    "rose.value_and_grad with has_aux needs a function that gives a pair, one Real and anything else; vv gives Vec[3]; "
+    "give (value, aux), or leave has_aux out",
+)
+def aux_of_a_vec() -> None:
+    rose.value_and_grad(vv, has_aux=True)(V3)  # type: ignore[call-overload]  # here
+
+
+@misuse(
     rose.ArgumentError,
     "rose.grad: argnums 2 does not fit iv(x: Vec[3], i: Index[3]) -> Real, whose parameters are numbered 0 to 1",
 )

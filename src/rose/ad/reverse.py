@@ -8,12 +8,12 @@ from typing import TypeAlias
 
 from rose.ad.activity import Mask
 from rose.ad.direction import forwards
-from rose.ad.jvp import jvp
+from rose.ad.jvp import Jvp, jvp
 from rose.ad.linearize import linearize
-from rose.ad.transpose import Transposed, gradient, transpose
+from rose.ad.transpose import Transposed, transpose
 from rose.ir.builder import Builder
 from rose.ir.copy import Env, copy_instr, inline_call
-from rose.ir.func import Call, Func, is_straight
+from rose.ir.func import Block, Call, Func, is_straight
 from rose.ir.types import REAL, Array, Type
 
 # What is done to a whole program between the steps; results stay the same.
@@ -60,9 +60,14 @@ class Halves:
     residuals: tuple[Type, ...]
 
 
-def halves(func: Func, params: Mask, clean: Clean) -> Halves:
-    """Split the derivative of `func`, with respect to the params chosen, into its values and its linear part."""
+def halves(func: Func, params: Mask, clean: Clean, *, first_only: bool = False) -> Halves:
+    """Split the derivative of `func`, with respect to the params chosen, into its values and its linear part.
+
+    With `first_only`, that of its first result; the others count as constants.
+    """
     dual = jvp(func, params)
+    if first_only and len(func.body.results) > 1:
+        dual = _of_first(dual, len(func.body.results))
     mask = (False,) * len(params) + (True,) * sum(dual.params)
     split = linearize(clean(dual.func), mask)
     builder = Builder(f"{func.name}.forward")
@@ -82,6 +87,14 @@ def halves(func: Func, params: Mask, clean: Clean) -> Halves:
     )
 
 
+def _of_first(dual: Jvp, count: int) -> Jvp:
+    """The jvp without the tangents of results but the first; `count` is how many results there are."""
+    body = dual.func.body
+    results = body.results[: count + dual.results[0]]
+    func = replace(dual.func, body=Block(body.params, body.instrs, results), memo={})
+    return replace(dual, func=func, results=(dual.results[0],) + (False,) * (count - 1))
+
+
 def linearization(func: Func, params: Mask, clean: Clean) -> Halves:
     """The same with a linear part that gives the tangents of all active results, constant zeros included."""
     split = halves(func, params, clean)
@@ -95,9 +108,9 @@ def linearization(func: Func, params: Mask, clean: Clean) -> Halves:
     return replace(split, linear=builder.finish(tangents), given=(True,) * len(types))
 
 
-def vjp(func: Func, params: Mask, clean: Clean) -> Vjp:
-    """Split the reverse derivative of `func`, with respect to the params chosen, at its middle."""
-    split = halves(func, params, clean)
+def vjp(func: Func, params: Mask, clean: Clean, *, first_only: bool = False) -> Vjp:
+    """Split the reverse derivative of `func`, with respect to the params chosen, at its middle; see `halves`."""
+    split = halves(func, params, clean, first_only=first_only)
     inputs, tangents = len(split.residuals), sum(split.params)
     mask = (False,) * inputs + (True,) * tangents
     turned = transpose(split.linear, mask, (True,) * sum(split.given))
@@ -133,26 +146,23 @@ def pull(
 
 
 def value_and_grad(func: Func, params: Mask, clean: Clean) -> Func:
-    """A Func that gives the one Real result of `func`, then its gradient for the params chosen.
+    """A Func that gives the results of `func`, then the gradient of the first, a Real, for the params chosen.
 
     Both halves become a part of it, so that residuals are values, and no arrays that are filled and read.
     """
     assert func.result_types[:1] == (REAL,), "only a Real has a gradient"
-    assert len(func.result_types) == 1, "only one Real has a gradient"
-    dual = jvp(func, params)
-    whole = clean(dual.func)
-    if is_straight(whole) and dual.results == (True,):
-        return gradient(whole, (False,) * len(params) + (True,) * sum(dual.params))
-    split = vjp(func, params, clean)
+    split = vjp(func, params, clean, first_only=True)
     builder = Builder(f"{func.name}.value_and_grad")
     operands = [builder.param(t) for t in func.param_types]
-    value, *residuals = _inlined(builder, split.forward, operands)
-    if split.results == (True,):
+    outputs = _inlined(builder, split.forward, operands)
+    count = len(func.body.results)
+    results, residuals = outputs[:count], outputs[count:]
+    if split.results[0]:
         grads = _inlined(builder, split.backward, [*residuals, builder.const(1.0, REAL)])
     else:  # the value does not depend on these params
         active = [t for t, on in zip(func.param_types, split.params, strict=True) if on]
         grads = [builder.zeros(t) for t in active]
-    return builder.finish([value, *grads])
+    return builder.finish([*results, *grads])
 
 
 def _inlined(builder: Builder, half: Func, operands: Sequence[int]) -> list[int]:

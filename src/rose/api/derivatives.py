@@ -144,24 +144,35 @@ def value_and_grad(
 def value_and_grad(f: Derivable[P, float], argnums: Argnums = 0) -> Fn[P, tuple[float, Any]]: ...
 
 
-def value_and_grad(f: Any, argnums: Argnums = 0) -> Any:
+@overload
+def value_and_grad(
+    f: Derivable[P, tuple[float, R]], argnums: Argnums = 0, *, has_aux: Literal[True]
+) -> Fn[P, tuple[tuple[float, R], Any]]: ...
+
+
+def value_and_grad(f: Any, argnums: Argnums = 0, *, has_aux: bool = False) -> Any:
     """A function that gives f's value and its gradient, as `(value, gradient)`.
 
     Args:
-        f: gives one Real.
+        f: gives one Real; with `has_aux`, a pair of one and anything else.
         argnums: the parameter, or parameters, to differentiate by. The gradient has the structure of the
             parameter, with None in place of Bools and indices; for a tuple of numbers it is a tuple.
+        has_aux: whether f gives `(value, aux)`. The result is then `((value, aux), gradient)`, and aux, whatever it
+            depends on, counts as a constant.
 
     Raises:
-        DerivativeError: when first used, if f does not give one Real, or a parameter holds none.
+        DerivativeError: when first used, if f does not give one Real, or a pair that begins with one, or a parameter
+            holds none.
         ArgumentError: when first used, if argnums names no parameter.
 
     Example:
         >>> rose.value_and_grad(fn([Real])(lambda x: x**3))(2)
         (8.0, 12.0)
+        >>> rose.value_and_grad(fn([Real])(lambda x: (x**3, x + 1)), has_aux=True)(2)
+        ((8.0, 3.0), 12.0)
     """
     expect_fn("value_and_grad", f)
-    return _gradient("value_and_grad", f, argnums, with_value=True)
+    return _gradient("value_and_grad", f, argnums, has_aux=has_aux)
 
 
 @overload
@@ -204,28 +215,54 @@ def grad(
 def grad(f: Derivable[P, float], argnums: Argnums = 0) -> Fn[P, Any]: ...
 
 
-def grad(f: Any, argnums: Argnums = 0) -> Any:
+@overload
+def grad(
+    f: Derivable[P, tuple[float, R]], argnums: Argnums = 0, *, has_aux: Literal[True]
+) -> Fn[P, tuple[Any, R]]: ...
+
+
+def grad(f: Any, argnums: Argnums = 0, *, has_aux: bool = False) -> Any:
     """A function that gives the gradient of f. Arguments and errors as for `value_and_grad`.
+
+    With `has_aux`, f gives `(value, aux)`, and the result is `(gradient, aux)`.
 
     Example:
         >>> rose.grad(fn([Vec[2]])(lambda v: v[0] * v[1]))([3, 4])
         [4.0, 3.0]
     """
     expect_fn("grad", f)
-    return _gradient("grad", f, argnums, with_value=False)
+    return _gradient("grad", f, argnums, has_aux=has_aux)
 
 
-def _gradient(name: str, f: Fn[..., Any], argnums: Argnums, *, with_value: bool) -> Fn[..., Any]:
+def _expect_value(name: str, f: Fn[..., Any], *, has_aux: bool) -> None:
+    """Refuse to take the gradient of what is not a Real, or a pair that begins with one."""
+    result = f.signature.result
+    if has_aux:
+        pair = isinstance(result, TupleTree) and len(result.items) == 2
+        if not pair or result.items[0] != REAL_TREE:  # type: ignore[union-attr]
+            raise DerivativeError(
+                f"rose.{name} with has_aux needs a function that gives a pair, one Real and anything else; "
+                f"{f.__name__} gives {result}; give (value, aux), or leave has_aux out"
+            )
+    elif result != REAL_TREE:
+        raise DerivativeError(
+            f"rose.{name} needs a function that gives one Real; {f.__name__} gives {result}; "
+            "write rose.vjp for others"
+        )
+
+
+def _gradient(name: str, f: Fn[..., Any], argnums: Argnums, *, has_aux: bool) -> Fn[..., Any]:
+    with_value = name == "value_and_grad"
+
     def signature() -> Signature:
         inner = f.signature
-        if inner.result != REAL_TREE:
-            raise DerivativeError(
-                f"rose.{name} needs a function that gives one Real; {f.__name__} gives {inner.result}; "
-                "write rose.vjp for others"
-            )
+        _expect_value(name, f, has_aux=has_aux)
         trees = tuple(tangent_tree(inner.params[k]) for k in _argnums(name, f, argnums))
-        gradient = trees[0] if isinstance(argnums, int) else TupleTree(trees)
-        result = TupleTree((REAL_TREE, gradient)) if with_value else gradient
+        result: Tree = trees[0] if isinstance(argnums, int) else TupleTree(trees)
+        if with_value:
+            result = TupleTree((inner.result, result))
+        elif has_aux:
+            result = TupleTree((result, inner.result.items[1]))  # type: ignore[union-attr]
         return Signature(inner.names, inner.params, result, inner.defaults)
 
     def build() -> Func:
@@ -234,20 +271,23 @@ def _gradient(name: str, f: Fn[..., Any], argnums: Argnums, *, with_value: bool)
         mask = _mask(f.signature, chosen) + (False,) * len(captures_of(func))
         whole = value_and_grad_of(optimize(func), mask, optimize)
         builder = Builder(f"{f.__name__}.{name}")
-        value, *grads = builder.call(whole, [builder.param(t) for t in whole.param_types])
+        outputs = builder.call(whole, [builder.param(t) for t in whole.param_types])
+        count = len(func.body.results)
+        (value, *aux), grads = outputs[:count], outputs[count:]
         parts, start = {}, 0
         for k in sorted(chosen):
             stop = start + _real_count(f.signature.params[k])
             parts[k] = grads[start:stop]
             start = stop
         ordered = [v for k in chosen for v in parts[k]]
-        return with_captures_of(func, builder.finish([value, *ordered] if with_value else ordered))
+        results = [value, *aux, *ordered] if with_value else [*ordered, *aux]
+        return with_captures_of(func, builder.finish(results))
 
-    family = DerivedFamily(f, lambda g: _gradient(name, g, argnums, with_value=with_value))
+    family = DerivedFamily(f, lambda g: _gradient(name, g, argnums, has_aux=has_aux))
     made: Fn[..., Any] = Fn(f"{name}_{f.__name__}", signature, build, user_location(), family)
     what = "The value and the gradient" if with_value else "The gradient"
     made.__doc__ = f"{what} of {f.__name__}." + (f" {f.__doc__}" if f.__doc__ else "")
-    return made.made_by(f"{name} {argnums!r}", f)
+    return made.made_by(f"{name} {argnums!r}" + " with aux" * has_aux, f)
 
 
 def jvp(f: Fn[..., R]) -> Fn[[tuple[Any, ...], tuple[Any, ...]], tuple[R, R]]:

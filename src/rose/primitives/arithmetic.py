@@ -174,8 +174,10 @@ def _share(wins: str, mine: int) -> Any:
 
     def share(a: Var, b: Var, y: Var) -> Var:
         x, other = (a, b) if mine == 0 else (b, a)
-        loses = op("select", op("eq", x, other), 0.5, 0.0)
-        return op("select", op(wins, x, other), 1.0, loses)
+        tie = op(
+            "select", op("eq", a, b), 0.5, 0.0
+        )  # the same for both, so that it is computed once
+        return op("select", op(wins, x, other), 1.0, tie)
 
     return share
 
@@ -239,12 +241,19 @@ sqrt = real(
     cheap=True,
 )
 
+
+def _half_of_inverse(x: Var, y: Var) -> Var:
+    """1 / (2 y), and 0 for 0; nothing is divided by 0, so that its derivatives are 0 there, too."""
+    positive = op("gt", y, 0.0)
+    return op("select", positive, 0.5 / op("select", positive, y, 1.0), 0.0)
+
+
 norm_sqrt = real(
     "norm_sqrt",
     ieee.sqrt,
     Opcodes(("f64.sqrt",)),
     "the square root of a sum of squares: like sqrt, but its derivative at 0 is 0",
-    jvp=partials(lambda x, y: op("select", op("gt", y, 0.0), 0.5 / y, 0.0)),
+    jvp=partials(_half_of_inverse),
     domain=(POSITIVE,),
     cheap=True,
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 from rose.ir.builder import Var, op
 from rose.ir.primitive import EvalRule, MathCall, Primitive
@@ -33,7 +35,11 @@ def _unary(
 exp = _unary("exp", ieee.exp, lambda x, y: y, MODERATE, "e to the x")
 exp2 = _unary("exp2", ieee.quiet(math.exp2), lambda x, y: y * math.log(2), MODERATE, "2 to the x")
 expm1 = _unary(
-    "expm1", ieee.quiet(math.expm1), lambda x, y: y + 1.0, MODERATE, "e to the x, less 1"
+    "expm1",
+    ieee.quiet(math.expm1),
+    lambda x, y: op("exp", x),  # y + 1 loses all digits where y is next to -1
+    MODERATE,
+    "e to the x, less 1",
 )
 log = _unary(
     "log", ieee.log, lambda x, y: 1.0 / x, POSITIVE, "the natural logarithm; -inf at 0, nan below"
@@ -74,26 +80,45 @@ tan = _unary(
 asin = _unary(
     "asin",
     ieee.quiet(math.asin),
-    lambda x, y: 1.0 / op("sqrt", 1.0 - x * x),
+    lambda x, y: 1.0 / op("sqrt", (1.0 - x) * (1.0 + x)),
     UNIT,
     "the arc sine, in radians; nan outside -1 to 1",
 )
 acos = _unary(
     "acos",
     ieee.quiet(math.acos),
-    lambda x, y: -1.0 / op("sqrt", 1.0 - x * x),
+    lambda x, y: -1.0 / op("sqrt", (1.0 - x) * (1.0 + x)),
     UNIT,
     "the arc cosine, in radians; nan outside -1 to 1",
 )
 atan = _unary(
     "atan", math.atan, lambda x, y: 1.0 / (1.0 + x * x), ANY, "the arc tangent, in radians"
 )
+
+
+def _atan2_jvp(
+    xs: Sequence[Var], dots: Sequence[Var | None], y: Var, attrs: tuple[Any, ...]
+) -> Var | None:
+    """(b a_dot - a b_dot) / (a² + b²), of quotients by the distance, whose square may leave the range of floats."""
+    a, b = xs
+    a_dot, b_dot = dots
+    if a_dot is None and b_dot is None:
+        return None
+    h = op("hypot", a, b)
+    forward = None if a_dot is None else a_dot * (b / h)
+    back = None if b_dot is None else b_dot * (a / h)
+    if back is None:
+        assert forward is not None, "one of them is there"
+        return forward / h
+    return (-back if forward is None else forward - back) / h
+
+
 atan2 = real(
     "atan2",
     math.atan2,
     MathCall("atan2"),
     "the angle of the point (b, a), in radians",
-    jvp=partials(lambda a, b, y: b / (a * a + b * b), lambda a, b, y: -a / (a * a + b * b)),
+    jvp=_atan2_jvp,
     domain=(ANY, POSITIVE),
 )
 
@@ -157,8 +182,9 @@ cbrt = _unary("cbrt", math.cbrt, lambda x, y: 1.0 / (3.0 * y * y), POSITIVE, "th
 
 
 def _direction(x: Var, h: Var) -> Var:
-    """x / h, and 0 at 0, as the gradient of `norm`."""
-    return op("select", op("eq", h, 0.0), 0.0, x / h)
+    """x / h, and 0 at 0, as the gradient of `norm`; nothing is divided by 0, so that its derivatives are 0, too."""
+    at_zero = op("eq", h, 0.0)
+    return op("select", at_zero, 0.0, x / op("select", at_zero, 1.0, h))
 
 
 hypot = real(
