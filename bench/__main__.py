@@ -15,13 +15,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from bench import engines, results
+from bench import engines, page, results
 from bench.diagrams.files import NoDiagramsError, folder
 from bench.engines import Engine
+from bench.goals import GOALS
 from bench.installing import InstallError, install
+from bench.plotted import draw
 from bench.problems import Problem, problem
-from bench.results import Row, ratio
+from bench.results import Row
 from bench.rows import Figures, measure
+from bench.tables import text_table
 from bench.workloads import WORKLOADS, keys
 
 
@@ -34,8 +37,31 @@ def main() -> int:
         asked = [engine for engine in options.engines if engine.does(workload)]
         rows.setdefault(one.key, {}).update(measured(one, asked, options, run))
         results.store(one.key, rows[one.key])
-        print_rows(one, asked, rows[one.key])
+        shown = {engine.name: rows[one.key][engine.name] for engine in asked}
+        print(f"\n{text_table(one.key, shown)}", flush=True)
+        if options.page:
+            page.write(rows)  # so that what there is survives whatever comes
+    if options.page:
+        finish_page(rows)
+    print(f"\n{goals_text(rows)}")
     return 0
+
+
+def finish_page(rows: results.Rows) -> None:
+    if fault := draw(rows, page.DOCS):
+        print(f"no plots: {fault}", file=sys.stderr)
+    page.write(rows)
+
+
+def goals_text(rows: results.Rows) -> str:
+    """The goals that were measured, for the terminal."""
+    marks = {True: "reached", False: "MISSED "}
+    verdicts = [(goal, goal.judge(rows)) for goal in GOALS]
+    return "\n".join(
+        f"{marks[verdict.reached]}  {goal.what}: {goal.goal}; ours {verdict.figure}"
+        for goal, verdict in verdicts
+        if verdict.reached is not None
+    )
 
 
 def now() -> str:
@@ -73,35 +99,6 @@ def progress(text: str) -> None:
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 
 
-def print_rows(one: Problem, asked: Sequence[Engine], rows: dict[str, Row]) -> None:
-    print(
-        f"\n{one.key:40s} build ms  compile    first        µs    (median)  /C     bytes    gzip    memory"
-    )
-    for engine in asked:
-        row = rows[engine.name]
-        label = engine.label.replace("*", "")
-        if row.error:
-            print(f"  {label:38s} {row.error[:100]}")
-            continue
-        of_c = ratio(rows, engine.name, engines.C_BESIDE[engine.name])
-        cells = [
-            write(row.figure("build_ms"), 9, 1),
-            write(row.figure("compile_ms"), 8, 1),
-            write(row.figure("first_call_ms"), 8, 1),
-            write(row.figure("steady_us"), 10, 3),
-            write(row.figure("median_us"), 10, 3),
-            write(of_c, 6, 2),
-            write(row.figure("bytes"), 9, 0),
-            write(row.figure("gzip_bytes"), 7, 0),
-            write(row.figure("memory_bytes"), 10, 0),
-        ]
-        print(f"  {label:36s} {' '.join(cells)}", flush=True)
-
-
-def write(number: float | None, width: int, places: int) -> str:
-    return ("–" if number is None else f"{number:.{places}f}").rjust(width)
-
-
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure this project beside its peers.")
     parser.add_argument(
@@ -121,6 +118,9 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--limit", type=float, default=90.0, help="the seconds that a process of a row may take"
+    )
+    parser.add_argument(
+        "--no-page", dest="page", action="store_false", help="leave docs/performance.md as it is"
     )
     parser.add_argument(
         "--diagrams", type=Path, help="folder of Penrose's diagrams; or set ROSE_DIAGRAMS"

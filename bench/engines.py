@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PYTHON = sys.executable
+BROWSER = os.environ.get("ROSE_CHROMIUM", "/usr/bin/chromium")
 PEERS_PYTHON = str(HERE / ".python" / "bin" / "python")
 """Of the virtual environment for what is needed from PyPI."""
 
@@ -85,6 +87,22 @@ ENGINES = (
         rounds=True,
     ),
     Engine(
+        name="ours-lists",
+        family="ours",
+        label="**this project**, Python, fresh lists",
+        commands=(_python("ours.lists"),),
+        workloads=frozenset({"tiny"}),
+        rounds=True,
+    ),
+    Engine(
+        name="ours-start",
+        family="ours",
+        label="**this project**, Python",
+        commands=(_python("ours.start", "cold"), _python("ours.start", "warm")),
+        workloads=frozenset({"start"}),
+        rounds=True,
+    ),
+    Engine(
         name="c-node",
         family="hand",
         label="C by hand to wasm, Node",
@@ -142,8 +160,8 @@ ENGINES = (
 # The C that an engine's time is divided by runs in the same host, if it can.
 C_BESIDE = {engine.name: "c-node" for engine in ENGINES} | {
     "ours-python": "c-wasmtime",
+    "ours-lists": "c-wasmtime",
     "c-wasmtime": "c-wasmtime",
-    "c-native": "c-native",
 }
 
 FAMILIES = tuple(dict.fromkeys(engine.family for engine in ENGINES))

@@ -6,7 +6,7 @@ import gzip
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -69,8 +69,9 @@ class Problem:
 
     @property
     def size(self) -> int:
-        """What the name says, if it is a number."""
-        return int(self.name) if self.name.isdigit() else 0
+        """What the name ends in, if that is a number."""
+        end = self.name.rpartition("-")[2]
+        return int(end) if end.isdigit() else 0
 
 
 def waves(count: int, phase: float) -> list[float]:
@@ -194,6 +195,9 @@ def problem(workload: str, name: str, data: Path | None = None) -> Problem:
             return Problem(workload, name, list(BILLIARDS), expected)
         case "robot":
             return Problem(workload, name, [robot_weights()], [robot()])
+        case "start":
+            started, _, size = name.partition("-")
+            return replace(problem(started, size), workload="start", name=name)
         case "diagrams":
             assert data is not None, "whoever names diagrams has found their folder"
             named = {entry["name"].replace("/", "__"): entry for entry in index(data)}

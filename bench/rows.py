@@ -20,6 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD_LIMIT = 300.0
 """Seconds; a compiler of C makes its library the first time."""
 
+ERROR = re.compile(r"(?:Uncaught )?\[?[\w.]*(?:Error|Exception)\b.*: ")
+"""How a line begins that names an error, in Python and in Node."""
+
 Figures = dict[str, Any]
 """What an engine's processes print; or `error`, what kept it from that."""
 
@@ -41,6 +44,7 @@ def measure(engine: Engine, problem: Problem, *, seconds: float, limit: float) -
         job = {
             "problem": problem.workload,
             "size": problem.size,
+            "starts": problem.name.partition("-")[0],
             "points": problem.points,
             "expected": [expected.as_json() for expected in problem.expected],
             "file": problem.file,
@@ -90,9 +94,10 @@ def run(command: Sequence[str], limit: float) -> Figures:
 
 
 def reason(err: str) -> str:
-    """The line that says what went wrong, of what a failing process wrote."""
+    """The line that says what went wrong, of what a failing process wrote; folders of this machine are left out."""
     lines = [line.strip() for line in err.splitlines() if line.strip()]
-    said = [
-        line for line in lines if re.match(r"(?:Uncaught )?[\w.]*(?:Error|Exception)\b.*: ", line)
-    ]
-    return [*lines[-1:], *said][-1][:300] if lines else ""
+    said = [line for line in lines if ERROR.match(line)]
+    text = [*lines[-1:], *said][-1] if lines else ""
+    for folder in (str(ROOT), str(Path.home()), tempfile.gettempdir()):
+        text = text.replace(folder, "…")
+    return text[:300]

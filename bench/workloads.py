@@ -15,6 +15,7 @@ WORKLOADS: dict[str, tuple[str, ...]] = {
     "tiny": ("4", "10", "100", "400"),
     "billiards": ("",),
     "robot": ("",),
+    "start": ("billiards", "robot", "unrolled-2000"),
     "diagrams": (),
 }
 """The names in each; of the diagrams they are in the data's index."""

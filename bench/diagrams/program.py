@@ -38,6 +38,11 @@ class Program:
         self.energy = self._energy()
         self.gradient = rose.value_and_grad(self.energy)
 
+    @property
+    def structures(self) -> int:
+        """How many different terms there are, each of which is one function."""
+        return len(self._functions)
+
     def active(self, stage: Stage) -> list[bool]:
         """Which groups count in a stage of the diagram, or in `diagram.everything`."""
         if stage is self.diagram.everything:

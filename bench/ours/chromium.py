@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -11,10 +10,10 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
 
+from bench.engines import BROWSER
 from bench.measuring import read_job, report, sizes
 
 BENCH = Path(__file__).resolve().parent.parent
-BROWSER = os.environ.get("ROSE_CHROMIUM", "/usr/bin/chromium")
 
 MEASURE = """
 async (job) => {

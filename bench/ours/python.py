@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
-os.environ["ROSE_CACHE"] = "off"  # what is measured is compiled
+os.environ.setdefault("ROSE_CACHE", "off")  # what is measured is compiled
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,12 +24,8 @@ def leaves(shaped: Any) -> list[Any]:
     return [leaf for part in parts for leaf in leaves(part)]
 
 
-def main() -> None:
-    job = read_job()
-    compiled, build_ms = timed(
-        lambda: rose.compile({"gradient": PROGRAMS[job["problem"]](job["size"])})
-    )
-    prepared, compile_ms = timed(lambda: compiled.prepared("gradient"))
+def placed(prepared: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    """What puts a point's numbers in place and runs, and what makes one array of its result."""
     views, results = leaves(prepared.args), leaves(prepared.result)
     ends = np.cumsum([view.size for view in views]).tolist()
     places = list(zip(views, [0, *ends], ends, strict=False))
@@ -39,7 +36,17 @@ def main() -> None:
         prepared.run()
         return results
 
-    figures = measure(job, call, given=np.array, read=np.concatenate)
+    return call, np.concatenate
+
+
+def main() -> None:
+    job = read_job()
+    compiled, build_ms = timed(
+        lambda: rose.compile({"gradient": PROGRAMS[job["problem"]](job["size"])})
+    )
+    prepared, compile_ms = timed(lambda: compiled.prepared("gradient"))
+    call, read = placed(prepared)
+    figures = measure(job, call, given=np.array, read=read)
     report(
         {
             "build_ms": build_ms,

@@ -28,8 +28,10 @@ class Document:
 
 DOCUMENTS = [
     Document("README.md", "index.html", "Introduction"),
+    Document("docs/tutorial.md", "tutorial.html", "Tutorial"),
     Document("docs/language.md", "language.html", "The language"),
     Document("docs/errors.md", "errors.html", "Errors"),
+    Document("docs/performance.md", "performance.html", "Performance"),
     Document("docs/architecture.md", "architecture.html", "How the compiler works"),
     Document("CONTRIBUTING.md", "contributing.html", "Contributing"),
     Document("CHANGELOG.md", "changelog.html", "Changes"),
