@@ -27,7 +27,7 @@ test: ## every check and every test; ARGS go to pytest
 	@tools/need node
 	@tools/need chromium
 	@$(MAKE) --no-print-directory lint types web
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 format: .venv/test-installed ## rewrite the Python files in the project's format
 	$(BIN)/ruff format

@@ -32,6 +32,11 @@ def heaviest(balls: Vec[2, Ball], pair: tuple[Real, Bool]) -> Real:
 
 
 @fn
+def chosen(pairs: Vec[2, tuple[Index[3], Real]], ways: Vec[2, Vec[2, Index[4]]]) -> Real:
+    return pairs[0][1] + rose.real(pairs[1][0]) + rose.real(ways[1][0])
+
+
+@fn
 def half(x: Real) -> Real:
     return x / 2
 
@@ -90,11 +95,13 @@ def said(
 ) -> Callable[[list[str]], dict[str, Any]]:
     """What calls of the functions above give: their value, or the name and message of what they throw."""
     folder = tmp_path_factory.mktemp("bundle")
-    bundle = rose.bundle({"pick": pick, "heaviest": heaviest, "half": half}, "model")
+    bundle = rose.bundle(
+        {"pick": pick, "heaviest": heaviest, "half": half, "chosen": chosen}, "model"
+    )
     (folder / "model.wasm").write_bytes(bundle.wasm)
     (folder / "model.mjs").write_text(bundle.mjs)
     names = 'import { load, loadSync } from "./model.mjs";\n'
-    names += "const { pick, heaviest, half } = await load();\n"
+    names += "const { pick, heaviest, half, chosen } = await load();\n"
 
     def run(calls: list[str]) -> dict[str, Any]:
         text = f"{names}const CALLS = {json.dumps(calls)};{SAID}"
@@ -107,6 +114,24 @@ def said(
 
 def test_wrong_arguments_are_refused(said: Callable[[list[str]], dict[str, Any]]) -> None:
     assert said(list(REFUSED)) == REFUSED
+
+
+def test_indices_in_views_are_checked_when_it_runs(
+    said: Callable[[list[str]], dict[str, Any]],
+) -> None:
+    """Each line runs after those before it."""
+    runs = {
+        "pick.run()": None,
+        "pick.args.i[0] = 3, pick.run()": "RangeError: argument i of pick: expected an integer from 0 to 2, given 3",
+        "pick.args.i[0] = -1, pick.run()": "RangeError: argument i of pick: expected an integer from 0 to 2, given -1",
+        "pick.args.i[0] = 2, pick.run()": None,
+        "chosen.args.ways[2] = 9, chosen.run()": "RangeError: argument ways[2] of chosen: expected an integer from 0 to 3, given 9",
+        "chosen.args.ways[2] = 3, chosen.args.pairs[0][1] = 7, chosen.run()": "RangeError: argument pairs[0][1] of chosen: expected an integer from 0 to 2, given 7",
+        "chosen.args.pairs[0][1] = 2, chosen.run()": None,
+        "chosen.result[0]": 5,
+    }  # fmt: skip
+    found = said(list(runs))
+    assert {call: found.get(call) for call in runs} == runs
 
 
 def test_right_arguments_are_not(said: Callable[[list[str]], dict[str, Any]]) -> None:

@@ -12,6 +12,7 @@ import pytest
 from conftest import ROOT
 from playwright.sync_api import Browser, Page, expect
 
+pytestmark = pytest.mark.xdist_group("playground")  # so that one worker loads Python, once
 PLAYGROUND = ROOT / "examples" / "playground"
 HOST = Path(__file__).parent / "sample" / "host.py"
 PATIENCE = 180_000  # milliseconds, for Python to load on a machine that is busy

@@ -37,6 +37,7 @@ declare global {
 export interface InPlace<Args, Result> {
   readonly args: Args;
   readonly result: Result;
+  /** Throws a RangeError, and runs nothing, if an index in `args` is out of range. */
   run(): void;
 }
 

@@ -14,6 +14,7 @@
  * @property {(value: any, at: number, store: boolean) => void} write Checks a value, and if it is to be stored, writes
  *   its scalars, to element `at` of the views of its leaves.
  * @property {(at: number) => any} read Makes a new value of the elements `at`.
+ * @property {(() => void) | null} check Checks the indices that its views hold; null if they hold none.
  * @property {any} shape The views in the shape of the structures: a Vec of structures is a structure of views.
  */
 
@@ -67,6 +68,11 @@ function scalarCodec(type, view) {
       if (store) view[at] = value;
     },
     read: type === "bool" ? (at) => view[at] !== 0 : (at) => view[at],
+    check: type.index && (() => {
+      for (let k = 0; k < view.length; k++) {
+        if (!takes(view[k])) throw within(new Fault(type, view[k]), view.length > 1 ? `[${k}]` : "");
+      }
+    }),
     shape: view,
   };
 }
@@ -89,6 +95,7 @@ function vecCodec(type, elem) {
       for (let k = 0; k < size; k++) items.push(elem.read(at * size + k));
       return items;
     },
+    check: elem.check,
     shape: elem.shape,
   };
 }
@@ -98,6 +105,9 @@ function partsCodec(type, parts) {
   /** @param {(part: Codec) => any} of */
   const gather = (of) =>
     type.tuple ? parts.map(([, part]) => of(part)) : Object.fromEntries(parts.map(([key, part]) => [key, of(part)]));
+  /** @param {string} key */
+  const step = (key) => (type.tuple ? `[${key}]` : `.${key}`);
+  const checked = parts.filter(([, { check }]) => check);
   return {
     write(value, at, store) {
       const fits = typeof value === "object" && value !== null && (!type.tuple || value.length === parts.length);
@@ -106,10 +116,19 @@ function partsCodec(type, parts) {
         try {
           part.write(value[key], at, store);
         } catch (fault) {
-          throw within(fault, type.tuple ? `[${key}]` : `.${key}`);
+          throw within(fault, step(key));
         }
       }
     },
+    check: checked.length ? () => {
+      for (const [key, { check }] of checked) {
+        try {
+          check?.();
+        } catch (fault) {
+          throw within(fault, step(key));
+        }
+      }
+    } : null,
     read: (at) => gather((part) => part.read(at)),
     shape: gather((part) => part.shape),
   };
@@ -121,6 +140,7 @@ const NONE = {
     if (value != null) throw new Fault("none", value);
   },
   read: () => null,
+  check: null,
   shape: null,
 };
 
@@ -145,6 +165,17 @@ export function bind(name, entry, run, memory) {
   const params = entry.params.map(([param, type]) => [param, codec(type, given)]);
   const result = codec(entry.result, viewsOf(entry.results));
   const names = params.map(([param]) => param).join(", ");
+  const checked = params.filter(([, { check }]) => check);
+
+  /** Do something with an argument; what is wrong is told with its name. @param {string} param @param {() => void} act */
+  const told = (param, act) => {
+    try {
+      act();
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
+      throw new fault.Kind(`argument ${param}${fault.path} of ${name}: ${fault.text}`);
+    }
+  };
 
   /** @param {any[]} values */
   const call = (...values) => {
@@ -154,18 +185,15 @@ export function bind(name, entry, run, memory) {
     }
     // Everything is checked before anything is stored: a call that is refused changes nothing.
     for (const store of [false, true]) {
-      params.forEach(([param, { write }], k) => {
-        try {
-          write(values[k], 0, store);
-        } catch (fault) {
-          if (!(fault instanceof Fault)) throw fault;
-          throw new fault.Kind(`argument ${param}${fault.path} of ${name}: ${fault.text}`);
-        }
-      });
+      params.forEach(([param, { write }], k) => told(param, () => write(values[k], 0, store)));
     }
     run();
     return result.read(0);
   };
   const args = Object.fromEntries(params.map(([param, { shape }]) => [param, shape]));
-  return Object.assign(call, { args, result: result.shape, run });
+  const inPlace = checked.length ? () => {
+    for (const [param, { check }] of checked) told(param, /** @type {() => void} */ (check));
+    run();
+  } : run;
+  return Object.assign(call, { args, result: result.shape, run: inPlace });
 }
