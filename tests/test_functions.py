@@ -116,6 +116,8 @@ def test_smooth_functions_do_not_overflow(x: float) -> None:
     logaddexp = lifted(rose.logaddexp, 2)
     assert logaddexp(x, 0.0) == logaddexp(0.0, x) == max(x, 0.0)
     assert logaddexp(x, x) == pytest.approx(x + math.log(2))
+    assert math.isnan(logaddexp(x, math.nan))
+    assert math.isnan(logaddexp(math.nan, x))
     if math.isfinite(x):
         assert rose.grad(softplus)(x) == (1.0 if positive else 0.0)
         assert rose.grad(sigmoid)(x) == 0.0

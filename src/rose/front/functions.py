@@ -315,8 +315,9 @@ def logaddexp(a: Any, b: Any) -> Any:
         0.6931471805599453
     """
     larger = where(a > b, a, b)
-    # inf - inf is nan: where the larger one is infinite, the smaller one does not count
-    apart = where(abs(larger) == math.inf, -math.inf, where(a > b, b - a, a - b))
+    # inf - inf is nan: where the larger one is infinite, the smaller one does not count, unless it is nan
+    infinite = (abs(larger) == math.inf) & (a == a)
+    apart = where(infinite, -math.inf, where(a > b, b - a, a - b))
     return larger + log1p(exp(apart))
 
 
