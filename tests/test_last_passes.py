@@ -358,3 +358,62 @@ def test_an_array_of_constants_is_data() -> None:
 
     assert "pack" not in names(optimize(weighted.func))
     assert run_wasm(weighted, ([1.0] * 6,)) == [22.5]
+
+
+# --- choose -----------------------------------------------------------------------------------------------
+
+
+def test_a_dear_side_of_where_is_computed_only_where_it_is_chosen() -> None:
+    @fn
+    def tail(x: Real) -> tuple[Real, Real]:
+        far = rose.exp(-x) / (1 + rose.log(x))
+        return rose.where(x > 1, far, 0.0), rose.where(x > 1, far * far, x)
+
+    assert "select" not in names(finish(tail.func))
+    assert work(tail, 0.5) + 5 <= work(tail, 2.0)
+    for x in SPECIAL:
+        assert repr(run_wasm(tail, (x,))) == repr(
+            run_wasm(fn([Real], tuple[Real, Real])(both), (x,))
+        )
+
+
+def both(x: Any) -> Any:
+    """`tail`, with a side that is used elsewhere, too."""
+    far = rose.exp(-x) / (1 + rose.log(x))
+    kept = rose.vec(9, lambda _: far)
+    return rose.where(x > 1, kept[0], 0.0), rose.where(x > 1, kept[0] * kept[8], x)
+
+
+def test_a_side_that_is_used_elsewhere_too_is_computed_as_before() -> None:
+    @fn
+    def shared(x: Real) -> tuple[Real, Real]:
+        y = rose.exp(x)
+        return rose.where(x > 1, y, 0.0), y
+
+    assert "select" in names(finish(shared.func))
+
+
+def test_derivatives_do_not_know_of_it() -> None:
+    """The side that is not chosen has its part in them, as it is documented."""
+
+    @fn
+    def guarded(x: Real) -> Real:
+        return rose.where(x > 0, rose.log(x), 0.0)
+
+    assert "select" not in names(finish(guarded.func))
+    assert math.isnan(rose.grad(guarded)(0.0))
+
+
+def test_a_row_is_stacked_once() -> None:
+    @fn
+    def twice(v: Vec[9]) -> Any:
+        def row(i: Index) -> tuple[Real, Real, Real]:
+            x = rose.exp(v[i])
+            return x, x + v[i], x
+
+        return rose.scan(9, 0.0, lambda i, s: (s, row(i)))[1]
+
+    (loop,) = top_loops(optimize(twice.func))
+    assert len(loop.results) == 2
+    args = ([0.1 * i for i in range(9)],)
+    assert run_wasm(twice, args) == pytest.approx(run_interp(twice, args), rel=1e-14)

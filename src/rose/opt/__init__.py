@@ -12,6 +12,7 @@ from rose.ir.func import PASSED, Func, callees_first
 from rose.ir.replace import set_free, with_callees
 from rose.opt.absorb import absorb
 from rose.opt.branch import branch
+from rose.opt.choose import choose
 from rose.opt.early import early
 from rose.opt.fuse import fuse
 from rose.opt.hoist import hoist
@@ -73,6 +74,7 @@ def finish(root: Func) -> Func:
 # For a program of which no derivative will be taken, in order.
 LAST_PASSES: tuple[Callable[[Func], Func], ...] = (
     roots,
+    choose,
     absorb,
     branch,
     sink,

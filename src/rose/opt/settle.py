@@ -1,4 +1,4 @@
-"""settle: a loop carries nothing that it does not change."""
+"""settle: a loop carries nothing that it does not change, and gives no row twice."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from rose.ir.stages import stage
 
 @stage("settle")
 def settle(func: Func) -> Func:
-    """No loop hands a carried value on as it is: inside, and after the loop, its start is used instead."""
-    if not any(map(_unchanged, [i for i in instrs_of(func.body) if isinstance(i, Loop)])):
+    """No loop hands a carried value on as it is, or stacks one twice: its start is used instead, or the first stack."""
+    loops = [i for i in instrs_of(func.body) if isinstance(i, Loop)]
+    if not any(_unchanged(loop) or _repeated(loop) for loop in loops):
         return func
     name: dict[int, int] = {}
 
@@ -28,6 +29,9 @@ def settle(func: Func) -> Func:
         for k in gone:
             name[old.body.params[1 + k]] = operands[k]
             name[old.results[k]] = operands[k]
+        repeated = _repeated(old)
+        name.update({old.results[k]: old.results[first] for k, first in repeated.items()})
+        gone.update(repeated)
 
         def kept(values: tuple[int, ...], first: int = 0) -> tuple[int, ...]:
             return tuple([v for k, v in enumerate(values) if k - first not in gone])
@@ -42,3 +46,10 @@ def _unchanged(loop: Loop) -> list[int]:
     """Which carried values the body hands on as they are."""
     pairs = zip(loop.body.params[1:], loop.body.results, strict=False)
     return [k for k, (param, v) in enumerate(pairs) if param == v]
+
+
+def _repeated(loop: Loop) -> dict[int, int]:
+    """Which rows, by the numbers of their results, are the same as which before them."""
+    first: dict[int, int] = {}
+    rows = enumerate(loop.body.results[loop.carries :], start=loop.carries)
+    return {k: first[v] for k, v in rows if first.setdefault(v, k) != k}
