@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -10,8 +13,8 @@ import pytest
 
 import rose
 from rose import Real, Vec, fn
-from rose.api import stats
 from rose.api.compiling import compile_anew
+from rose.api.stats import stats
 from rose.cli.command_line import main
 from rose.ir.func import size
 from rose.ir.stages import Cost, recording
@@ -96,3 +99,37 @@ def test_stats_of_what_has_no_derivative(
     assert "run by function  part" in capsys.readouterr().out
     assert main(["show", "--stats", f"{path}:turned"]) == 0
     assert "run by function  run by forward  run by backward" in capsys.readouterr().out
+
+
+def test_importing_loads_no_derivatives_passes_or_hosts() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", "import sys, rose; print(*sys.modules)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    loaded = said.stdout.split()
+    assert "rose.front.fn" in loaded
+    heavy = ("rose.ad", "rose.opt", "rose.wasm", "rose.run.", "wasmtime", "ctypes", "numpy", "json")
+    assert [m for m in loaded if m.startswith(heavy)] == ["rose.run.limits"]
+
+
+def test_a_program_that_is_compiled_on_disk_loads_no_derivatives_or_passes(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import sys\nimport rose\nfrom rose import Real\n\n\n@rose.fn\ndef f(x: Real) -> Real:\n"
+        "    return rose.sin(x)\n\n\nassert rose.grad(f)(0.0) == 1\nprint(*sys.modules)\n"
+    )
+    loaded = [
+        subprocess.run(
+            [sys.executable, program],
+            check=True,
+            capture_output=True,
+            text=True,
+            env=os.environ | {"ROSE_CACHE": str(tmp_path / "cache")},
+        ).stdout.split()
+        for _ in range(2)
+    ]
+    heavy = ("rose.ad", "rose.opt", "rose.wasm.lower", "rose.wasm.math")
+    assert any(m.startswith(heavy) for m in loaded[0])
+    assert not [m for m in loaded[1] if m.startswith(heavy)]

@@ -7,11 +7,8 @@ import sys
 import typing
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
-from rose.ad.linear import nonlinear_instr, real_mask
-from rose.ad.reverse import pull
-from rose.ad.transpose import transpose
 from rose.api import Fn, expect_fn, mark
 from rose.errors import (
     ArgumentError,
@@ -35,7 +32,16 @@ from rose.ir.func import Func
 from rose.ir.host import Host
 from rose.ir.printer import print_instr
 from rose.ir.types import REAL, Array, Index, is_real
+from rose.lazy import Lazy
 from rose.primitives import REGISTRY
+
+if TYPE_CHECKING:
+    from rose.ad import linear, reverse
+    from rose.ad import transpose as transposing
+else:
+    linear = Lazy("rose.ad.linear")
+    reverse = Lazy("rose.ad.reverse")
+    transposing = Lazy("rose.ad.transpose")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -76,7 +82,7 @@ def _refuse_nonlinear(func: Func, first: int, what: str, located: Location) -> N
     Raises:
         DerivativeError: with the instruction that is not.
     """
-    instr = nonlinear_instr(func, real_mask(func, first))
+    instr = linear.nonlinear_instr(func, linear.real_mask(func, first))
     if instr is not None:
         line = print_instr(func, instr)[0].strip()
         raise DerivativeError(
@@ -260,10 +266,10 @@ def _jvp_of_halves(name: str, forward: Func, backward: Func, kept: int) -> Func:
     tangents = [builder.param(t) for t in forward.param_types if is_real(t)]
     outputs = builder.call(forward, primals)
     results, residuals = outputs[: len(outputs) - kept], outputs[len(outputs) - kept :]
-    mask = real_mask(backward, kept)
-    turned = transpose(backward, mask, (True,) * len(backward.body.results))
+    mask = linear.real_mask(backward, kept)
+    turned = transposing.transpose(backward, mask, (True,) * len(backward.body.results))
     types = [t for t, on in zip(backward.param_types, mask, strict=True) if on]
-    dots = pull(builder, turned, [*residuals, *tangents], types)
+    dots = reverse.pull(builder, turned, [*residuals, *tangents], types)
     return builder.finish([*results, *dots])
 
 

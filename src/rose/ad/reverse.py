@@ -10,7 +10,7 @@ from rose.ad.activity import Mask
 from rose.ad.direction import forwards
 from rose.ad.jvp import Jvp, jvp
 from rose.ad.linearize import linearize
-from rose.ad.transpose import Transposed, transpose
+from rose.ad.transpose import Transposed, gradient, transpose
 from rose.ir.builder import Builder
 from rose.ir.copy import Env, copy_instr, inline_call
 from rose.ir.func import Block, Call, Func, is_straight
@@ -151,6 +151,11 @@ def value_and_grad(func: Func, params: Mask, clean: Clean) -> Func:
     Both halves become a part of it, so that residuals are values, and no arrays that are filled and read.
     """
     assert func.result_types[:1] == (REAL,), "only a Real has a gradient"
+    dual = jvp(func, params)
+    whole = clean(dual.func)
+    if is_straight(whole) and dual.results[0]:
+        tangents = (False,) * len(params) + (True,) * sum(dual.params)
+        return gradient(whole, tangents, len(func.body.results))
     split = vjp(func, params, clean, first_only=True)
     builder = Builder(f"{func.name}.value_and_grad")
     operands = [builder.param(t) for t in func.param_types]

@@ -67,18 +67,24 @@ def transpose_func(func: Func, key: tuple[Mask, Mask]) -> Demands:
     return (yield from _TransposeFunc(func, *key).transpose_func())
 
 
-def gradient(func: Func, params: Mask) -> Func:
-    """The value and the gradient of one Real, given its jvp, which is straight, and which of the params are tangents.
+def gradient(func: Func, params: Mask, count: int) -> Func:
+    """The results of a function and the gradient of the first, a Real, given its jvp, which is straight.
 
     So all that is computed forwards is at hand on the way back, and `linearize` has nothing to choose.
+
+    Args:
+        func: the jvp.
+        params: which of its params are tangents.
+        count: how many results the function has; the tangent of the first comes behind them.
     """
     assert is_straight(func), "what is called, or runs in a loop, hands out residuals"
-    return complete(gradient_func, func, params)  # type: ignore[no-any-return]
+    return complete(gradient_func, func, (params, count))  # type: ignore[no-any-return]
 
 
-def gradient_func(func: Func, params: Mask) -> Demands:
+def gradient_func(func: Func, key: tuple[Mask, int]) -> Demands:
     """The rule of `gradient`."""
-    return (yield from _TransposeFunc(func, params, ()).gradient())
+    params, count = key
+    return (yield from _TransposeFunc(func, params, ()).gradient(count))
 
 
 class _TransposeFunc:
@@ -134,15 +140,15 @@ class _TransposeFunc:
         mask = tuple(map(set(given).__contains__, linear_params))
         return Transposed(func, self.params, self.results, mask)
 
-    def gradient(self) -> Demands:
+    def gradient(self, count: int) -> Demands:
+        """The first results, so many, and the gradient of the first of them."""
         body, builder = self.func.body, self.builder
         builder.name = f"{self.func.name.removesuffix('.jvp')}.value_and_grad"
         tangents = [v for v, lin in zip(body.params, self.params, strict=True) if lin]
         builder.keep_params(tuple([v for v in body.params if v not in tangents]))
-        value, value_dot = body.results
-        self.give(value_dot, builder.const(1.0, REAL))
+        self.give(body.results[count], builder.const(1.0, REAL))
         yield from self.transpose_block(body)
-        return builder.finish([value, *map(self.bar_or_zero, tangents)])
+        return builder.finish([*body.results[:count], *map(self.bar_or_zero, tangents)])
 
     # --- cotangents ---------------------------------------------------------------------------------------
 

@@ -14,7 +14,6 @@ from rose.api.derivatives import (
 )
 from rose.api.functions import Derivable, Fn, fn, mark
 from rose.api.inspecting import STAGES, debug_nans
-from rose.api.stats import stats
 
 __all__ = [
     "STAGES",
@@ -33,7 +32,6 @@ __all__ = [
     "jvp",
     "linearize",
     "mark",
-    "stats",
     "value_and_grad",
     "vjp",
 ]

@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from rose.api.compiling import Compiled, compile_functions, is_name, named
 from rose.errors import ArgumentError
 from rose.front.fn import Traceable
 from rose.front.tree import RawTree, Tree, children
 from rose.front.words import describe
-from rose.run.bundle.manifest import Exported
-from rose.run.bundle.page import page
-from rose.run.bundle.script import inline_script, script
-from rose.run.bundle.typescript import types
+from rose.lazy import Lazy
+
+if TYPE_CHECKING:
+    from rose.run.bundle import manifest, typescript
+    from rose.run.bundle import page as pages
+    from rose.run.bundle import script as scripts
+    from rose.run.bundle.manifest import Exported
+else:
+    manifest = Lazy("rose.run.bundle.manifest")
+    pages = Lazy("rose.run.bundle.page")
+    scripts = Lazy("rose.run.bundle.script")
+    typescript = Lazy("rose.run.bundle.typescript")
 
 
 @dataclass(frozen=True)
@@ -40,24 +49,24 @@ class Bundle:
     def mjs(self) -> str:
         """The ES module that loads it, `NAME.mjs`."""
         if self.inline:
-            return inline_script(self._exported, self.wasm)
-        return script(self._exported, self.name)
+            return scripts.inline_script(self._exported, self.wasm)
+        return scripts.script(self._exported, self.name)
 
     @cached_property
     def types(self) -> str:
         """The types of the ES module for TypeScript, `NAME.d.ts` and `NAME.d.mts`."""
-        return types(self._exported, inline=self.inline)
+        return typescript.types(self._exported, inline=self.inline)
 
     @cached_property
     def html(self) -> str:
         """One page with the module in it, in which the functions can be tried, `NAME.html`."""
-        return page(self._exported, self.wasm, self.name)
+        return pages.page(self._exported, self.wasm, self.name)
 
     @cached_property
     def _exported(self) -> list[Exported]:
         interfaces, functions = self.compiled.interfaces, self.compiled.functions
         return [
-            Exported(name, f.signature, interfaces[name], f.__doc__ or "")
+            manifest.Exported(name, f.signature, interfaces[name], f.__doc__ or "")
             for name, f in functions.items()
         ]
 

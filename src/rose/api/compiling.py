@@ -6,24 +6,36 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rose.errors import ArgumentError, MemoryLimitError
 from rose.front.fn import Traceable
 from rose.front.tracer import without_collections
-from rose.front.tree import Tree, leaf_types
+from rose.front.tree import leaves_of_trees
 from rose.front.words import describe
-from rose.ir.host import hosts_of
-from rose.ir.work import most_work
-from rose.opt import finish
-from rose.opt.share import share_all
-from rose.run import cache
-from rose.run.caller import Caller, Prepared
-from rose.wasm.encode import encode
-from rose.wasm.layout import Interface
-from rose.wasm.program import Export, Program, lower_program
-from rose.wasm.report import memory_report, size_report
-from rose.wasm.wat import print_module
+from rose.ir.host import hosts_of, may_call_host
+from rose.lazy import Lazy
+
+if TYPE_CHECKING:
+    from rose import opt
+    from rose.ir import work
+    from rose.run import cache
+    from rose.run import caller as calling
+    from rose.run.caller import Caller, Prepared
+    from rose.wasm import encode as encoding
+    from rose.wasm import program as programs
+    from rose.wasm import report, wat
+    from rose.wasm.layout import Interface
+    from rose.wasm.program import Program
+else:
+    opt = Lazy("rose.opt")
+    work = Lazy("rose.ir.work")
+    cache = Lazy("rose.run.cache")
+    calling = Lazy("rose.run.caller")
+    encoding = Lazy("rose.wasm.encode")
+    programs = Lazy("rose.wasm.program")
+    report = Lazy("rose.wasm.report")
+    wat = Lazy("rose.wasm.wat")
 
 
 @dataclass(frozen=True)
@@ -64,7 +76,7 @@ class Compiled:
             >>> rose.compile(double).wat[:7]
             '(module'
         """
-        return print_module(self.program.module)
+        return wat.print_module(self.program.module)
 
     def size_report(self) -> str:
         """A table of the bytes of every function: entries, primal code, derivatives, math functions.
@@ -77,7 +89,7 @@ class Compiled:
                15  primal  <lambda>
             ...
         """
-        return size_report(self.program, len(self.data))
+        return report.size_report(self.program, len(self.data))
 
     def memory_report(self) -> str:
         """A table of the buffers and frames in memory, with addresses and bytes.
@@ -91,7 +103,7 @@ class Compiled:
             <BLANKLINE>
             16 bytes in all
         """
-        return memory_report(self.program)
+        return report.memory_report(self.program)
 
     @property
     def memory_bytes(self) -> int:
@@ -143,7 +155,7 @@ class Compiled:
         """
         if name not in self._callers:
             interface, signature = self.interface(name), self.functions[name].signature
-            self._callers[name] = Caller(name, signature, interface, self._module)
+            self._callers[name] = calling.Caller(name, signature, interface, self._module)
         return self._callers[name]
 
     def call(self, name: str, values: Sequence[Any]) -> Any:
@@ -174,7 +186,7 @@ class Compiled:
             3.0
         """
         interface, signature = self.interface(name), self.functions[name].signature
-        return Prepared(name, signature, interface, self._module.take())
+        return calling.Prepared(name, signature, interface, self._module.take())
 
 
 def compile_functions(functions: Traceable | Mapping[str, Traceable]) -> Compiled:
@@ -193,7 +205,7 @@ def compile_functions(functions: Traceable | Mapping[str, Traceable]) -> Compile
         2.0
     """
     functions = named(functions)
-    if cache.folder() is None or any(hosts_of(f.func) for f in functions.values()):
+    if cache.folder() is None or any(may_call_host(f.origin.func) for f in functions.values()):
         return compile_anew(functions)
     key = cache.key([(name, f.fingerprint, _leaves(f)) for name, f in functions.items()])
     entry = cache.load(key)
@@ -206,25 +218,27 @@ def compile_anew(functions: Mapping[str, Traceable], key: str = "") -> Compiled:
     """Compile functions by name, whatever is kept on disk; with a key, to be kept under it."""
     with without_collections():
         program, watched = _lower(functions)
-    compiled = Compiled(encode(program.module), program.interfaces, dict(functions), watched, key)
+    compiled = Compiled(
+        encoding.encode(program.module), program.interfaces, dict(functions), watched, key
+    )
     vars(compiled)["program"] = program  # which need not be made again
     return compiled
 
 
 def _lower(functions: Mapping[str, Traceable]) -> tuple[Program, bool]:
     """The program of all functions, and whether it is to be watched."""
-    finished = share_all([finish(f.func) for f in functions.values()])
+    finished = opt.finish_all([f.func for f in functions.values()])
     exports = [
-        Export(name, func, *_leaves(f))
+        programs.Export(name, func, *_leaves(f))
         for (name, f), func in zip(functions.items(), finished, strict=True)
     ]
-    program = lower_program(exports)
+    program = programs.lower_program(exports)
     if program.frames_end > MOST_MEMORY:
         raise MemoryLimitError(
             f"{' and '.join(functions)}: {program.frames_end} bytes of memory are needed, and a WebAssembly module "
             f"has at most {MOST_MEMORY}; make the Vecs smaller, or the loops that are differentiated shorter"
         )
-    return program, any(most_work(func) > WATCHED_FROM for func in finished) or any(
+    return program, any(work.most_work(func) > WATCHED_FROM for func in finished) or any(
         hosts_of(func) for func in finished
     )
 
@@ -268,8 +282,3 @@ def named(functions: Any) -> dict[str, Traceable]:
                 "a function cannot be exported as memory, the name of the module's memory"
             )
     return functions
-
-
-def leaves_of_trees(trees: Sequence[Tree]) -> tuple[Any, ...]:
-    """The element type and shape of every leaf."""
-    return tuple((leaf.elem, leaf.shape) for tree in trees for leaf in leaf_types(tree))

@@ -16,12 +16,6 @@ from typing import (
     overload,
 )
 
-from rose.ad.activity import Mask
-from rose.ad.jvp import jvp as jvp_of
-from rose.ad.reverse import Halves
-from rose.ad.reverse import linearization as linearization_of
-from rose.ad.reverse import value_and_grad as value_and_grad_of
-from rose.ad.reverse import vjp as vjp_of
 from rose.api.functions import Derivable, Fn
 from rose.errors import ArgumentError, DerivativeError, user_location
 from rose.front.fn import (
@@ -45,7 +39,18 @@ from rose.front.words import describe
 from rose.ir.builder import Builder
 from rose.ir.func import Func
 from rose.ir.types import is_real
-from rose.opt import optimize
+from rose.lazy import Lazy
+
+if TYPE_CHECKING:
+    from rose import opt
+    from rose.ad import jvp as forward
+    from rose.ad import reverse
+    from rose.ad.activity import Mask
+    from rose.ad.reverse import Halves
+else:
+    opt = Lazy("rose.opt")
+    forward = Lazy("rose.ad.jvp")
+    reverse = Lazy("rose.ad.reverse")
 
 if TYPE_CHECKING:
     from rose.api.functions import Derived
@@ -269,7 +274,7 @@ def _gradient(name: str, f: Fn[..., Any], argnums: Argnums, *, has_aux: bool) ->
         chosen = _argnums(name, f, argnums)
         func = f.local_func
         mask = _mask(f.signature, chosen) + (False,) * len(captures_of(func))
-        whole = value_and_grad_of(optimize(func), mask, optimize)
+        whole = reverse.value_and_grad(opt.optimize(func), mask, opt.optimize)
         builder = Builder(f"{f.__name__}.{name}")
         outputs = builder.call(whole, [builder.param(t) for t in whole.param_types])
         count = len(func.body.results)
@@ -316,7 +321,7 @@ def jvp(f: Fn[..., R]) -> Fn[[tuple[Any, ...], tuple[Any, ...]], tuple[R, R]]:
         func = f.local_func
         captured = len(captures_of(func))
         mask = _mask(f.signature, range(len(f.signature.params))) + (False,) * captured
-        dual = jvp_of(optimize(func), mask)
+        dual = forward.jvp(opt.optimize(func), mask)
         builder = Builder(f"{f.__name__}.jvp")
         count, types = len(mask), dual.func.param_types
         primals = [builder.param(t) for t in types[: count - captured]]
@@ -368,7 +373,9 @@ class Vjp(Generic[P, R, L]):
     def _split(self) -> Any:
         f, func = self.function, self._inner
         mask = _mask(f.signature, range(len(f.signature.params)))
-        return vjp_of(optimize(func), mask + (False,) * len(captures_of(func)), optimize)
+        return reverse.vjp(
+            opt.optimize(func), mask + (False,) * len(captures_of(func)), opt.optimize
+        )
 
     @cached_property
     def _residuals(self) -> TupleTree:
@@ -452,7 +459,9 @@ class Linearization(Vjp[P, R, L]):
     def _split(self) -> Halves:
         f, func = self.function, self._inner
         mask = _mask(f.signature, range(len(f.signature.params)))
-        return linearization_of(optimize(func), mask + (False,) * len(captures_of(func)), optimize)
+        return reverse.linearization(
+            opt.optimize(func), mask + (False,) * len(captures_of(func)), opt.optimize
+        )
 
     def _backward_signature(self) -> Signature:
         inner = self.function.signature

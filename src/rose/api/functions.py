@@ -8,19 +8,28 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
-from rose.api.compiling import Compiled, compile_functions, leaves_of_trees
 from rose.errors import LoadError, RoseError, SignatureError, is_users, user_location
 from rose.front.fn import PythonFamily, Traceable
 from rose.front.lines import definition_line
 from rose.front.signature import MISSING, python_template
 from rose.front.tracer import tracing
-from rose.front.tree import Tree
+from rose.front.tree import Tree, leaves_of_trees
 from rose.front.words import describe
 from rose.ir.func import Func
-from rose.ir.printer import print_program
-from rose.run import marshal
-from rose.run.caller import Prepared
-from rose.wasm.layout import place_buffers
+from rose.lazy import Lazy
+
+if TYPE_CHECKING:
+    from rose.api import compiling
+    from rose.api.compiling import Compiled
+    from rose.ir import printer
+    from rose.run import marshal
+    from rose.run.caller import Prepared
+    from rose.wasm import layout
+else:
+    compiling = Lazy("rose.api.compiling")
+    printer = Lazy("rose.ir.printer")
+    marshal = Lazy("rose.run.marshal")
+    layout = Lazy("rose.wasm.layout")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -49,7 +58,7 @@ class Fn(Traceable, Generic[P, R_co]):
             >>> fn([Real])(lambda x: 2 * x).compiled.wat[:7]
             '(module'
         """
-        return compile_functions({self.__name__: self})
+        return compiling.compile_functions({self.__name__: self})
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
         """Run it.
@@ -110,7 +119,7 @@ class Fn(Traceable, Generic[P, R_co]):
         return self
 
     def __str__(self) -> str:
-        return print_program(self.func, locations=True)
+        return printer.print_program(self.func, locations=True)
 
     def in_words(self) -> str:
         """What it is, for errors."""
@@ -182,7 +191,7 @@ def found_again(module: str, name: str) -> Any:
 
 def _accepts(tree: Tree, value: Any) -> bool:
     """Whether a call from Python takes a value for a parameter."""
-    buffers, size = place_buffers(leaves_of_trees([tree]), 0)
+    buffers, size = layout.place_buffers(leaves_of_trees([tree]), 0)
     try:
         marshal.write(bytearray(size), [tree], ["value"], [value], buffers, function="call")
     except RoseError:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from rose.api.compiling import leaves_of_trees
 from rose.api.derivatives import expect_fn, jvp, vjp
 from rose.api.functions import Fn
-from rose.front.tree import leaf_types
+from rose.front.tree import leaf_types, leaves_of_trees
 from rose.ir.printer import print_program
-from rose.opt import optimize
+from rose.lazy import Lazy
 from rose.primitives.memory import nested
-from rose.run import marshal
-from rose.run.interp import NanWatch, interpret
-from rose.wasm.layout import place_buffers
+
+if TYPE_CHECKING:
+    from rose import opt
+    from rose.run import interp, marshal
+    from rose.wasm import layout
+else:
+    opt = Lazy("rose.opt")
+    interp = Lazy("rose.run.interp")
+    marshal = Lazy("rose.run.marshal")
+    layout = Lazy("rose.wasm.layout")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,7 +46,7 @@ def debug_nans(f: Fn[P, R]) -> Callable[P, R]:
 
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
         values = f.signature.bind(f.__name__, args, kwargs)
-        interpret(f.func, _interpreted(f, values), NanWatch())
+        interp.interpret(f.func, _interpreted(f, values), interp.NanWatch())
         return f(*args, **kwargs)
 
     return checked
@@ -49,7 +55,7 @@ def debug_nans(f: Fn[P, R]) -> Callable[P, R]:
 def _interpreted(f: Fn[..., Any], values: Sequence[Any]) -> list[Any]:
     """The arguments as the interpreter takes them, by way of the bytes that a module would get."""
     trees = f.signature.params
-    buffers, size = place_buffers(leaves_of_trees(trees), 0)
+    buffers, size = layout.place_buffers(leaves_of_trees(trees), 0)
     memory = bytearray(size)
     marshal.write(memory, trees, f.signature.names, values, buffers, function=f.__name__)
     leaf_of = zip([leaf for tree in trees for leaf in leaf_types(tree)], buffers, strict=True)
@@ -71,7 +77,7 @@ def _show_vjp(f: Fn[..., Any]) -> str:
 # In the order data passes them.
 STAGES: dict[str, Callable[[Fn[..., Any]], str]] = {
     "ir": str,
-    "opt": lambda f: print_program(optimize(f.func), locations=True),
+    "opt": lambda f: print_program(opt.optimize(f.func), locations=True),
     "jvp": lambda f: print_program(jvp(f).func),
     "vjp": _show_vjp,
     "wat": lambda f: f.compiled.wat,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from rose.api import STAGES, Fn, stats
+from rose.api import STAGES, Fn
+from rose.api.stats import stats
 from rose.errors import NOWHERE, LoadError
 from rose.models import its_own_faults, load_model, public_functions
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from types import CellType
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from rose.errors import (
     NOWHERE,
@@ -38,9 +38,14 @@ from rose.front.tracer import (
 from rose.front.tree import NONE_TREE, Tree, passed_types, with_article
 from rose.front.vec import wrap_passed
 from rose.front.words import refusal_in_our_words
-from rose.ir.digest import digest
 from rose.ir.func import Func
 from rose.ir.stages import stage
+from rose.lazy import Lazy
+
+if TYPE_CHECKING:
+    from rose.ir import digest as digests
+else:
+    digests = Lazy("rose.ir.digest")
 
 
 @dataclass(frozen=True)
@@ -166,6 +171,11 @@ class Traceable:
         return self._made_by is not None
 
     @property
+    def origin(self) -> Traceable:
+        """The function that the transformations were applied to, one after the other, which made this one."""
+        return self if self._made_by is None else self._made_by[1].origin
+
+    @property
     def fingerprint(self) -> str:
         """What stands for its program, equal in every process; found without deriving anything, where that can be.
 
@@ -175,7 +185,7 @@ class Traceable:
         if self._made_by is not None:
             how, of = self._made_by
             return f"{self.__name__}: {how} of ({of.fingerprint})"
-        return digest(self.func).hex()
+        return digests.digest(self.func).hex()
 
     @property
     def local_func(self) -> Func:

@@ -199,6 +199,11 @@ def leaf_types(tree: Tree) -> list[LeafType]:
             assert_never(tree)
 
 
+def leaves_of_trees(trees: Sequence[Tree]) -> tuple[Any, ...]:
+    """The element type and shape of every leaf."""
+    return tuple((leaf.elem, leaf.shape) for tree in trees for leaf in leaf_types(tree))
+
+
 def passed_types(tree: Tree) -> list[Type]:
     """The IR types of a tree as parameters or results of a Func."""
     return [type for leaf in leaf_types(tree) for type in leaf.passed_as]

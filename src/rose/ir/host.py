@@ -64,3 +64,9 @@ def hosts_of(func: Func) -> list[Host]:
             inner.memo["hosts"] = [a[0] for a in attrs if isinstance(a[0], Host)]
         found.update(dict.fromkeys(inner.memo["hosts"]))
     return list(found)
+
+
+def may_call_host(func: Func) -> bool:
+    """Whether a program, or a derivative of it, calls functions of the host."""
+    rules = [inner.rule for inner in callees_first([func]) if inner.rule is not None]
+    return bool(hosts_of(func)) or any(map(may_call_host, rules))

@@ -22,7 +22,7 @@ from rose.opt.prune import prune
 from rose.opt.quiet import quiet
 from rose.opt.roots import roots
 from rose.opt.settle import settle
-from rose.opt.share import share
+from rose.opt.share import share, share_all
 from rose.opt.simplify import simplify
 from rose.opt.sink import sink
 from rose.opt.split import split
@@ -69,6 +69,11 @@ def finish(root: Func) -> Func:
         func = _each(fused, _finished)
         root.memo["finished"] = share(prune(func))
     return root.memo["finished"]  # type: ignore[no-any-return]
+
+
+def finish_all(roots: list[Func]) -> list[Func]:
+    """The programs in the form to lower. No two functions of all of them have equal bodies."""
+    return share_all([finish(root) for root in roots])
 
 
 # For a program of which no derivative will be taken, in order.
