@@ -3,7 +3,8 @@
     python tools/site/build.py [FOLDER]
 
 An example is a folder of examples/ with a model.py and an index.html. Nothing on the site is loaded from elsewhere, and
-every page works under the policy `default-src 'self'; script-src 'self' 'wasm-unsafe-eval'`.
+every page works under the policy `default-src 'self'; script-src 'self' 'wasm-unsafe-eval'`, but for the playground, which
+makes scripts of what visitors write. It is there if npm's Pyodide is installed in .npm, as for the tests.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ from string import Template
 
 from documents import Documents, documents_of
 from highlight import highlighted, styles
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "examples" / "playground"))
+
+from serve import PYODIDE, assemble
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -73,6 +78,8 @@ def build(folder: Path) -> list[Example]:
     examples = [build_example(name, folder) for name in names]
     for example in examples:
         present(example, folder)
+    if PYODIDE.is_dir():
+        add_playground(folder)
     write_home(folder, examples)
     Documents(ROOT, folder, page=template("document.html"), bar=template("bar.html")).write()
     return examples
@@ -157,16 +164,26 @@ def size_row(what: str, size: Size) -> str:
     return f"<tr><td>{what}</td><td>{size.plain:,}</td><td>{size.gzip:,}</td></tr>"
 
 
+def add_playground(folder: Path) -> None:
+    """The page in which visitors write programs of their own: Python itself, in the page."""
+    (folder / "playground").mkdir()
+    assemble(folder / "playground")
+    shutil.copy(HERE / "playground.svg", folder / "playground" / "picture.svg")
+
+
 def write_home(folder: Path, examples: list[Example]) -> None:
     """The home page, which has the smallest example beside its source."""
     by_name = {example.name: example for example in examples}
     source = (EXAMPLES / HERO / "model.py").read_text(encoding="utf-8")
+    cards = [card(example) for example in examples if example.name != HERO]
+    if (folder / "playground").is_dir():
+        cards.append((HERE / "playground.html").read_text(encoding="utf-8"))
     page = template("home.html").substitute(
         bar=template("bar.html").substitute(root=""),
         source=highlighted(excerpt(source), "python"),
         script=highlighted(SCRIPT, "javascript"),
         wasm=f"{by_name[HERO].files['WebAssembly'].plain:,}",
-        cards="\n".join(card(example) for example in examples if example.name != HERO),
+        cards="\n".join(cards),
         documents="\n".join(
             f'<li><a href="docs/{document.page}">{html.escape(document.title)}</a></li>'
             for document in documents_of(ROOT)
