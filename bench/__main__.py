@@ -37,8 +37,8 @@ def main() -> int:
         asked = [engine for engine in options.engines if engine.does(workload)]
         rows.setdefault(one.key, {}).update(measured(one, asked, options, run))
         results.store(one.key, rows[one.key])
-        shown = {engine.name: rows[one.key][engine.name] for engine in asked}
-        print(f"\n{text_table(one.key, shown)}", flush=True)
+        names = [engine.name for engine in asked]
+        print(f"\n{text_table(one.key, rows[one.key], names)}", flush=True)
         if options.page:
             page.write(rows)  # so that what there is survives whatever comes
     if options.page:

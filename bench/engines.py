@@ -56,6 +56,19 @@ def _python(module: str, *arguments: str, python: str = PYTHON) -> Command:
 
 ALL = frozenset({"pairs", "unrolled", "tiny", "billiards", "robot"})
 
+
+def _in_python(name: str, version: str, workloads: frozenset[str]) -> Engine:
+    """A peer from PyPI."""
+    return Engine(
+        name=name,
+        family=name,
+        label=f"{name} {version}, Python",
+        commands=(_python(f"peers.{name}.main", python=PEERS_PYTHON),),
+        workloads=workloads,
+        needs=f"peers/{name}",
+    )
+
+
 _C_TO_WASM = _python("hand.build", "wasm", python=PEERS_PYTHON)
 _C_WITH_SIMD = _python("hand.build", "simd", python=PEERS_PYTHON)
 _C_NATIVELY = _python("hand.build", "native", python=PEERS_PYTHON)
@@ -155,6 +168,10 @@ ENGINES = (
         workloads=frozenset({"unrolled", "tiny", "billiards", "robot"}),
         needs="peers/rose",
     ),
+    _in_python("jax", "0.10.2, CPU", ALL),
+    _in_python("casadi", "3.8.2", ALL - {"pairs"}),
+    _in_python("torch", "2.13.0, CPU", ALL),
+    _in_python("autograd", "1.9.1", ALL),
 )
 
 # The C that an engine's time is divided by runs in the same host, if it can.

@@ -18,7 +18,7 @@ from typing import Any
 WARM_UP = 0.4  # of the time that is to be spent
 BATCH_SECONDS = 0.001  # long for the clock, and short enough not to be disturbed
 FEWEST = 5  # batches
-LEAST_SLOWNESS = 10  # how much longer than wanted an engine may take to have so many
+MOST_SLOWNESS = 10  # how much longer than wanted an engine may take to have so many
 
 Figures = dict[str, Any]
 Job = dict[str, Any]
@@ -81,8 +81,8 @@ def steady(repeat: Callable[[int], Any], seconds: float) -> Figures:
         if timed(partial(repeat, times))[1] < 1e3 * BATCH_SECONDS / 2:
             times *= 2
     samples: list[float] = []
-    late, too_late = begin + seconds, begin + LEAST_SLOWNESS * seconds
-    while (now := time.perf_counter()) < late or (len(samples) < FEWEST and now < too_late):
+    late, too_late = begin + seconds, begin + MOST_SLOWNESS * seconds
+    while not samples or time.perf_counter() < (too_late if len(samples) < FEWEST else late):
         samples.append(1e3 * timed(partial(repeat, times))[1] / times)
     samples.sort()
     return {"steady_us": samples[0], "median_us": samples[len(samples) // 2]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from bench.engines import C_BESIDE, ENGINES, Engine
@@ -104,12 +104,14 @@ def engines_of(rows: dict[str, Row]) -> list[Engine]:
     return [engine for engine in ENGINES if engine.name in rows]
 
 
-def text_table(key: str, rows: dict[str, Row]) -> str:
-    """For the terminal."""
+def text_table(key: str, rows: dict[str, Row], asked: Collection[str]) -> str:
+    """For the terminal: the engines that were asked for."""
     shown = columns(key.partition("-")[0])
     lines = [[key, *[column.title for column in shown]]]
     errors: list[str] = []
     for engine in engines_of(rows):
+        if engine.name not in asked:
+            continue
         label = engine.label.replace("*", "")
         if error := rows[engine.name].error:
             errors.append(f"  {label}: {error}")

@@ -182,8 +182,9 @@ SHOWN = {
 
 
 def test_tables_show_ratios_of_other_runs_and_errors_as_such() -> None:
-    text = text_table("pairs-100", SHOWN)
+    text = text_table("pairs-100", SHOWN, ["ours-node", "rose"])
     assert "1.50~" in text
+    assert "C by hand" not in text
     assert "npm rose 0.4.10, Node: CompileError: local count | too large" in text
     assert "CompileError: local count \\| too large" in page_table("pairs-100", SHOWN)
 

@@ -3,7 +3,7 @@
 const WARM_UP = 0.4; // of the time that is to be spent
 const BATCH_MS = 1; // long for the clock, and short enough not to be disturbed
 const FEWEST = 5; // batches
-const LEAST_SLOWNESS = 10; // how much longer than wanted an engine may take to have so many
+const MOST_SLOWNESS = 10; // how much longer than wanted an engine may take to have so many
 
 /** Run `work` and return its result (awaited) and the milliseconds it took. */
 export const timed = async (work) => {
@@ -48,9 +48,8 @@ export const steady = async (call, x, seconds, waits = false) => {
   // It needs a free moment on this thread to put its better code in place.
   await new Promise((resolve) => setTimeout(resolve, 20));
   const samples = [];
-  const late = () => performance.now() > begin + 1e3 * seconds;
-  const tooLate = () => performance.now() > begin + LEAST_SLOWNESS * 1e3 * seconds;
-  while (!late() || (samples.length < FEWEST && !tooLate()))
+  const late = (slowness) => performance.now() > begin + 1e3 * slowness * seconds;
+  while (!samples.length || !late(samples.length < FEWEST ? MOST_SLOWNESS : 1))
     samples.push((1e3 * (await repeat(call, x, times, waits))) / times);
   samples.sort((a, b) => a - b);
   return { steady_us: samples[0], median_us: samples[samples.length >> 1] };
