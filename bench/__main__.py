@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bench import engines, page, results
@@ -20,6 +22,7 @@ from bench.diagrams.files import NoDiagramsError, folder
 from bench.engines import Engine
 from bench.goals import GOALS
 from bench.installing import InstallError, install
+from bench.plan import hopeless, is_planned
 from bench.plotted import draw
 from bench.problems import Problem, problem
 from bench.results import Row
@@ -27,18 +30,29 @@ from bench.rows import Figures, measure
 from bench.tables import text_table
 from bench.workloads import WORKLOADS, keys
 
+SLOW = 8.0
+"""Seconds: rows that take longer have no more than one round."""
+
 
 def main() -> int:
     options = parse_arguments()
     rows = results.load()
     run = now()
-    for workload, name in options.problems:
+    for key in options.problems:
+        workload, name = key
         one = problem(workload, name, options.diagrams)
-        asked = [engine for engine in options.engines if engine.does(workload)]
-        rows.setdefault(one.key, {}).update(measured(one, asked, options, run))
+        asked = [
+            engine
+            for engine in options.engines
+            if engine.does(one.workload)
+            and (options.long or is_planned(engine, key, options.problems))
+        ]
+        why_not = partial(hopeless, key=key, run=run, rows=rows)
+        found = measured(one, asked, options, why_not)
+        fresh = {name: Row(now(), run, figures) for name, figures in found.items()}
+        rows.setdefault(one.key, {}).update(fresh)
         results.store(one.key, rows[one.key])
-        names = [engine.name for engine in asked]
-        print(f"\n{text_table(one.key, rows[one.key], names)}", flush=True)
+        print(f"\n{text_table(one.key, rows[one.key], list(fresh))}", flush=True)
         if options.page:
             page.write(rows)  # so that what there is survives whatever comes
     if options.page:
@@ -69,19 +83,26 @@ def now() -> str:
 
 
 def measured(
-    one: Problem, asked: Sequence[Engine], options: argparse.Namespace, run: str
-) -> dict[str, Row]:
-    """A row per engine; those that are compared closely take turns."""
-    rows = {engine.name: Row(now(), run, []) for engine in asked}
+    one: Problem,
+    asked: Sequence[Engine],
+    options: argparse.Namespace,
+    reason_not_to: Callable[[Engine], str | None],
+) -> dict[str, list[Figures]]:
+    """Rounds of figures per engine; those that are compared closely take turns."""
+    rounds: dict[str, list[Figures]] = {engine.name: [] for engine in asked}
+    active = list(asked)
     for number in range(options.rounds):
-        for engine in asked:
-            row = rows[engine.name]
-            if row.error or (number and not engine.rounds):
-                continue
+        for engine in list(active):
             progress(f"{one.key}, round {number + 1} of {options.rounds}: {engine.label}")
-            row.rounds.append(figures_of(engine, one, options))
+            start = time.perf_counter()
+            fault = reason_not_to(engine)
+            figures = {"error": fault} if fault else figures_of(engine, one, options)
+            rounds[engine.name].append(figures)
+            slow = time.perf_counter() - start > SLOW
+            if not engine.rounds or slow or "error" in figures:
+                active.remove(engine)
     progress("")
-    return rows
+    return rounds
 
 
 def figures_of(engine: Engine, one: Problem, options: argparse.Namespace) -> Figures:
@@ -90,7 +111,8 @@ def figures_of(engine: Engine, one: Problem, options: argparse.Namespace) -> Fig
             install(engine.needs)
     except InstallError as error:
         return {"error": str(error)}
-    return measure(engine, one, seconds=options.seconds, limit=options.limit)
+    share = 0.4 if one.workload == "diagrams" else 1.0
+    return measure(engine, one, seconds=share * options.seconds, limit=options.limit)
 
 
 def progress(text: str) -> None:
@@ -114,10 +136,15 @@ def parse_arguments() -> argparse.Namespace:
         help="how often engines that are compared closely take turns",
     )
     parser.add_argument(
-        "--seconds", type=float, default=1.0, help="how long each looks at its steady state"
+        "--seconds", type=float, default=0.5, help="how long each looks at its steady state"
     )
     parser.add_argument(
-        "--limit", type=float, default=90.0, help="the seconds that a process of a row may take"
+        "--limit", type=float, default=60.0, help="the seconds that a process of a row may take"
+    )
+    parser.add_argument(
+        "--long",
+        action="store_true",
+        help="all peers at all sizes and on all diagrams, which takes an hour",
     )
     parser.add_argument(
         "--no-page", dest="page", action="store_false", help="leave docs/performance.md as it is"

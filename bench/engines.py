@@ -29,6 +29,7 @@ class Engine:
         workloads: what it has programs for, apart from diagrams.
         diagrams: what it runs for those, if it has a program.
         needs: the folder whose package.json or requirements.txt lists what has to be installed.
+        tolerance: what its answers may be off, if that is more than others' may: it has no doubles.
         rounds: whether it takes turns with others for several rounds, so that ratios are good.
     """
 
@@ -40,6 +41,7 @@ class Engine:
     diagrams: Sequence[Command] = ()
     needs: str = ""
     rounds: bool = False
+    tolerance: float = 0.0
 
     def does(self, workload: str) -> bool:
         """Whether it has a program for it."""
@@ -66,6 +68,21 @@ def _in_python(name: str, version: str, workloads: frozenset[str]) -> Engine:
         commands=(_python(f"peers.{name}.main", python=PEERS_PYTHON),),
         workloads=workloads,
         needs=f"peers/{name}",
+    )
+
+
+def _tfjs(backend: str) -> Engine:
+    return Engine(
+        name=f"tfjs-{backend}",
+        family="tfjs",
+        label=f"tfjs 4.22.0, {backend}, floats, Node",
+        commands=(
+            ("node", "peers/tfjs/build.mjs", "JOB"),
+            ("node", "peers/tfjs/main.mjs", "JOB", backend),
+        ),
+        workloads=ALL - {"unrolled"},
+        needs="peers/tfjs",
+        tolerance=1e-2,
     )
 
 
@@ -168,6 +185,16 @@ ENGINES = (
         workloads=frozenset({"unrolled", "tiny", "billiards", "robot"}),
         needs="peers/rose",
     ),
+    Engine(
+        name="jaxjs",
+        family="jaxjs",
+        label="@jax-js/jax 0.1.25 (wasm), Node",
+        commands=(("node", "peers/jaxjs/main.mjs", "JOB"),),
+        workloads=ALL - {"unrolled"},
+        needs="peers/jaxjs",
+    ),
+    _tfjs("cpu"),
+    _tfjs("wasm"),
     _in_python("jax", "0.10.2, CPU", ALL),
     _in_python("casadi", "3.8.2", ALL - {"pairs"}),
     _in_python("torch", "2.13.0, CPU", ALL),

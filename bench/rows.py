@@ -46,7 +46,10 @@ def measure(engine: Engine, problem: Problem, *, seconds: float, limit: float) -
             "size": problem.size,
             "starts": problem.name.partition("-")[0],
             "points": problem.points,
-            "expected": [expected.as_json() for expected in problem.expected],
+            "expected": [
+                {**expected.as_json(), "tolerance": max(expected.tolerance, engine.tolerance)}
+                for expected in problem.expected
+            ],
             "file": problem.file,
             "seconds": seconds,
             "folder": folder,
@@ -86,7 +89,7 @@ def run(command: Sequence[str], limit: float) -> Figures:
             out, err = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            raise RowError(f"took over {limit:.0f} s") from None
+            raise RowError(f"took over {limit:g} s") from None
     if process.returncode:
         raise RowError(reason(err) or f"ended with {process.returncode}")
     figures: Figures = json.loads(out.splitlines()[-1])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import engines, goals, page, results, workloads
+from bench import engines, goals, page, plan, results, workloads
 from bench.measuring import faults
 from bench.problems import Expected, Problem, problem
 from bench.results import Row
@@ -89,7 +89,7 @@ def test_a_row_with_a_wrong_gradient_is_not_timed() -> None:
 
 
 def test_a_row_that_takes_too_long_is_stopped() -> None:
-    assert measure(JAVASCRIPT, TINY, seconds=30, limit=0.5) == {"error": "took over 0 s"}
+    assert measure(JAVASCRIPT, TINY, seconds=30, limit=0.5) == {"error": "took over 0.5 s"}
 
 
 def test_a_failure_is_one_line_without_folders() -> None:
@@ -117,6 +117,26 @@ def test_problems_are_named_by_workload_or_with_a_size() -> None:
     assert workloads.keys(["diagrams"], None) == []
     with pytest.raises(ValueError, match="no workload is called pears; there are pairs, unrolled"):
         workloads.keys(["pears"], None)
+
+
+def test_a_short_run_has_all_that_goals_name_and_some_of_the_rest() -> None:
+    every = workloads.keys([], None)
+    rose, torch = engines.chosen(["rose"])[-1], engines.chosen(["torch"])[-1]
+    assert all(plan.is_planned(rose, key, every) for key in every)
+    planned = [name for name in workloads.SIZES if plan.is_planned(torch, ("pairs", name), every)]
+    assert planned == ["100", "2000", "100000"]
+    named = workloads.keys(["pairs-1000"], None)
+    assert plan.is_planned(torch, ("pairs", "1000"), named)
+
+
+def test_what_was_stopped_at_a_smaller_size_is_not_tried() -> None:
+    jax = engines.chosen(["jax"])[-1]
+    rows = {"unrolled-1000": {"jax": Row("", "now", [{"error": "took over 45 s"}])}}
+    said = "not tried: took over 45 s at n = 1000"
+    assert plan.hopeless(jax, ("unrolled", "4000"), "now", rows) == said
+    assert plan.hopeless(jax, ("unrolled", "4000"), "later", rows) is None
+    assert plan.hopeless(jax, ("unrolled", "100"), "now", rows) is None
+    assert plan.hopeless(jax, ("pairs", "4000"), "now", rows) is None
 
 
 # --- figures and goals --------------------------------------------------------------------------------------
