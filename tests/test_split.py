@@ -18,7 +18,15 @@ from rose.opt import optimize
 from rose.run.interp import interpret
 
 split = import_module("rose.opt.split")  # the package has the function by this name
-TINY = {"MOST": 12, "LEAST": 6, "FEWEST": 2, "WINDOW": 3, "SINGLE_RESULTS": 1, "SINGLE_PARAMS": 2}
+TINY = {
+    "MOST": 12,
+    "LEAST": 6,
+    "FEWEST": 2,
+    "WINDOW": 3,
+    "SINGLE_RESULTS": 1,
+    "SINGLE_PARAMS": 2,
+    "MOST_ARRAYS": 4,
+}
 
 
 def gradient(f: rose.Fn[..., Any]) -> rose.Fn[..., Any]:
@@ -88,3 +96,19 @@ def test_no_function_of_a_module_is_large() -> None:
     assert value == pytest.approx(expected, rel=1e-12)
     assert list(slope) == pytest.approx(by_v, rel=1e-9)
     assert math.isfinite(value)
+
+
+def test_parts_of_parts_take_no_more_than_engines_allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gradient of a million instructions was refused, since one part took 1151 arrays."""
+
+    @fn
+    def f(x: Real, y: Real) -> Real:
+        for k in range(2500):
+            x = rose.sin(x) * y + (x - 1.0 / (k + 2))
+        return x
+
+    monkeypatch.setattr(split, "MOST", 50)
+    monkeypatch.setattr(split, "MOST_ARRAYS", 20)
+    monkeypatch.setattr(import_module("rose.wasm.lower"), "MOST_PASSED", 100)
+    whole = run_interp(rose.value_and_grad(f), (0.3, 0.9))
+    assert rose.value_and_grad(f)(0.3, 0.9) == pytest.approx(whole, rel=1e-9)

@@ -46,6 +46,7 @@ SIZES = {
     "rose.opt.split.FEWEST": 2,
     "rose.opt.split.SINGLE_RESULTS": 2,
     "rose.opt.split.SINGLE_PARAMS": 2,
+    "rose.opt.split.MOST_ARRAYS": 2,
     "rose.opt.inline.SMALL": 0,
     "rose.opt.inline.LARGEST": 5,
     "rose.ad.plan.MOST_RESIDUALS": 1,

@@ -28,6 +28,7 @@ FEWEST = 8  # a segment of fewer instructions stays where it is
 WINDOW = 10  # a segment may end by so small a part of it earlier, where it has fewest results
 SINGLE_RESULTS = 8  # scalars of a type that a segment gives one by one
 SINGLE_PARAMS = 100  # scalars of a type that a segment takes one by one
+MOST_ARRAYS = 500  # that a segment takes and gives, as each is a param and engines allow 1000
 
 
 @stage("split")
@@ -104,15 +105,31 @@ class _Segments:
 
     def run(self) -> Block:
         for first, behind in _cuts(self.old.instrs, self.last, self.most):
-            segment = [i for i in self.old.instrs[first:behind] if not _is_constant_scalar(i)]
-            if sum(map(_size, segment)) < FEWEST:
-                for instr in segment:
-                    self.compute(used_by(instr))
-                    self.instrs.append(instr)
-            else:
-                self.outline(segment, behind)
+            self.segment(first, behind)
         self.compute(self.old.results)
         return Block(self.old.params, tuple(self.instrs), self.old.results)
+
+    def segment(self, first: int, behind: int) -> None:
+        """Append what becomes of some of the instructions: themselves if they are few, or a call, or two."""
+        segment = [i for i in self.old.instrs[first:behind] if not _is_constant_scalar(i)]
+        if sum(map(_size, segment)) < FEWEST:
+            for instr in segment:
+                self.compute(used_by(instr))
+                self.instrs.append(instr)
+        elif len(segment) > 1 and self.count_arrays(segment, behind) > MOST_ARRAYS:
+            middle = (first + behind) // 2
+            self.segment(first, middle)
+            self.segment(middle, behind)
+        else:
+            self.outline(segment, behind)
+
+    def count_arrays(self, segment: Sequence[Instr], behind: int) -> int:
+        """How many arrays and accumulators the function of a segment would take and give."""
+        made = {v for instr in segment for v in instr.results}
+        taken = {v for instr in segment for v in used_by(instr)} - made
+        taken = {self.packed[v][0] if v in self.packed else v for v in taken}
+        given = [v for v in made if self.last.get(v, -1) >= behind]
+        return sum([isinstance(self.types[v], Array | Ref) for v in (*taken, *given)])
 
     def compute(self, values: Iterable[int]) -> None:
         """Have values in the block that so far are constants, or elements of arrays."""
