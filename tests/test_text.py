@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,6 +100,22 @@ ACCUM = "  %3: ref real[3] = accum\n"
             "func f(%99999999999: real) -> () {\n return\n}",
             f"line 1: value numbers go up to {MAX_VALUES}, found %99999999999",
         ),
+        (
+            "func f(%0: index[0]) -> () {\n return\n}",
+            "line 1: an index has a size from 1 to 2147483647, found 0",
+        ),
+        (
+            "func f() -> (real[65536, 65536]) {\n return\n}",
+            "line 1: an array holds at most 536870912 scalars, found 4294967296",
+        ),
+        (
+            "func f(%0: ref ref real[1]) -> () {\n return\n}",
+            "line 1: expected a type, found 'ref'",
+        ),
+        (
+            "func f(%0: bool) -> () {\n" + "cond %0 {\n" * 100_000,
+            "line 101: blocks nest at most 100 deep",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_its_line(text: str, message: str) -> None:
@@ -182,6 +200,25 @@ def test_a_function_cannot_give_back_an_accumulator() -> None:
 @given(st.text(alphabet="func(){}%0123:=, realboolindex[]<>-#\nyieldreturnloopcond", max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
     assert reads_back_or_is_refused(text)
+
+
+@given(
+    st.one_of(st.binary(max_size=300), st.binary(max_size=40).map(lambda b: PROGRAM.encode() + b))
+)
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    assert reads_back_or_is_refused(data.decode("utf-8", errors="surrogateescape"))
+    assert reads_back_or_is_refused(data.decode("latin-1"))
+
+
+WORDS = re.findall(r"%[0-9]+|[a-z]+|[0-9.]+|->|[^ \n]", PROGRAM) + ["ref", "call", "99999999999"]
+
+
+@given(st.data())
+def test_a_program_with_words_changed_is_read_or_refused(data: st.DataObject) -> None:
+    words = re.findall(r"\s+|%[0-9]+|[a-z]+|[0-9.]+|->|[^ \n]", PROGRAM)
+    for _ in range(data.draw(st.integers(1, 3))):
+        words[data.draw(st.integers(0, len(words) - 1))] = data.draw(st.sampled_from(WORDS))
+    assert reads_back_or_is_refused("".join(words))
 
 
 @given(st.data())

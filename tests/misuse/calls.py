@@ -227,3 +227,21 @@ def int_for_a_bool() -> None:
 )
 def array_for_a_bool() -> None:
     hv(V3, 1, np.array([True, False]))  # here
+
+
+@misuse(
+    rose.RecursiveCallError,
+    "deep nests loops and conds more than 64 deep; make the inner ones a function of their own, marked with @rose.fn",
+)
+def loops_in_loops_without_end() -> None:
+
+    def nested(x: Real, depth: int) -> Real:
+        if depth == 0:
+            return x
+        return rose.loop(2, x, lambda _, inner: nested(inner, depth - 1))  # here
+
+    @fn
+    def deep(x: Real) -> Real:
+        return nested(x, 100)
+
+    deep(1)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import copy_context
 from typing import Any, TypeVar
 
-from rose.errors import EscapedValueError, Location, user_location
+from rose.errors import EscapedValueError, Location, RecursiveCallError, user_location
 from rose.ir.builder import Builder, OpenBlock
 from rose.ir.types import Type
 from rose.primitives import REGISTRY
@@ -29,6 +29,27 @@ def without_collections() -> Generator[None, None, None]:
     finally:
         if enabled:
             gc.enable()
+
+
+MOST_NESTED = 64  # blocks in blocks; all that goes over a program recurses on them
+
+
+class _TracedBuilder(Builder):
+    """Builds what a user nests, as deep as passes can follow.
+
+    Raises:
+        RecursiveCallError: from `block`, if it is too deep.
+    """
+
+    @contextmanager
+    def block(self, param_types: Sequence[Type] = ()) -> Generator[OpenBlock, None, None]:
+        if len(self.blocks) > MOST_NESTED:
+            raise RecursiveCallError(
+                f"{self.name} nests loops and conds more than {MOST_NESTED} deep; "
+                "make the inner ones a function of their own, marked with @rose.fn"
+            )
+        with super().block(param_types) as opened:
+            yield opened
 
 
 class Tracer:
@@ -52,7 +73,7 @@ class Tracer:
         self.params = params
         self.owner = function.__name__
         self.located = located
-        self.builder = Builder(self.owner)
+        self.builder: Builder = _TracedBuilder(self.owner)
         self.captured: dict[tuple[Tracer, int], int] = {}
         self.sees: Tracer | None = None
         self.chain: _Chain | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import prod
 from typing import Any, NoReturn
 
 from rose.errors import NOWHERE, Location, ParseError
@@ -36,6 +37,8 @@ _TOKEN = re.compile(
 MAX_VALUES = (
     10_000_000  # values are numbered densely, so a number far above this is a slip or an attack
 )
+MOST_NESTED = 100  # blocks in blocks
+MOST_SCALARS = 2**29  # of an array: as many Reals are all the memory that a module may have
 
 
 def parse(text: str, file: str = "") -> Func:
@@ -60,6 +63,7 @@ class _Parser:
         self.position = 0
         self.funcs: dict[str, Func] = {}
         self.types: dict[int, Type] = {}
+        self.depth = 0  # of the block that is read
 
     def tokenize(self) -> list[tuple[str, str, int]]:
         tokens: list[tuple[str, str, int]] = []
@@ -149,7 +153,7 @@ class _Parser:
 
     def type(self) -> Type:
         word = self.take("word")
-        if word == "ref":
+        if word == "ref" and self.ahead != "ref":
             array = self.type()
             return Ref(array) if isinstance(array, Array) else self.fail("a ref is to an array")
         elem: Scalar
@@ -159,16 +163,22 @@ class _Parser:
             case "bool":
                 elem = BOOL
             case "index" if self.accept("["):
-                size = self.integer()
+                index = self.index()
                 self.expect("]")
-                return Index(size)
+                return index
             case "index":
                 self.expect("<")
-                elem = Index(self.integer())
+                elem = self.index()
                 self.expect(">")
             case _:
                 self.fail(f"expected a type, found {word!r}")
         return Array(elem, self.shape()) if self.accept("[") else elem
+
+    def index(self) -> Index:
+        size = self.integer()
+        if not 1 <= size < 2**31:
+            self.fail(f"an index has a size from 1 to 2147483647, found {size}")
+        return Index(size)
 
     def shape(self) -> tuple[int, ...]:
         sizes = [self.integer()]
@@ -177,6 +187,8 @@ class _Parser:
         self.expect("]")
         if min(sizes) < 1:
             self.fail(f"sizes are at least 1, found {sizes}")
+        if prod(sizes) > MOST_SCALARS:
+            self.fail(f"an array holds at most {MOST_SCALARS} scalars, found {prod(sizes)}")
         return tuple(sizes)
 
     def literal(self) -> Any:
@@ -250,9 +262,13 @@ class _Parser:
     def block(self, params: Values, keyword: str) -> Block:
         """The lines of a block from its opening to its closing brace, without recursion on their number."""
         self.expect("{")
+        self.depth += 1
+        if self.depth > MOST_NESTED:
+            self.fail(f"blocks nest at most {MOST_NESTED} deep")
         instrs: list[Instr] = []
         while not self.accept(keyword):
             instrs.append(self.instr())
+        self.depth -= 1
         results = self.values()
         self.expect("}")
         return Block(params, tuple(instrs), results)
