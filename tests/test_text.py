@@ -114,7 +114,7 @@ ACCUM = "  %3: ref real[3] = accum\n"
         ),
         (
             "func f(%0: bool) -> () {\n" + "cond %0 {\n" * 100_000,
-            "line 101: blocks nest at most 100 deep",
+            "line 102: blocks nest at most 100 deep",
         ),
     ],
 )
@@ -153,6 +153,7 @@ def test_what_makes_no_sense_is_refused_with_its_line(text: str, message: str) -
             "%4 is used where it is not defined",
         ),
         ("  %3: real = cond %0 {\n    yield %0\n  }", "1 branches do not fit (real)"),
+        ("  %3: real = add %0, %99", "%99 is used where it is not defined"),
         ("  loop 0 () (%3: index[1]) {\n    yield\n  }", "a loop runs at least once"),
         ("  loop 2 () (%3: index[3]) {\n    yield\n  }", "a block's params must be (index[2])"),
         (
@@ -210,7 +211,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     assert reads_back_or_is_refused(data.decode("latin-1"))
 
 
-WORDS = re.findall(r"%[0-9]+|[a-z]+|[0-9.]+|->|[^ \n]", PROGRAM) + ["ref", "call", "99999999999"]
+WORDS = [*re.findall(r"%[0-9]+|[a-z]+|[0-9.]+|->|[^ \n]", PROGRAM), "ref", "call", "99999999999"]
 
 
 @given(st.data())

@@ -101,7 +101,8 @@ class _Printer:
             self.number[v] = number
 
     def values(self, values: Iterable[int]) -> str:
-        return ", ".join(f"%{self.number[v]}" for v in values)
+        known = len(self.number)  # the checker shows values that are not there
+        return ", ".join(f"%{self.number[v] if v < known else v}" for v in values)
 
     def typed(self, values: Iterable[int]) -> str:
         return ", ".join(f"%{self.number[v]}: {self.types[v]}" for v in values)
