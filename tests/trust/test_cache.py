@@ -4,9 +4,12 @@ import os
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rose.run import cache
 
@@ -112,6 +115,36 @@ def test_what_others_may_write_is_not_read(tmp_path: Path) -> None:
     assert run(tmp_path) == ["1", result]
     tmp_path.chmod(0o777)
     assert run(tmp_path) == ["1", result]
+
+
+def test_an_entry_under_the_name_of_another_is_not_read(tmp_path: Path) -> None:
+    _, result = run(tmp_path)
+    (first,) = entries(tmp_path)
+    run(tmp_path, factor=2.0)
+    other = next(path for path in entries(tmp_path) if path != first)
+    first.write_bytes(other.read_bytes())
+    assert run(tmp_path) == ["1", result]
+
+
+def test_machine_code_of_another_wasmtime_is_made_anew(tmp_path: Path) -> None:
+    _, result = run(tmp_path)
+    (path,) = entries(tmp_path)
+    name = path.stem
+    entry = cache._unpack(name, path.read_bytes())
+    assert entry is not None
+    older = replace(entry, native=entry.native.replace(b"wasmtime", b"wasmtide"))
+    assert older != entry
+    path.write_bytes(cache._pack(name, older))
+    assert run(tmp_path) == ["0", result]
+    assert cache._unpack(name, path.read_bytes()) == entry
+
+
+@given(st.binary(max_size=200), st.integers(0, 120))
+def test_any_bytes_are_no_entry(data: bytes, start: int) -> None:
+    whole = cache._pack("name", cache.Entry(b"module", b"code", {}, watched=True))
+    assert cache._unpack("name", data) is None
+    changed = whole[:start] + data + whole[start + len(data) :]
+    assert changed == whole or cache._unpack("name", changed) is None
 
 
 def test_a_folder_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:

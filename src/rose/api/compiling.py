@@ -138,7 +138,7 @@ class Compiled:
         from rose.run.host import Module  # noqa: PLC0415 (wasmtime takes long to import)
 
         module = Module(self.data, watched=self.watched, native=self.native, hosts=hosts)
-        if self.cache_key and self.native is None:
+        if self.cache_key and module.is_new:
             entry = cache.Entry(self.data, module.native, dict(self.interfaces), self.watched)
             cache.store(self.cache_key, entry)
         return module

@@ -80,10 +80,11 @@ def load(name: str) -> Entry | None:
         return None
     path = where / f"{name}.rose"
     try:
-        if not _is_ours(where) or not _is_ours(path):
+        if not _is_ours(where.stat()):
             return None
-        contents = path.read_bytes()
-        entry = _unpack(contents)
+        with path.open("rb") as file:  # looked at once it is open, so that it stays the same one
+            contents = file.read() if _is_ours(os.fstat(file.fileno())) else b""
+        entry = _unpack(name, contents)
         if entry is not None:
             os.utime(path)  # the entries that were not used for longest go first
     except OSError:
@@ -98,21 +99,20 @@ def store(name: str, entry: Entry) -> None:
         return
     try:
         where.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not _is_ours(where):
+        if not _is_ours(where.stat()):
             return
         with tempfile.NamedTemporaryFile(dir=where, suffix=".new", delete=False) as file:
-            file.write(_pack(entry))
+            file.write(_pack(name, entry))
         Path(file.name).replace(where / f"{name}.rose")
         _make_room(where)
     except OSError:
         return
 
 
-def _is_ours(path: Path) -> bool:
-    """Whether it is the user's own, and nobody else may write it."""
+def _is_ours(stat: os.stat_result) -> bool:
+    """Whether a file or folder is the user's own, and nobody else may write it."""
     if not hasattr(os, "getuid"):
         return True
-    stat = path.stat()
     return stat.st_uid == os.getuid() and not stat.st_mode & 0o022
 
 
@@ -131,7 +131,12 @@ def _make_room(where: Path) -> None:
 # --- as bytes -------------------------------------------------------------------------------------------------
 
 
-def _pack(entry: Entry) -> bytes:
+def _digest(name: str, body: bytes) -> bytes:
+    """Of an entry and its name, so that none passes for another."""
+    return sha256(name.encode() + body).digest()
+
+
+def _pack(name: str, entry: Entry) -> bytes:
     table = {
         "watched": entry.watched,
         "interfaces": {
@@ -141,15 +146,15 @@ def _pack(entry: Entry) -> bytes:
     }
     parts = [json.dumps(table).encode(), entry.data, entry.native]
     body = b"".join(parts)
-    return _HEADER.pack(_MAGIC, sha256(body).digest(), *map(len, parts)) + body
+    return _HEADER.pack(_MAGIC, _digest(name, body), *map(len, parts)) + body
 
 
-def _unpack(contents: bytes) -> Entry | None:
+def _unpack(name: str, contents: bytes) -> Entry | None:
     if len(contents) < _HEADER.size:
         return None
     magic, digest, *lengths = _HEADER.unpack_from(contents)
     body = contents[_HEADER.size :]
-    if magic != _MAGIC or sum(lengths) != len(body) or sha256(body).digest() != digest:
+    if magic != _MAGIC or sum(lengths) != len(body) or _digest(name, body) != digest:
         return None
     table = json.loads(body[: lengths[0]])
     interfaces = {

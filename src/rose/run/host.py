@@ -83,6 +83,9 @@ class Module:
         native: what `native` was of the same bytes, to spare compiling them.
         hosts: what its imports stand for, in order.
 
+    Attributes:
+        is_new: whether it was compiled here, as there was no `native`, or none that fits.
+
     Raises:
         MemoryLimitError: if the system gives no memory for the code.
     """
@@ -96,18 +99,22 @@ class Module:
         hosts: Sequence[Host] = (),
     ) -> None:
         self.hosts = hosts
-        engine = _ENGINES.get(watched=watched)
+        self.engine = _ENGINES.get(watched=watched)
         self.watched = watched
+        known = None if native is None else self._known(native)
+        self.is_new = known is None
         try:
-            self.module = (
-                wasmtime.Module(engine, data)
-                if native is None
-                else wasmtime.Module.deserialize(engine, native)
-            )
+            self.module = known or wasmtime.Module(self.engine, data)
         except wasmtime.WasmtimeError as error:
             raise _no_memory("the code of a module", error) from error
-        self.engine = engine
         self._free: deque[Instance] = deque()
+
+    def _known(self, native: bytes) -> wasmtime.Module | None:
+        """What was compiled before, unless by another wasmtime or for another processor."""
+        try:
+            return wasmtime.Module.deserialize(self.engine, native)
+        except wasmtime.WasmtimeError:
+            return None
 
     @property
     def native(self) -> bytes:
