@@ -109,6 +109,7 @@ def test_import_rose_does_without_the_command_line() -> None:
         "docs/errors.md",
         "docs/language.md",
         "docs/recipes.md",
+        "docs/trust.md",
         "docs/tutorial.md",
     ],
 )
