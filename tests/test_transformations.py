@@ -43,6 +43,24 @@ def test_both_modes_of_jacobian_agree(k: int) -> None:
     assert run_interp(forward, ARGS) == pytest.approx(run_wasm(forward, ARGS), rel=1e-12)
 
 
+def test_by_several_parameters_a_tuple_stands_for_every_real() -> None:
+    by_both = rose.jacobian(reach, (2, 0))(*ARGS)
+    by_y, by_x = rose.jacobian(reach, 2)(*ARGS), rose.jacobian(reach, 0)(*ARGS)
+    assert by_both[0] == (by_y[0], by_x[0])
+    assert by_both[1].bends == [(a, b) for a, b in zip(by_y[1].bends, by_x[1].bends, strict=True)]
+    for mode in ("fwd", "rev"):
+        assert rose.jacobian(reach, (2, 0), mode=mode)(*ARGS) == by_both
+
+    @fn
+    def energy(x: Real, v: Vec[2]) -> Real:
+        return x * x * v[0] + v[1] * v[0] * x
+
+    hessian = rose.hessian(energy, (0, 1))(2.0, [3.0, 4.0])
+    assert hessian == ((6.0, [8.0, 3.0]), [(8.0, [0.0, 2.0]), (3.0, [2.0, 0.0])])
+    assert rose.hvp(energy, (0, 1))((2.0, [3.0, 4.0]), (1.0, [0.0, 1.0])) == (9.0, [10.0, 3.0])
+    assert rose.hvp(energy, -1)((2.0, [3.0, 4.0]), [0.0, 1.0]) == [2.0, 0.0]
+
+
 def test_a_jacobian_has_the_structure_of_both() -> None:
     by_x, by_arm = rose.jacobian(reach, 0)(*ARGS), rose.jacobian(reach, 1)(*ARGS)
     assert by_x[0] == [1.0, 0.5, 0.0]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlias, TypeVar, overload
 
-from rose.api import Derivable, Fn, expect_fn, grad, jvp, vjp
+from rose.api import Argnums, Derivable, Fn, argnums_of, expect_fn, grad, jvp, vjp
 from rose.errors import ArgumentError, DerivativeError, TypeMismatchError, user_location
 from rose.front.control import where
 from rose.front.fn import DerivedFamily, first_argument, trace
@@ -147,10 +147,10 @@ def jacobian(
 
 
 @overload
-def jacobian(f: Fn[P, Any], argnums: int = 0, *, mode: Mode = None) -> Fn[P, Any]: ...
+def jacobian(f: Fn[P, Any], argnums: Argnums = 0, *, mode: Mode = None) -> Fn[P, Any]: ...
 
 
-def jacobian(f: Any, argnums: int = 0, *, mode: Any = None) -> Any:
+def jacobian(f: Any, argnums: Argnums = 0, *, mode: Any = None) -> Any:
     """A function that gives all partial derivatives of f's result by one of its parameters.
 
     The result has the structure of f's result, with the structure of the parameter in place of every Real: for
@@ -158,7 +158,7 @@ def jacobian(f: Any, argnums: int = 0, *, mode: Any = None) -> Any:
 
     Args:
         f: a function marked with @rose.fn.
-        argnums: the parameter to differentiate by.
+        argnums: the parameter to differentiate by; for a tuple of numbers, a tuple stands in place of every Real.
         mode: "fwd" runs jvp once per Real of the parameter, "rev" vjp's pullback once per Real of the result; by
             default what takes fewer runs.
 
@@ -181,9 +181,9 @@ def jacobian(f: Any, argnums: int = 0, *, mode: Any = None) -> Any:
         return Signature(inner.names, inner.params, result, inner.defaults)
 
     def run(*args: Any) -> Any:
-        k, tree = _by(f, argnums)
+        _, tree = _by(f, argnums)
         forward = mode == "fwd" or (mode is None and _count(tree) <= _count(f.signature.result))
-        return (_by_columns if forward else _by_rows)(f, k, args)
+        return (_by_columns if forward else _by_rows)(f, argnums, args)
 
     run.__name__ = f"jacobian_{f.__name__}"
     made: Fn[..., Any] = Fn(
@@ -197,50 +197,55 @@ def jacobian(f: Any, argnums: int = 0, *, mode: Any = None) -> Any:
     return made
 
 
-def _by(f: Fn[..., Any], argnums: Any) -> tuple[int, Tree]:
-    """The number and tree of the parameter that a Jacobian is by, checked."""
-    count = len(f.signature.params)
-    is_number = isinstance(argnums, int) and not isinstance(argnums, bool)
-    if not is_number or not -count <= argnums < count:
-        raise ArgumentError(
-            f"rose.jacobian: argnums {argnums!r} does not fit {f.__name__}{f.signature}, whose parameters are numbered 0 to {count - 1}"
+def _by(f: Fn[..., Any], argnums: Argnums) -> tuple[tuple[int, ...], Tree]:
+    """The numbers of the parameters that a Jacobian is by, and their tree, checked."""
+    chosen = argnums_of("jacobian", f, argnums)
+    if not _count(f.signature.result):
+        raise DerivativeError(
+            f"rose.jacobian: the result of {f.__name__} is {f.signature.result}, which has no Reals"
         )
-    tree = f.signature.params[argnums]
-    for what, of in (
-        (f"parameter {f.signature.names[argnums]}", tree),
-        ("the result", f.signature.result),
-    ):
-        if not _count(of):
-            raise DerivativeError(
-                f"rose.jacobian: {what} of {f.__name__} is {of}, which has no Reals"
-            )
-    return argnums % count, tree
+    trees = tuple([f.signature.params[k] for k in chosen])
+    return chosen, trees[0] if isinstance(argnums, int) else TupleTree(trees)
 
 
-def _by_rows(f: Fn[..., Any], k: int, args: Sequence[Any]) -> Any:
+def _by_rows(f: Fn[..., Any], argnums: Argnums, args: Sequence[Any]) -> Any:
     """Reverse mode: a pullback of the same forward pass for every Real of the result."""
+    chosen, _ = _by(f, argnums)
     _, pullback = vjp(f)(*args)
     tree = f.signature.result
-    return _each_real(tree, lambda path: pullback(_basis(tree, path))[k], [])
+
+    def row(path: Sequence[Any]) -> Any:
+        bars = pullback(_basis(tree, path))
+        return bars[chosen[0]] if isinstance(argnums, int) else tuple([bars[k] for k in chosen])
+
+    return _each_real(tree, row, [])
 
 
-def _by_columns(f: Fn[..., Any], k: int, args: Sequence[Any]) -> Any:
+def _by_columns(f: Fn[..., Any], argnums: Argnums, args: Sequence[Any]) -> Any:
     """Forward mode: the columns first, then read across."""
-    trees = f.signature.params
+    chosen, by = _by(f, argnums)
     pushforward = jvp(f)
 
     def column(path: Sequence[Any]) -> Any:
-        tangents = [_basis(tree, path) if j == k else _zero(tree) for j, tree in enumerate(trees)]
-        return pushforward(tuple(args), tuple(tangents))[1]
+        tangents = _tangents(f.signature.params, chosen, argnums, _basis(by, path))
+        return pushforward(tuple(args), tangents)[1]
 
-    columns = _each_real(trees[k], column, [])
+    columns = _each_real(by, column, [])
     result = f.signature.result
-    by = trees[k]
 
     def row(out: Sequence[Any]) -> Any:
         return _each_real(by, lambda path: _at(result, _at(by, columns, path), out), [])
 
     return _each_real(result, row, [])
+
+
+def _tangents(
+    trees: Sequence[Tree], chosen: Sequence[int], argnums: Argnums, direction: Any
+) -> tuple[Any, ...]:
+    """A tangent for every parameter: the direction's for those chosen, and 0 for the others."""
+    parts = (direction,) if isinstance(argnums, int) else direction
+    along = dict(zip(chosen, parts, strict=True))
+    return tuple([along[k] if k in along else _zero(tree) for k, tree in enumerate(trees)])
 
 
 @overload
@@ -256,13 +261,14 @@ def hessian(
 
 
 @overload
-def hessian(f: Fn[P, float], argnums: int = 0) -> Fn[P, Any]: ...
+def hessian(f: Fn[P, float], argnums: Argnums = 0) -> Fn[P, Any]: ...
 
 
-def hessian(f: Any, argnums: int = 0) -> Any:
+def hessian(f: Any, argnums: Argnums = 0) -> Any:
     """A function that gives all second derivatives of f's one Real by one of its parameters.
 
-    Forward mode over reverse mode. For a parameter Vec[n] the result is a Vec[n, Vec[n]].
+    Forward mode over reverse mode. For a parameter Vec[n] the result is a Vec[n, Vec[n]]; for a tuple of parameters it is a
+    tuple of tuples.
 
     Raises:
         DerivativeError: as for `grad` and `jacobian`.
@@ -281,10 +287,10 @@ def hvp(
 
 
 @overload
-def hvp(f: Fn[..., float], argnums: int = 0) -> Fn[[tuple[Any, ...], Any], Any]: ...
+def hvp(f: Fn[..., float], argnums: Argnums = 0) -> Fn[[tuple[Any, ...], Any], Any]: ...
 
 
-def hvp(f: Any, argnums: int = 0) -> Any:
+def hvp(f: Any, argnums: Argnums = 0) -> Any:
     """A function that gives the product of f's Hessian with a direction, without making the Hessian.
 
     `hvp(f)(args, direction)`: args is the tuple of f's arguments, the direction has the structure of
@@ -306,11 +312,9 @@ def hvp(f: Any, argnums: int = 0) -> Any:
         return Signature(("args", "direction"), params, inner.result)
 
     def run(args: Any, direction: Any) -> Any:
-        trees = gradient.signature.params
-        tangents = [
-            direction if j == argnums % len(trees) else _zero(tree) for j, tree in enumerate(trees)
-        ]
-        return jvp(gradient)(args, tuple(tangents))[1]
+        chosen = argnums_of("hvp", f, argnums)
+        tangents = _tangents(gradient.signature.params, chosen, argnums, direction)
+        return jvp(gradient)(args, tangents)[1]
 
     run.__name__ = f"hvp_{f.__name__}"
     made: Fn[..., Any] = Fn(

@@ -3,8 +3,10 @@
 from rose.api.bundling import Bundle, bundle
 from rose.api.compiling import Compiled, compile_functions
 from rose.api.derivatives import (
+    Argnums,
     Linearization,
     Vjp,
+    argnums_of,
     expect_fn,
     grad,
     jvp,
@@ -17,12 +19,14 @@ from rose.api.inspecting import STAGES, debug_nans
 
 __all__ = [
     "STAGES",
+    "Argnums",
     "Bundle",
     "Compiled",
     "Derivable",
     "Fn",
     "Linearization",
     "Vjp",
+    "argnums_of",
     "bundle",
     "compile_functions",
     "debug_nans",

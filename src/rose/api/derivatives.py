@@ -73,7 +73,7 @@ def expect_fn(name: str, f: Any) -> None:
         )
 
 
-def _argnums(name: str, f: Traceable, argnums: Argnums) -> tuple[int, ...]:
+def argnums_of(name: str, f: Traceable, argnums: Argnums) -> tuple[int, ...]:
     """The parameters chosen, checked."""
     count = len(f.signature.names)
     chosen = tuple(argnums) if isinstance(argnums, tuple | list) else (argnums,)
@@ -262,7 +262,7 @@ def _gradient(name: str, f: Fn[..., Any], argnums: Argnums, *, has_aux: bool) ->
     def signature() -> Signature:
         inner = f.signature
         _expect_value(name, f, has_aux=has_aux)
-        trees = tuple(tangent_tree(inner.params[k]) for k in _argnums(name, f, argnums))
+        trees = tuple(tangent_tree(inner.params[k]) for k in argnums_of(name, f, argnums))
         result: Tree = trees[0] if isinstance(argnums, int) else TupleTree(trees)
         if with_value:
             result = TupleTree((inner.result, result))
@@ -271,7 +271,7 @@ def _gradient(name: str, f: Fn[..., Any], argnums: Argnums, *, has_aux: bool) ->
         return Signature(inner.names, inner.params, result, inner.defaults)
 
     def build() -> Func:
-        chosen = _argnums(name, f, argnums)
+        chosen = argnums_of(name, f, argnums)
         func = f.local_func
         mask = _mask(f.signature, chosen) + (False,) * len(captures_of(func))
         whole = reverse.value_and_grad(opt.optimize(func), mask, opt.optimize)
