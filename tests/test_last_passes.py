@@ -417,3 +417,29 @@ def test_a_row_is_stacked_once() -> None:
     assert len(loop.results) == 2
     args = ([0.1 * i for i in range(9)],)
     assert run_wasm(twice, args) == pytest.approx(run_interp(twice, args), rel=1e-14)
+
+
+def test_what_is_subtracted_from_an_element_is_not_negated() -> None:
+    @fn
+    def gaps(v: Vec[20]) -> Real:
+        return rose.sum(19, lambda i: rose.sqrt((v[i + 1] - v[i]) ** 2 + 1))
+
+    f = rose.grad(gaps)
+    args = ([0.3 * k * k for k in range(20)],)
+    assert "f64.neg" not in rose.compile({"f": f}).wat
+    assert run_wasm(f, args) == run_interp(f, args)
+
+
+def test_a_sum_over_conds_and_its_gradient_are_one_loop() -> None:
+    """In reverse, a sum goes on through both sides of a cond."""
+
+    @fn
+    def energy(v: Vec[50], k: Real) -> Real:
+        return rose.sum(
+            50, lambda i: rose.cond(v[i] > 1, lambda: k * v[i] * v[i], lambda: k + v[i])
+        )
+
+    f = rose.value_and_grad(energy, argnums=(0, 1))
+    assert len(top_loops(finish(f.func))) == 1
+    args = ([0.1 * i for i in range(50)], 0.7)
+    assert run_wasm(f, args) == run_interp(f, args)
