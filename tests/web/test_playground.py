@@ -69,18 +69,26 @@ def test_the_first_program_has_run_and_is_drawn(page: Page) -> None:
     assert "bytes" in page.inner_text("#size")
 
 
+BOWL = """
+import rose
+from rose import Real, fn
+
+@fn
+def bowl(x: Real, y: Real) -> Real:
+    return rose.exp(x) - x + (y - 1) ** 2
+
+print(bowl(0.3, 0.7), rose.grad(bowl, argnums=(0, 1))(0.3, 0.7))
+"""
+
+
 def test_an_edited_program_gives_what_it_gives_in_python(page: Page) -> None:
-    code = (
-        "import rose\nfrom rose import Real, fn\n\n"
-        "@fn\ndef bowl(x: Real, y: Real) -> Real:\n    return rose.exp(x) - x + (y - 1) ** 2\n\n"
-        "print(bowl(0.3, 0.7), rose.grad(bowl, argnums=(0, 1))(0.3, 0.7))\n"
-    )
-    assert ran(page, code) == in_python(code)
+    assert ran(page, BOWL) == in_python(BOWL)
     assert page.inner_text("#name") == "bowl(-1.12, 1.20)"
     expect(page.locator("#descent")).to_contain_text("1.0000 at (0.000, 1.000)")
 
 
 def test_the_compiled_gradient_follows_the_point_that_is_dragged(page: Page) -> None:
+    ran(page, BOWL)
     before = page.inner_text("#slope")
     box = page.locator("#plane").bounding_box()
     assert box is not None
