@@ -236,7 +236,7 @@ class Var:
 
 def op(name: str, *operands: Var | float, attrs: tuple[Any, ...] = ()) -> Var:
     """Apply a primitive by name to Vars and Real constants, at least one of them a Var."""
-    (builder, *_) = [x.builder for x in operands if x.__class__ is Var]
+    (builder, *_) = [x.builder for x in operands if isinstance(x, Var)]
     ids = [x.id if isinstance(x, Var) else _real(builder, x) for x in operands]
     return Var(builder, builder.apply(REGISTRY[name], ids, attrs))
 

@@ -244,7 +244,7 @@ def size(func: Func) -> int:
 def called(func: Func) -> list[Func]:
     """The functions of the calls in `func`, in order."""
     if "called" not in func.memo:
-        func.memo["called"] = [i.func for i in instrs_of(func.body) if i.__class__ is Call]
+        func.memo["called"] = [i.func for i in instrs_of(func.body) if type(i) is Call]
     return func.memo["called"]  # type: ignore[no-any-return]
 
 

@@ -27,7 +27,7 @@ def reads_first(instrs: Sequence[Instr]) -> list[Instr]:
 
 def may_update(instr: Instr) -> bool:
     """Whether an instruction, or one inside it, may be built over an array; said quickly."""
-    if instr.__class__ is Apply:
+    if type(instr) is Apply:
         return instr.prim.name == "update"
     if isinstance(instr, Call):
         return any(updated_params(instr.func).values())

@@ -37,7 +37,7 @@ class Index:
     size: int
 
     def __eq__(self, other: object) -> bool:
-        return other.__class__ is Index and self.size == other.size
+        return type(other) is Index and self.size == other.size
 
     def __hash__(self) -> int:
         return self.size
