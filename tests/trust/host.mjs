@@ -49,6 +49,12 @@ globalThis.handle = async (request) => {
   }
 };
 
+/** The same as text, and an error after a minute, as a page that is asked has no limit of time of its own. */
+globalThis.answered = async (text) => {
+  const late = new Promise((resolve) => setTimeout(resolve, 60_000, { error: "no answer within a minute" }));
+  return JSON.stringify(await Promise.race([handle(JSON.parse(text)), late]));
+};
+
 if (globalThis.process?.stdin) {
   const { createInterface } = await import("node:readline");
   for await (const line of createInterface({ input: process.stdin })) {
