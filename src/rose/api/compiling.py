@@ -205,6 +205,11 @@ def compile_functions(functions: Traceable | Mapping[str, Traceable]) -> Compile
         2.0
     """
     functions = named(functions)
+    with without_collections():
+        return _found_or_compiled(functions)
+
+
+def _found_or_compiled(functions: Mapping[str, Traceable]) -> Compiled:
     if cache.folder() is None or any(may_call_host(f.origin.func) for f in functions.values()):
         return compile_anew(functions)
     key = cache.key([(name, f.fingerprint, _leaves(f)) for name, f in functions.items()])
@@ -218,9 +223,8 @@ def compile_anew(functions: Mapping[str, Traceable], key: str = "") -> Compiled:
     """Compile functions by name, whatever is kept on disk; with a key, to be kept under it."""
     with without_collections():
         program, watched = _lower(functions)
-    compiled = Compiled(
-        encoding.encode(program.module), program.interfaces, dict(functions), watched, key
-    )
+        data = encoding.encode(program.module)
+    compiled = Compiled(data, program.interfaces, dict(functions), watched, key)
     vars(compiled)["program"] = program  # which need not be made again
     return compiled
 
