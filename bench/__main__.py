@@ -22,7 +22,7 @@ from bench.diagrams.files import NoDiagramsError, folder
 from bench.engines import Engine
 from bench.goals import GOALS
 from bench.installing import InstallError, install
-from bench.plan import hopeless, is_planned
+from bench.plan import hopeless, work
 from bench.plotted import draw
 from bench.problems import Problem, problem
 from bench.results import Row
@@ -38,15 +38,13 @@ def main() -> int:
     options = parse_arguments()
     rows = results.load()
     run = now()
-    for key in options.problems:
+    end = time.monotonic() + 60 * options.minutes
+    for key, asked in work(options.problems, options.engines, long=options.long):
+        if time.monotonic() > end:
+            print("The time is over; what is left stays as it was.", flush=True)
+            break
         workload, name = key
         one = problem(workload, name, options.diagrams)
-        asked = [
-            engine
-            for engine in options.engines
-            if engine.does(one.workload)
-            and (options.long or is_planned(engine, key, options.problems))
-        ]
         why_not = partial(hopeless, key=key, run=run, rows=rows)
         found = measured(one, asked, options, why_not)
         fresh = {name: Row(now(), run, figures) for name, figures in found.items()}
@@ -140,6 +138,9 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--limit", type=float, default=60.0, help="the seconds that a process of a row may take"
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=90.0, help="after these no more rows are begun"
     )
     parser.add_argument(
         "--long",

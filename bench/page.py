@@ -136,7 +136,7 @@ OVERVIEW = (
 def overview(rows: Rows) -> str:
     """Engines by problems."""
     keys = [key for key in OVERVIEW if key in rows]
-    lines = []
+    lines: list[list[str]] = []
     for engine in ENGINES:
         cells = [overview_cell(rows[key], engine) for key in keys]
         if any(cell != "–" for cell in cells):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bench.engines import Engine
 from bench.results import Rows
@@ -18,6 +18,23 @@ IN_GOALS = frozenset({"ours", "hand", "rose"})
 
 TOOK_OVER = "took over"
 """How the error of a row begins that was stopped; see rows.py."""
+
+
+def work(
+    problems: Sequence[Key], engines: Sequence[Engine], *, long: bool
+) -> Iterator[tuple[Key, list[Engine]]]:
+    """A run's rows, those of one problem together: first all that goals name, then the others."""
+    for in_goals in (True, False):
+        for key in problems:
+            asked = [
+                engine
+                for engine in engines
+                if (engine.family in IN_GOALS) == in_goals
+                and engine.does(key[0])
+                and (long or is_planned(engine, key, problems))
+            ]
+            if asked:
+                yield key, asked
 
 
 def is_planned(engine: Engine, key: Key, every: Sequence[Key]) -> bool:

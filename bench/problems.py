@@ -143,7 +143,8 @@ def robot_weights() -> list[float]:
 
 def robot() -> Expected:
     """What is known of the robot's loss and derivatives."""
-    values, at, squares = [ROBOT_LOSS], [0], []
+    values, at = [ROBOT_LOSS], [0]
+    squares: list[tuple[int, int, float]] = []
     start = 1
     for part, size in ROBOT_PARTS.items():
         values += ROBOT_FIRST[part]

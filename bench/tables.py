@@ -134,7 +134,7 @@ def markdown(titles: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
 def page_table(key: str, rows: dict[str, Row]) -> str:
     """For the page: an engine that failed has its error in one wide cell's place."""
     shown = columns(key.partition("-")[0])
-    lines = []
+    lines: list[list[str]] = []
     for engine in engines_of(rows):
         row = rows[engine.name]
         if row.error:

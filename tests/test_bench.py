@@ -129,6 +129,17 @@ def test_a_short_run_has_all_that_goals_name_and_some_of_the_rest() -> None:
     assert plan.is_planned(torch, ("pairs", "1000"), named)
 
 
+def test_what_goals_name_comes_first() -> None:
+    problems = workloads.keys(["tiny-4", "billiards"], None)
+    order = list(plan.work(problems, engines.chosen(["rose", "torch"]), long=False))
+    assert [(key[0], engines[-1].name) for key, engines in order] == [
+        ("tiny", "rose"),
+        ("billiards", "rose"),
+        ("tiny", "torch"),
+        ("billiards", "torch"),
+    ]
+
+
 def test_what_was_stopped_at_a_smaller_size_is_not_tried() -> None:
     jax = engines.chosen(["jax"])[-1]
     rows = {"unrolled-1000": {"jax": Row("", "now", [{"error": "took over 45 s"}])}}
