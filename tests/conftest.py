@@ -82,7 +82,7 @@ def node() -> Callable[..., Any]:
         is_text = isinstance(script, str)
         done = subprocess.run(
             ["node", *(["--input-type=module", "-"] if is_text else [script]), *map(str, args)],
-            input=script if is_text else None,
+            input=script if is_text else None,  # type: ignore[arg-type]
             cwd=folder,
             capture_output=True,
             text=True,
@@ -179,7 +179,7 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built once a worker."""
     folder = tmp_path_factory.mktemp("site") / "site"
     build = [sys.executable, ROOT / "tools" / "site" / "build.py", folder]
-    done = subprocess.run(build, capture_output=True, text=True, check=False)
+    done = subprocess.run(build, capture_output=True, text=True, check=False)  # type: ignore[arg-type]
     assert done.returncode == 0, f"tools/site/build.py failed:\n{done.stderr}{done.stdout}"
     return folder
 

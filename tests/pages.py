@@ -25,7 +25,10 @@ def opened(
     is_phone = viewport is PHONE
     # With little motion asked for, nothing plays by itself.
     context = chromium.new_context(
-        viewport=viewport, has_touch=is_phone, is_mobile=is_phone, reduced_motion="reduce"
+        viewport=viewport,  # type: ignore[arg-type]
+        has_touch=is_phone,
+        is_mobile=is_phone,
+        reduced_motion="reduce",
     )
     page = context.new_page()
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
@@ -106,4 +109,4 @@ def frame_interval(page: Page, start: tuple[float, float], seconds: float = 0.8)
         page.mouse.move(x - 25 + 25 * cos(turn), y - 25 * sin(turn))
         time.sleep(0.008)  # a mouse speaks about as often
     page.mouse.up()
-    return statistics.median(page.evaluate("window.intervals"))
+    return statistics.median(page.evaluate("window.intervals"))  # type: ignore[no-any-return]

@@ -6,12 +6,12 @@ Each entry has a function that gives one Real, and arguments at which it is smoo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import rose
 from rose import Bool, Fn, Index, Real, Vec, fn
 
-Point = Vec[2]
+Point = Vec[Literal[2]]
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Ball:
 
 class Weighted(NamedTuple):
     weight: Real
-    values: Vec[6]
+    values: Vec[Literal[6]]
 
 
 @fn
@@ -56,7 +56,7 @@ def distance(a: Point, b: Point) -> Real:
 
 
 @fn
-def energy(p: Vec[4, Point]) -> Real:
+def energy(p: Vec[Literal[4], Point]) -> Real:
     """Neighbours on a ring that want to be one apart: a sum over calls with computed indices."""
     return rose.sum(4, lambda i: (distance(p[i], p[(i + 1) % 4]) - 1) ** 2)
 
@@ -100,7 +100,7 @@ def weights(w: Weighted, scale: Real) -> Real:
 
 
 @fn
-def matrix(m: Vec[3, Vec[5]], v: Vec[5]) -> Real:
+def matrix(m: Vec[Literal[3], Vec[Literal[5]]], v: Vec[Literal[5]]) -> Real:
     """Rows passed on as Vecs; a nested Vec made and read again."""
     product = rose.vec(3, lambda i: rose.dot(m[i], v))
     outer = rose.vec(3, lambda i: rose.vec(5, lambda j: product[i] * v[j]))
@@ -120,7 +120,7 @@ def orbit(ball: Ball, dt: Real) -> Real:
 
 
 @fn
-def swarm(balls: Vec[3, Ball], dt: Real) -> Real:
+def swarm(balls: Vec[Literal[3], Ball], dt: Real) -> Real:
     """A Vec of structures carried by a loop: two arrays that take turns between buffers."""
     end = rose.loop(4, balls, lambda _, bs: rose.vec(3, lambda i: moved(bs[i], dt)))
     return rose.sum(3, lambda i: rose.norm(end[i].position) * end[i].velocity[0])
@@ -134,7 +134,7 @@ def history(x: Real) -> Real:
 
 
 @fn
-def swapped(a: Vec[5], b: Vec[5]) -> Real:
+def swapped(a: Vec[Literal[5]], b: Vec[Literal[5]]) -> Real:
     """A loop that exchanges the two arrays it carries, and one that hands them on as they are."""
     a, b = rose.loop(3, (a, b), lambda _, ab: (ab[1], rose.sin(ab[0])))
     same, total = rose.loop(2, (a, 0.0), lambda _, c: (c[0], c[1] + rose.sum(c[0] * b)))
@@ -142,14 +142,14 @@ def swapped(a: Vec[5], b: Vec[5]) -> Real:
 
 
 @fn
-def picked(v: Vec[7], i: Index[7], negate: Bool) -> Real:
+def picked(v: Vec[Literal[7]], i: Index[Literal[7]], negate: Bool) -> Real:
     """A Bool and an Index from outside; a cond that gives arrays; reads at known and unknown places."""
     w = rose.cond(negate, lambda: -v, lambda: rose.vec(7, lambda k: v[k] * v[6 - 0]))
     return rose.where(negate, w[i] * 2, w[i]) + rose.where(i == 3, v[0], v[i]) + w[-1]
 
 
 @fn
-def wide(x: Vec[20]) -> Real:
+def wide(x: Vec[Literal[20]]) -> Real:
     """Long arrays: copied, cleared and added to as wholes."""
     y = rose.cond(x[0] > 0, lambda: x, lambda: x * 2)
     z = rose.loop(2, y, lambda _, c: c * x)
@@ -163,7 +163,7 @@ def untouched(x: Real, y: Real) -> Real:
 
 
 @fn
-def switched(x: Real, v: Vec[6], i: Index[3]) -> Real:
+def switched(x: Real, v: Vec[Literal[6]], i: Index[Literal[3]]) -> Real:
     """Branches that use an array, a scalar, nothing; operands passed to them; a switch on a loop's index."""
     one = rose.switch(
         i, [lambda y: rose.sum(v) * y, lambda y: rose.exp(y) * v[2], lambda _: 1.5], x * x
@@ -174,7 +174,7 @@ def switched(x: Real, v: Vec[6], i: Index[3]) -> Real:
 
 
 @fn
-def bounded(x: Real, v: Vec[5]) -> Real:
+def bounded(x: Real, v: Vec[Literal[5]]) -> Real:
     """A while loop that ends before its bound, in it one that does not; scalars and an array are carried."""
 
     def step(value: Any) -> Any:
@@ -187,7 +187,7 @@ def bounded(x: Real, v: Vec[5]) -> Real:
 
 
 @fn
-def backwards(x: Real, v: Vec[6]) -> Real:
+def backwards(x: Real, v: Vec[Literal[6]]) -> Real:
     """Loops in reverse whose outputs are used, and their order with them."""
     last, seen = rose.scan(6, x, lambda t, c: (rose.tanh(c) + v[t], c * v[t]), reverse=True)
     total = rose.loop(6, 0.0, lambda t, c: c * x + seen[t], reverse=True)
@@ -195,7 +195,7 @@ def backwards(x: Real, v: Vec[6]) -> Real:
 
 
 @fn
-def folded(v: Vec[6], m: Vec[2, Vec[6]]) -> Real:
+def folded(v: Vec[Literal[6]], m: Vec[Literal[2], Vec[Literal[6]]]) -> Real:
     """Folds of scalars and of arrays; a map over two Vecs, one of them nested."""
     products = rose.prod(2, lambda i: m[i])
     least = rose.min(6, lambda i: v[i] * m[0][i])
@@ -206,7 +206,7 @@ def folded(v: Vec[6], m: Vec[2, Vec[6]]) -> Real:
 
 
 @fn
-def stencil(v: Vec[7], i: Index[7]) -> Real:
+def stencil(v: Vec[Literal[7]], i: Index[Literal[7]]) -> Real:
     """Sums, differences, products, quotients and remainders of indices; an index carried by a loop."""
     around = rose.vec(7, lambda k: v[(k - 1) % 7] * v[6 - k] + v[(2 * k - i) % 7] * v[k // 2])
 
@@ -220,7 +220,7 @@ def stencil(v: Vec[7], i: Index[7]) -> Real:
 
 
 @fn
-def shapes(v: Vec[6], m: Vec[5, Vec[6]], i: Index[6]) -> Real:
+def shapes(v: Vec[Literal[6]], m: Vec[Literal[5], Vec[Literal[6]]], i: Index[Literal[6]]) -> Real:
     """Long Vecs: slices of slices, a join, updates at known and unknown places, products, places of extremes."""
     w = rose.concat(v[1:], v[:1] ** 2).at[i].set(v[0] * v[1]).at[2].add(v[i])
     product = m.T @ (m @ w[::-1])
@@ -230,7 +230,9 @@ def shapes(v: Vec[6], m: Vec[5, Vec[6]], i: Index[6]) -> Real:
 
 
 @fn
-def small_shapes(v: Vec[3], m: Vec[3, Vec[2]], i: Index[3]) -> Real:
+def small_shapes(
+    v: Vec[Literal[3]], m: Vec[Literal[3], Vec[Literal[2]]], i: Index[Literal[3]]
+) -> Real:
     """The same of short ones, which stay scalars."""
     w = rose.concat(v[1:], [v[0] * v[i]]).at[i].set(v[0] * v[1]).at[1].add(v[i])[::-1]
     product = m @ (w @ m)
@@ -239,14 +241,14 @@ def small_shapes(v: Vec[3], m: Vec[3, Vec[2]], i: Index[3]) -> Real:
 
 
 @fn
-def composites(x: Real, v: Vec[6]) -> Real:
+def composites(x: Real, v: Vec[Literal[6]]) -> Real:
     """Functions made of primitives, and functions of NumPy's kind on Vecs."""
     bent = rose.softplus(v - x) * rose.sigmoid(v) + rose.logaddexp(v, x)
     return rose.clip(bent, 0.9, x * 4).sum() + (v % x + v // 0.43 * rose.sign(-x)).mean()
 
 
 @fn
-def checkpointed(x: Real, w: Vec[6]) -> Real:
+def checkpointed(x: Real, w: Vec[Literal[6]]) -> Real:
     """Segments of 3 of 8 steps in reverse, stacked rows, and a loop of its own policy inside."""
 
     def step(t: Index, carry: Any) -> Any:
@@ -260,12 +262,12 @@ def checkpointed(x: Real, w: Vec[6]) -> Real:
 
 
 @fn
-def relaxed(v: Vec[6]) -> Vec[6]:
+def relaxed(v: Vec[Literal[6]]) -> Vec[Literal[6]]:
     return rose.vec(6, lambda i: 0.5 * v[i] + 0.25 * (v[(i + 1) % 6] + rose.sin(v[(i + 5) % 6])))
 
 
 @fn
-def layers(v: Vec[6], w: Vec[3, Vec[6]]) -> Real:
+def layers(v: Vec[Literal[6]], w: Vec[Literal[3], Vec[Literal[6]]]) -> Real:
     """Loops in a loop, calls that take and give arrays, and conds by what is carried."""
 
     def step(t: Index, u: Vec) -> Vec:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import rose
 from rose import Fn, Real, Vec, fn
 
 SIZE = 5
-Row = Vec[SIZE]
+Row = Annotated[Vec, SIZE]
 
 
 class Draw:

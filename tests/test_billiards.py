@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from conftest import load_example
@@ -54,17 +54,22 @@ def test_a_finite_difference_agrees(model: ModuleType) -> None:
 
 
 def test_the_gradient_of_the_gradient_is_its_finite_difference(model: ModuleType) -> None:
-    gradient = rose.grad(model.loss, argnums=(0, 1))
+    gradient = rose.grad(model.loss, argnums=(0, 1))  # type: ignore[var-annotated]
 
     @rose.fn
-    def combined(p: rose.Vec[2], v: rose.Vec[2], g: rose.Vec[2], t: rose.Index[11]) -> rose.Real:
+    def combined(
+        p: rose.Vec[Literal[2]],
+        v: rose.Vec[Literal[2]],
+        g: rose.Vec[Literal[2]],
+        t: rose.Index[Literal[11]],
+    ) -> rose.Real:
         d_position, d_velocity = gradient(p, v, g, t)
         return d_position[0] + 2 * d_position[1] - d_velocity[0] + 0.5 * d_velocity[1]
 
     second = rose.grad(combined, argnums=(0, 1))
     values = [[0.1, 0.5], [0.3, 0.0]]
     differences = [
-        finite_difference(lambda v: combined(*v, *START[2:]), values, (i, j), SMALL)
+        finite_difference(lambda v: combined(*v, *START[2:]), values, (i, j), SMALL)  # type: ignore[call-arg]
         for i in range(2)
         for j in range(2)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from flat import flatten
@@ -27,7 +27,7 @@ def mixed(n: int, checkpoint: Any, *, reverse: bool = False) -> Fn[..., Any]:
     """Carries a Real and an array, has conds and maps inside, stacks structures, captures an array and a Real."""
 
     @fn
-    def program(x: Real, w: Vec[7]) -> Real:
+    def program(x: Real, w: Vec[Literal[7]]) -> Real:
         def body(t: Any, carry: Any) -> Any:
             a, v = carry
             up = rose.cond(a > 0.5, lambda: rose.sin(a * w[t % 7]), lambda: rose.exp(a) * x)
@@ -45,7 +45,7 @@ def nested(outer: Any, inner: Any) -> Fn[..., Any]:
     """Loops in a loop with policies of their own, one of them a bounded while."""
 
     @fn
-    def program(x: Real, w: Vec[7]) -> Real:
+    def program(x: Real, w: Vec[Literal[7]]) -> Real:
         def body(t: Any, y: Any) -> Any:
             z = rose.loop(6, y, lambda s, z: rose.sin(z * w[s]) + x, checkpoint=inner)
             return rose.while_loop(
@@ -82,7 +82,7 @@ def pushed(f: Fn[..., Any]) -> Fn[..., Any]:
     """The derivative of f in a direction, in forward mode."""
 
     @fn
-    def tangent(x: Real, w: Vec[7]) -> Real:
+    def tangent(x: Real, w: Vec[Literal[7]]) -> Real:
         return rose.jvp(f)((x, w), (1.0, w))[1]
 
     return tangent

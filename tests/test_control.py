@@ -11,7 +11,7 @@ import linecache
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from flat import finite_difference, flatten, run_interp, run_wasm
@@ -26,8 +26,8 @@ from rose.run.interp import Counter
 class Item:
     x: Real
     on: Bool
-    at: Index[4]
-    v: Vec[2]
+    at: Index[Literal[4]]
+    v: Vec[Literal[2]]
 
 
 def both(f: Fn[..., Any], *args: Any) -> list[Any]:
@@ -47,8 +47,17 @@ def items(start: float) -> list[Item]:
 
 @fn
 def chosen(
-    c: Bool, one: Vec[5, Item], other: Vec[5, Item], i: Index[3], j: Index[6]
-) -> tuple[Vec[5, Item], Item, tuple[Index[6], Index[6], Index[6]], Bool]:
+    c: Bool,
+    one: Vec[Literal[5], Item],
+    other: Vec[Literal[5], Item],
+    i: Index[Literal[3]],
+    j: Index[Literal[6]],
+) -> tuple[
+    Vec[Literal[5], Item],
+    Item,
+    tuple[Index[Literal[6]], Index[Literal[6]], Index[Literal[6]]],
+    Bool,
+]:
     assert rose.where(c, None, None) is None
     mixed = rose.where(c, (one[1], i), (other[2], j))
     return (
@@ -69,7 +78,7 @@ def test_where_chooses_between_values_of_every_type() -> None:
 
 def test_cond_gives_structures_and_vecs_of_them() -> None:
     @fn
-    def f(c: Bool, these: Vec[5, Item]) -> tuple[Item, Vec[5, Item]]:
+    def f(c: Bool, these: Vec[Literal[5], Item]) -> tuple[Item, Vec[Literal[5], Item]]:
         def turned() -> Any:
             return these[4], rose.vec(5, lambda k: these[4 - k])
 
@@ -85,7 +94,7 @@ def test_cond_gives_structures_and_vecs_of_them() -> None:
 
 
 @fn
-def switched(i: Index[4], x: Real) -> Real:
+def switched(i: Index[Literal[4]], x: Real) -> Real:
     return rose.switch(
         i,
         [
@@ -122,7 +131,7 @@ def test_derivatives_of_a_switch_are_those_of_the_branch_that_runs() -> None:
 
 def test_switch_of_one_branch_and_of_plain_ints() -> None:
     @fn
-    def f(i: Index[1], x: Real) -> tuple[Real, Real]:
+    def f(i: Index[Literal[1]], x: Real) -> tuple[Real, Real]:
         return rose.switch(i, [lambda: x]), rose.switch(1, [lambda y: y, lambda y: 2 * y], x)
 
     assert both(f, 0, 3.0) == [3.0, 6.0]
@@ -133,7 +142,7 @@ def test_switch_of_one_branch_and_of_plain_ints() -> None:
 
 
 @fn
-def halved(x: Real) -> tuple[Real, Index[9]]:
+def halved(x: Real) -> tuple[Real, Index[Literal[9]]]:
     return rose.while_loop(
         lambda value: value[0] > 1,
         lambda value: (value[0] / 2, (value[1] + 1) % 9),
@@ -145,12 +154,12 @@ def test_while_runs_as_long_as_it_takes() -> None:
     assert both(halved, 0.5) == [0.5, 0]
     assert both(halved, 3.0) == [0.75, 2]
     assert halved(math.nan)[1] == 0
-    assert rose.jvp(halved)((3.0,), (1.0,)) == ((0.75, 2), (0.25, None))
+    assert rose.jvp(halved)((3.0,), (1.0,)) == ((0.75, 2), (0.25, None))  # type: ignore[comparison-overlap]
 
 
 def test_while_carries_arrays_of_structures() -> None:
     @fn
-    def f(start: Vec[5, Item], steps: Real) -> tuple[Vec[5, Item], Real]:
+    def f(start: Vec[Literal[5], Item], steps: Real) -> tuple[Vec[Literal[5], Item], Real]:
         def body(value: Any) -> Any:
             row, left = value
             turned = rose.vec(5, lambda k: row[(k + 1) % 5])
@@ -169,7 +178,7 @@ def grown(bound: int | None) -> Fn[..., Any]:
     """Multiplies by 1 + a until it is above 10."""
 
     @fn
-    def f(x: Real, a: Real, v: Vec[5]) -> Real:
+    def f(x: Real, a: Real, v: Vec[Literal[5]]) -> Real:
         end, row = rose.while_loop(  # here
             lambda value: value[0] < 10,
             lambda value: (value[0] * (1 + a), value[1] * a),
@@ -227,7 +236,9 @@ def test_the_test_and_the_step_of_a_bounded_while_never_run_after_its_end() -> N
 
 
 @fn
-def folded(v: Vec[5], m: Vec[2, Vec[5]]) -> tuple[Vec[7], Vec[4, Bool], Vec[5]]:
+def folded(
+    v: Vec[Literal[5]], m: Vec[Literal[2], Vec[Literal[5]]]
+) -> tuple[Vec[Literal[7]], Vec[Literal[4], Bool], Vec[Literal[5]]]:
     numbers = [
         rose.prod(5, lambda i: v[i]),
         rose.min(5, lambda i: v[i]),
@@ -258,7 +269,9 @@ def test_folds() -> None:
 
 def test_folds_of_bools_take_vecs() -> None:
     @fn
-    def f(flags: Vec[3, Bool], table: Vec[2, Vec[3, Bool]]) -> tuple[Bool, Bool, Vec[3, Bool]]:
+    def f(
+        flags: Vec[Literal[3], Bool], table: Vec[Literal[2], Vec[Literal[3], Bool]]
+    ) -> tuple[Bool, Bool, Vec[Literal[3], Bool]]:
         return rose.any(flags), rose.all(flags), rose.any(table)
 
     assert both(f, [True, False, False], [[True, False, False], [False, False, True]]) == [
@@ -268,7 +281,7 @@ def test_folds_of_bools_take_vecs() -> None:
 
 def test_folds_have_derivatives() -> None:
     @fn
-    def f(v: Vec[5]) -> Real:
+    def f(v: Vec[Literal[5]]) -> Real:
         return (
             rose.prod(v) + rose.min(5, lambda i: v[i] ** 2) + rose.max(5, lambda i: rose.sin(v[i]))
         )
@@ -280,7 +293,9 @@ def test_folds_have_derivatives() -> None:
 
 def test_map_takes_vecs_of_anything_and_lists() -> None:
     @fn
-    def f(these: Vec[5, Item], v: Vec[5]) -> tuple[Vec[5], Vec[3, Index[4]]]:
+    def f(
+        these: Vec[Literal[5], Item], v: Vec[Literal[5]]
+    ) -> tuple[Vec[Literal[5]], Vec[Literal[3], Index[Literal[4]]]]:
         weights = rose.map(lambda item, x: rose.where(item.on, item.x * x, item.v[1]), these, v)
         return weights, rose.map(lambda x: rose.to_index(x, 4), [0.5, v[0], 9])
 
@@ -289,7 +304,9 @@ def test_map_takes_vecs_of_anything_and_lists() -> None:
 
 def test_loops_in_reverse() -> None:
     @fn
-    def f(v: Vec[5]) -> tuple[Real, Real, Vec[5], Vec[5, Index[5]]]:
+    def f(
+        v: Vec[Literal[5]],
+    ) -> tuple[Real, Real, Vec[Literal[5]], Vec[Literal[5], Index[Literal[5]]]]:
         digits = rose.loop(5, 0.0, lambda t, c: 10 * c + v[t], reverse=True)
         last, seen = rose.scan(5, 0.0, lambda t, c: (c + v[t], (c, t)), reverse=True)
         firsts = rose.map(lambda pair: pair[0], seen)
@@ -313,7 +330,7 @@ def of_real(body: Callable[[Any], Any]) -> Callable[[], object]:
 
 def of_index(body: Callable[[Any], Any]) -> Callable[[], object]:
     @fn
-    def f(i: Index[3]) -> Real:
+    def f(i: Index[Literal[3]]) -> Real:
         return body(i)
 
     return lambda: f(1)
@@ -353,7 +370,7 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     (
         rose.TypeMismatchError,
         "rose.switch takes a function, as in lambda: ..., given int 2",
-        of_index(lambda i: rose.switch(i, [lambda: 1, 2, 3])),  # here
+        of_index(lambda i: rose.switch(i, [lambda: 1, 2, 3])),  # type: ignore[arg-type]  # here
     ),
     (
         rose.ArgumentError,
@@ -398,7 +415,7 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     (
         rose.ArgumentError,
         "rose.while_loop calls its function with 1 argument, as in lambda value: ...; given <lambda>(t, y)",
-        of_real(lambda x: rose.while_loop(lambda y: y > 0, lambda t, y: y, x)),  # here
+        of_real(lambda x: rose.while_loop(lambda y: y > 0, lambda t, y: y, x)),  # type: ignore[arg-type, misc]  # here
     ),
     (
         rose.ArgumentError,

@@ -14,7 +14,7 @@ from pages import POLICY
 
 def test_the_demo_aims_trains_builds_and_serves() -> None:
     command = [sys.executable, ROOT / "tools" / "demo.py"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:  # type: ignore[arg-type]
         assert demo.stdout is not None
         lines = []
         for line in demo.stdout:
@@ -44,6 +44,6 @@ def test_the_robots_demo_has_seeds_and_steps() -> None:
         "--steps",
         "3",
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # type: ignore[arg-type]
     assert "loss before: -0.19857" in done.stdout
     assert "after 3 steps" in done.stdout

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, NotRequired, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 import numpy as np
 import pytest
@@ -18,13 +18,13 @@ from rose.models import load_model, public_functions
 
 
 class State(TypedDict):
-    position: Vec[2]
+    position: Vec[Literal[2]]
     speed: Real
     on: Bool
 
 
 class Partial(TypedDict):
-    position: Vec[2]
+    position: Vec[Literal[2]]
     speed: NotRequired[Real]
 
 
@@ -35,7 +35,7 @@ class Shape(enum.Enum):
 
 STATE: Any = {"position": [1.0, 2.0], "speed": 3.0, "on": True}
 
-scaled: Any = fn([Real, Vec[3]], Real)(lambda x, v: x * rose.exp(v[1]) * v[2])
+scaled: Any = fn([Real, Vec[Literal[3]]], Real)(lambda x, v: x * rose.exp(v[1]) * v[2])  # type: ignore[misc]
 
 
 @fn
@@ -44,7 +44,7 @@ def power(x: Real, n: int = 3):
 
 
 @fn
-def det(m: Vec, n: int) -> Real:
+def det(m: Vec[Any, Vec], n: int) -> Real:
     """By minors."""
     if n == 1:
         return m[0][0]
@@ -71,7 +71,7 @@ def area(size: Real, shape: Shape, name: str = "unit") -> Real:
 
 
 @fn
-def both(v: Vec[5]) -> Real:
+def both(v: Vec[Literal[5]]) -> Real:
     """Unannotated and static parameters, called and derived from inside."""
     return squares(v) + squares([v[0], v[1]]) + rose.sum(rose.grad(squares)(v)) + power(v[2], 4)
 
@@ -88,7 +88,7 @@ def closure(x: Real, y: Real) -> Real:
 
 
 @fn
-def nested(v: Vec[6], w: Vec[2]) -> Real:
+def nested(v: Vec[Literal[6]], w: Vec[Literal[2]]) -> Real:
     """Closures in a loop, over what it carries, over Vecs, and through each other."""
 
     def body(t: Any, a: Any) -> Any:
@@ -106,7 +106,7 @@ def nested(v: Vec[6], w: Vec[2]) -> Real:
 
 
 @fn
-def rebound(v: Vec[3]) -> Real:
+def rebound(v: Vec[Literal[3]]) -> Real:
     """What a variable is when the inner function is called counts, as in Python."""
     total: Any = 0.0
 
@@ -120,7 +120,7 @@ def rebound(v: Vec[3]) -> Real:
 
 
 @fn
-def rebound_within(v: Vec[3]) -> Real:
+def rebound_within(v: Vec[Literal[3]]) -> Real:
     """The same through functions that call such a function, and through its derivatives."""
     total: Any = 1.0
     add = fn([Real], Real)(lambda y: total * y * y)
@@ -132,7 +132,7 @@ def rebound_within(v: Vec[3]) -> Real:
 
 
 @fn
-def lines(v: Vec[5]) -> Real:
+def lines(v: Vec[Literal[5]]) -> Real:
     line = fn([Real])(lambda t: v * t)
     along = rose.jvp(line)((v[1],), (1.0,))[1]
     return rose.sum(jacobian(line)(v[0] * v[0])) + rose.sum(line(v[3])) + rose.sum(along)
@@ -158,7 +158,8 @@ def run(state: State, n: int = 4) -> Real:
     def body(_: Any, c: Any) -> Any:
         return {"state": step(c["state"], 0.1), "time": c["time"] + 0.1}
 
-    end = rose.loop(n, {"state": state, "time": 0}, body)
+    start: Any = {"state": state, "time": 0}
+    end = rose.loop(n, start, body)
     x, y = end["state"]["position"]
     return x * y * end["state"]["speed"] * end["time"]
 
@@ -227,10 +228,10 @@ def test_static_arguments_are_given_by_place_by_name_or_by_default() -> None:
     assert power(2.0) == 8
     assert (
         power(2.0, 5)
-        == power.specialized(2.0, 5)(2.0, np.int64(5))
+        == power.specialized(2.0, 5)(2.0, np.int64(5))  # type: ignore[arg-type]
         == power(2.0, n=5)
         == power(n=5, x=2.0)
-        == power(2.0, np.int64(5))
+        == power(2.0, np.int64(5))  # type: ignore[arg-type]
         == 32
     )
     assert rose.grad(power)(2.0) == 12
@@ -256,7 +257,7 @@ def test_other_metadata_of_annotations_is_ignored() -> None:
 
 def test_static_parameters_by_name_only_and_of_inner_functions() -> None:
     @fn
-    def f(m: Vec[3, Vec[3]], *, last: int = 2) -> Real:
+    def f(m: Vec[Literal[3], Vec[Literal[3]]], *, last: int = 2) -> Real:
         @fn
         def product(n: int) -> Real:
             return m[0][0] if n == 0 else product(n - 1) * m[n][n]
@@ -292,7 +293,7 @@ def test_unannotated_parameters_take_the_type_of_the_argument() -> None:
     assert same([1, 2], True) == ([1.0, 2.0], True)
     assert same((1, [True])) == ((1.0, [True]), 2.0)
     assert same(STATE, None) == (STATE, None)
-    assert repr(same.specialized(Vec[3], Bool)) == (
+    assert repr(same.specialized(Vec[Literal[3]], Bool)) == (  # type: ignore[misc]
         "<fn same(x: Vec[3], times: Bool) -> tuple[Vec[3], Bool]>"
     )
     assert squares(np.array([1.0, 2.0])) == 5
@@ -309,7 +310,7 @@ def test_a_member_is_built_for_the_web(tmp_path: Path, node: Callable[..., Any])
         "run": run,
         "step": step,
         "slope": rose.grad(run),
-        "minors": det.specialized(Vec[2, Vec[2]], 2),
+        "minors": det.specialized(Vec[Literal[2], Vec[Literal[2]]], 2),  # type: ignore[misc]
     }
     files = rose.bundle(exports, "model")
     (tmp_path / "model.wasm").write_bytes(files.wasm)
@@ -372,7 +373,7 @@ def test_keys_of_dicts_are_any_text(tmp_path: Path, node: Callable[..., Any]) ->
 
 def test_dicts_are_vec_elements_branches_and_outputs() -> None:
     @fn
-    def chosen(states: Vec[2, State], i: Index[2], flip: Bool) -> State:
+    def chosen(states: Vec[Literal[2], State], i: Index[Literal[2]], flip: Bool) -> State:
         first, other = states[i], states[(i + 1) % 2]
         return rose.cond(flip, lambda: other, lambda: first)
 
@@ -397,14 +398,14 @@ def around(x: Real, n: int) -> Real:
 
 
 @fn
-def traced_static(i: Index[3]) -> Real:
+def traced_static(i: Index[Literal[3]]) -> Real:
     return power(1.0, i)
 
 
 @fn
 def prints_inner(x: Real) -> Real:
     inner = fn([Real], Real)(lambda y: x * y)
-    return str(inner)
+    return str(inner)  # type: ignore[return-value]
 
 
 @fn
@@ -414,7 +415,7 @@ def returns_nothing(x):
 
 REFUSED: list[tuple[Callable[[], Any], type[rose.RoseError], str]] = [
     (
-        lambda: fn(3, Real),
+        lambda: fn(3, Real),  # type: ignore[call-overload]
         rose.SignatureError,
         "rose.fn takes a list of types and the type of the result, given int 3; write rose.fn([Real, Vec[3]], Real)",
     ),
@@ -424,7 +425,7 @@ REFUSED: list[tuple[Callable[[], Any], type[rose.RoseError], str]] = [
         "<lambda> takes 1 parameter, and rose.fn is given 2 types for them",
     ),
     (
-        lambda: power(2.0, 2.5),
+        lambda: power(2.0, 2.5),  # type: ignore[arg-type]
         rose.TypeMismatchError,
         "argument n of power: expected an int that is known while tracing, given float 2.5",
     ),
@@ -444,12 +445,12 @@ REFUSED: list[tuple[Callable[[], Any], type[rose.RoseError], str]] = [
         "argument n of power: expected 2, the static value that this function is for, given int 3",
     ),
     (
-        lambda: twice([], 1.0),
+        lambda: twice([], 1.0),  # type: ignore[arg-type]
         rose.TypeMismatchError,
         "argument f of twice: expected a Callable that is known while tracing, given list []",
     ),
     (
-        lambda: area(1.0, Shape.FLAT, name=3),
+        lambda: area(1.0, Shape.FLAT, name=3),  # type: ignore[arg-type]
         rose.TypeMismatchError,
         "argument name of area: expected a str that is known while tracing, given int 3",
     ),
@@ -459,7 +460,7 @@ REFUSED: list[tuple[Callable[[], Any], type[rose.RoseError], str]] = [
         "argument k of <lambda>: a static value is hashable, given list [1]; write a tuple in place of a list, and a frozen dataclass in place of an object that changes",
     ),
     (
-        lambda: power(2.0, m=3),
+        lambda: power(2.0, m=3),  # type: ignore[call-arg]
         rose.ArgumentError,
         "power has no parameter 'm'; it is power(x: Real, n: int)",
     ),
@@ -504,17 +505,17 @@ REFUSED: list[tuple[Callable[[], Any], type[rose.RoseError], str]] = [
         "<lambda> uses a traced value of prints_inner, and so is a part of it; call it there, or pass the value to <lambda> as an argument",
     ),
     (
-        lambda: step({"position": [1, 2]}, 1.0),
+        lambda: step({"position": [1, 2]}, 1.0),  # type: ignore[typeddict-item]
         rose.TypeMismatchError,
         "argument state of step: expected a dict with keys position, speed, on, given those of dict {'position': [1, 2]}",
     ),
     (
-        lambda: step([[1, 2], 3.0, True], 1.0),
+        lambda: step([[1, 2], 3.0, True], 1.0),  # type: ignore[arg-type]
         rose.TypeMismatchError,
         "argument state of step: expected a dict {position: Vec[2], speed: Real, on: Bool}, given list [[1, 2], 3.0, True]",
     ),
     (
-        lambda: step({**STATE, "position": [1]}, 1.0),
+        lambda: step({**STATE, "position": [1]}, 1.0),  # type: ignore[typeddict-item]
         rose.TypeMismatchError,
         "argument state of step, key position: expected a Vec[2], given 1 element",
     ),

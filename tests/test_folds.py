@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def test_numbers_are_folded_at_once(container: Callable[[list[Any]], Any]) -> No
 
 def test_lists_of_lists_are_folded_elementwise() -> None:
     assert rose.sum([[1, 2], (3, 4.5)]) == [4.0, 6.5]
-    assert rose.max(np.array([[1.0, 5.0], [3.0, 4.0]])) == [3.0, 5.0]
+    assert rose.max(np.array([[1.0, 5.0], [3.0, 4.0]])) == [3.0, 5.0]  # type: ignore[call-overload]
     assert rose.all([[True, True], [True, False]]) == [True, False]
 
 
@@ -46,7 +46,7 @@ def test_special_numbers_go_as_in_the_module() -> None:
 
 
 @fn
-def mixed(x: Real, y: Real, i: Index[3]) -> Real:
+def mixed(x: Real, y: Real, i: Index[Literal[3]]) -> Real:
     low, high = rose.min([x, y, 0.5]), rose.max((x, y, i))
     both = rose.where(rose.all([x > 0, y > 0, True]), 1.0, -1.0)
     return rose.sum([x, 2, y * x, i]) + both * rose.prod((x, y, 3)) + low * high + rose.sum([1, 2])
@@ -61,7 +61,7 @@ def test_traced_values_and_numbers_are_folded_together() -> None:
 
 def test_a_list_of_vecs_is_folded_elementwise() -> None:
     @fn
-    def total(v: Vec[6], w: Vec[6]) -> tuple[Vec[6], Vec[6]]:
+    def total(v: Vec[Literal[6]], w: Vec[Literal[6]]) -> tuple[Vec[Literal[6]], Vec[Literal[6]]]:
         return rose.sum([v, 2 * w, v]), rose.min((v, w))
 
     v, w = np.arange(6.0), np.array([3.0, -1, 2, 9, 4, 0])
@@ -72,8 +72,8 @@ def test_a_list_of_vecs_is_folded_elementwise() -> None:
 
 def test_structures_in_a_list_are_folded_elementwise() -> None:
     @fn
-    def total(x: Real, v: Vec[2]) -> tuple[Real, Vec[2]]:
-        return rose.sum([(x, v), (1.0, v), (x, [0.0, 1.0])])  # type: ignore[no-any-return]
+    def total(x: Real, v: Vec[Literal[2]]) -> tuple[Real, Vec[Literal[2]]]:
+        return rose.sum([(x, v), (1.0, v), (x, [0.0, 1.0])])
 
     assert total(2.0, [1.0, 5.0]) == (5.0, [2.0, 11.0])
 
@@ -108,7 +108,7 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     (
         rose.ArgumentError,
         "rose.sum takes a Vec or a list alone, or a length and a function, given a list and a function; write rose.sum(len(v), lambda i: ...)",
-        lambda: rose.sum([1], lambda i: i),
+        lambda: rose.sum([1], lambda i: i),  # type: ignore[call-overload]
     ),
     (
         rose.TypeMismatchError,

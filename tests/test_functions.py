@@ -6,7 +6,7 @@ import math
 import operator
 import random
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pytest
@@ -61,7 +61,7 @@ def test_primitives_take_reals_numbers_and_vecs(name: str) -> None:
     draw = random.Random(name)
 
     @fn
-    def on_vecs(v: Vec[count, Vec[6]]) -> Vec[6]:
+    def on_vecs(v: Annotated[Vec[Any, Vec[Literal[6]]], count]) -> Vec[Literal[6]]:
         return function(*v)
 
     columns = [[draw.uniform(*interval) for _ in range(6)] for interval in primitive.domain]
@@ -156,7 +156,7 @@ def test_nan_and_infinities_are_told_apart() -> None:
         return rose.isnan(x), rose.isfinite(x)
 
     @fn
-    def of_vecs(v: Vec[5]) -> tuple[Vec[5, Bool], Vec[5, Bool]]:
+    def of_vecs(v: Vec[Literal[5]]) -> tuple[Vec[Literal[5], Bool], Vec[Literal[5], Bool]]:
         return rose.isnan(v), np.isfinite(v)
 
     values = [0.0, 1e308, math.inf, -math.inf, math.nan]
@@ -169,7 +169,7 @@ def test_nan_and_infinities_are_told_apart() -> None:
 
 def test_arguments_by_name_and_indices_as_reals() -> None:
     @fn
-    def clipped(x: Real, i: Index[5]) -> Real:
+    def clipped(x: Real, i: Index[Literal[5]]) -> Real:
         return rose.clip(x, hi=i, lo=0) + rose.softplus(i)
 
     assert clipped(7.0, 3) == 3.0 + rose.softplus(3)
@@ -252,11 +252,11 @@ def test_functions_of_numpy(name: str) -> None:
     truth = expected.dtype == bool
 
     @fn
-    def on_vecs(v: Vec[ufunc.nin, Vec[5]]) -> Vec[5, bool if truth else float]:  # type: ignore[valid-type]
+    def on_vecs(v: Vec[ufunc.nin, Vec[Literal[5]]]) -> Vec[Literal[5], bool if truth else float]:  # type: ignore[valid-type]
         return ufunc(*v)
 
     @fn
-    def on_reals(v: Vec[2]) -> bool if truth else float:  # type: ignore[valid-type]
+    def on_reals(v: Vec[Literal[2]]) -> bool if truth else float:  # type: ignore[valid-type]
         return ufunc(*[v[k] for k in range(ufunc.nin)])
 
     assert on_vecs(rows) == pytest.approx(expected, rel=1e-14)
@@ -265,9 +265,13 @@ def test_functions_of_numpy(name: str) -> None:
 
 def test_arrays_and_numbers_of_numpy_meet_traced_values() -> None:
     @fn
-    def mixed(x: Real, v: Vec[3]) -> tuple[Vec[3], Vec[3], Vec[3], Real, Bool, Vec[3, Bool]]:
+    def mixed(
+        x: Real, v: Vec[Literal[3]]
+    ) -> tuple[
+        Vec[Literal[3]], Vec[Literal[3]], Vec[Literal[3]], Real, Bool, Vec[Literal[3], Bool]
+    ]:
         a = np.array([1.0, 2.0, 3.0])
-        return a * x, x - a, np.add(v, a), np.float64(2.0) * x, np.float64(2.0) < x, a < v
+        return a * x, x - a, np.add(v, a), np.float64(2.0) * x, np.float64(2.0) < x, a < v  # type: ignore[return-value]
 
     assert mixed(2.5, [3.0, 2.0, 1.0]) == (
         [2.5, 5.0, 7.5],
@@ -281,7 +285,9 @@ def test_arrays_and_numbers_of_numpy_meet_traced_values() -> None:
 
 def test_logic_of_numpy() -> None:
     @fn
-    def both(a: Bool, v: Vec[3, Bool]) -> tuple[Bool, Vec[3, Bool], Vec[3, Bool]]:
+    def both(
+        a: Bool, v: Vec[Literal[3], Bool]
+    ) -> tuple[Bool, Vec[Literal[3], Bool], Vec[Literal[3], Bool]]:
         return np.logical_not(a), np.logical_and(v, a), np.bitwise_xor(v, [True, True, False])
 
     assert both(True, [True, False, True]) == (False, [True, False, True], [False, True, True])
@@ -310,10 +316,10 @@ def test_logic_of_numpy() -> None:
             lambda x, v: np.sin(x, out=np.zeros(1)),
             "numpy.sin of a traced Real takes no out; a traced value does not go into a NumPy array: use what the function gives",
         ),
-        (lambda x, v: rose.atan2(x), "rose.atan2 takes 2 numbers, given 1"),
-        (lambda x, v: rose.clip(x, 0), "rose.clip takes 3 numbers, x, lo, hi; given 2"),
+        (lambda x, v: rose.atan2(x), "rose.atan2 takes 2 numbers, given 1"),  # type: ignore[call-overload]
+        (lambda x, v: rose.clip(x, 0), "rose.clip takes 3 numbers, x, lo, hi; given 2"),  # type: ignore[call-overload]
         (
-            lambda x, v: rose.clip(x, low=0, hi=1),
+            lambda x, v: rose.clip(x, low=0, hi=1),  # type: ignore[call-overload]
             "rose.clip takes 3 numbers, x, lo, hi; given the argument low",
         ),
         (
@@ -326,7 +332,7 @@ def test_logic_of_numpy() -> None:
             "rose.min takes a Vec of Reals, or of Vecs of Reals, given a Real",
         ),
         (
-            lambda x, v: rose.max(x, x, x),
+            lambda x, v: rose.max(x, x, x),  # type: ignore[call-overload]
             "rose.max takes 2 numbers, a Vec or a list, or a length and a function, given 3",
         ),
         (
@@ -340,7 +346,7 @@ def test_logic_of_numpy() -> None:
 )
 def test_misuse(call: Callable[[Any, Any], Any], message: str) -> None:
     @fn
-    def wrong(x: Real, v: Vec[3]) -> Real:
+    def wrong(x: Real, v: Vec[Literal[3]]) -> Real:
         return call(x, v)
 
     with pytest.raises(rose.RoseError) as raised:

@@ -1,6 +1,6 @@
 """Loops in step become one: equal bits, one sweep, no rows kept."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from flat import flat_args, flatten, has_reals
@@ -59,7 +59,7 @@ def test_the_gradient_of_a_sum_is_one_loop_without_memory() -> None:
     n = 1000
 
     @fn
-    def energy(v: Vec[n], k: Real) -> Real:
+    def energy(v: Annotated[Vec, n], k: Real) -> Real:
         return rose.sum(n - 1, lambda i: rose.exp(k * (v[i] - v[i + 1]) ** 2))
 
     f = rose.value_and_grad(energy, argnums=(0, 1))
@@ -72,7 +72,7 @@ def test_the_gradient_of_a_sum_is_one_loop_without_memory() -> None:
 
 def test_elementwise_arithmetic_is_one_loop() -> None:
     @fn
-    def combined(a: Vec[9], b: Vec[9], k: Real) -> Vec[9]:
+    def combined(a: Vec[Literal[9]], b: Vec[Literal[9]], k: Real) -> Vec[Literal[9]]:
         return (a + k * b) * a - b / k
 
     compare(combined, ([1.0 + i for i in range(9)], [2.0 - i for i in range(9)], 0.7))
@@ -88,21 +88,21 @@ def test_what_is_not_in_step_stays_apart() -> None:
     start = [0.5 * k for k in range(6)]
 
     @fn
-    def neighbours(v: Vec[6]) -> Vec[6]:
+    def neighbours(v: Vec[Literal[6]]) -> Vec[Literal[6]]:
         squares = rose.vec(6, lambda i: v[i] * v[i])
         return rose.vec(6, lambda i: squares[(i + 1) % 6] - squares[i])
 
     refused(neighbours, start)
 
     @fn
-    def needs_the_last(v: Vec[6]) -> Vec[6]:
+    def needs_the_last(v: Vec[Literal[6]]) -> Vec[Literal[6]]:
         total = rose.sum(6, lambda i: v[i])
         return rose.vec(6, lambda i: v[i] / total)
 
     refused(needs_the_last, start)
 
     @fn
-    def begins_with_the_rows(v: Vec[6]) -> Real:
+    def begins_with_the_rows(v: Vec[Literal[6]]) -> Real:
         squares = rose.vec(6, lambda i: v[i] * v[i])
         carried = rose.loop(6, squares, lambda i, w: w + v[i])
         return carried[3]
@@ -110,7 +110,7 @@ def test_what_is_not_in_step_stays_apart() -> None:
     refused(begins_with_the_rows, start)
 
     @fn
-    def there_and_back(v: Vec[6]) -> Real:
+    def there_and_back(v: Vec[Literal[6]]) -> Real:
         there = rose.loop(6, 1.0, lambda i, x: rose.sin(x + v[i]))
         back = rose.loop(6, 1.0, lambda i, x: rose.sin(x + v[i]), reverse=True)
         return there - back
@@ -120,7 +120,7 @@ def test_what_is_not_in_step_stays_apart() -> None:
 
 def test_a_map_turns_to_run_in_step_with_a_scan() -> None:
     @fn
-    def program(v: Vec[6]) -> Real:
+    def program(v: Vec[Literal[6]]) -> Real:
         squares = rose.vec(6, lambda i: v[i] * v[i])
 
         def step(i: Index, total: Real) -> Real:

@@ -9,7 +9,7 @@ import linecache
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from flat import flat_args, run_interp
@@ -27,7 +27,7 @@ def integers(build: Callable[[Any, Any], Any]) -> Callable[[int, int], Any]:
     """A function of an Index[4] and an Index[7] whose results, indices or differences, are given as Reals."""
 
     @fn
-    def f(i: Index[M], j: Index[N]) -> Vec[len(build(0, 0))]:  # type: ignore[misc]
+    def f(i: Annotated[Index, M], j: Annotated[Index, N]) -> Annotated[Vec, len(build(0, 0))]:
         return [rose.real(x) for x in build(i, j)]
 
     check(f.func)
@@ -93,7 +93,7 @@ def test_comparisons_of_any_sizes_and_of_differences() -> None:
         return [t for a, b in pairs for t in (a < b, a <= b, a > b, a >= b, a == b, a != b)]
 
     @fn
-    def f(i: Index[M], j: Index[N]) -> Vec[42, Bool]:
+    def f(i: Annotated[Index, M], j: Annotated[Index, N]) -> Vec[Literal[42], Bool]:
         return compared(i, j)
 
     check(f.func)
@@ -105,12 +105,12 @@ def test_sizes_follow_values() -> None:
     seen: list[str] = []
 
     @fn
-    def f(i: Index[M], j: Index[N]) -> Real:
+    def f(i: Annotated[Index, M], j: Annotated[Index, N]) -> Real:
         sized = (i + j, i + 2, i * 3, i * j, j // 2, 6 - j, j % 3, (i - j) % 5, -(i - 3), 0 * i)
-        seen.extend(repr(x.size) for x in sized)
+        seen.extend(repr(x.size) for x in sized)  # type: ignore[attr-defined]
         for x in (i - 1, -j, i - j, i * -1):
             assert not isinstance(x, Index)
-            assert isinstance(x, Real)
+            assert isinstance(x, Real)  # type: ignore[unreachable]
         return 0.0
 
     check(f.func)
@@ -119,7 +119,7 @@ def test_sizes_follow_values() -> None:
 
 def test_a_ring_is_read_at_the_one_before() -> None:
     @fn
-    def f(v: Vec[5]) -> Vec[5]:
+    def f(v: Vec[Literal[5]]) -> Vec[Literal[5]]:
         return rose.vec(5, lambda i: v[(i - 1) % 5] - v[4 - i] * v[rose.to_index(i - 2, 5)])
 
     v = [1.0, 2.0, 3.0, 4.0, 5.0]
@@ -128,7 +128,9 @@ def test_a_ring_is_read_at_the_one_before() -> None:
 
 def test_an_index_of_a_smaller_size_fits_a_larger_one() -> None:
     @fn
-    def f(i: Index[3], j: Index[9]) -> tuple[Index[9], Vec[2, Index[9]], Index[9]]:
+    def f(
+        i: Index[Literal[3]], j: Index[Literal[9]]
+    ) -> tuple[Index[Literal[9]], Vec[Literal[2], Index[Literal[9]]], Index[Literal[9]]]:
         carried = rose.loop(4, j, lambda t, _: t)
         return i, [i, j], rose.cond(i == 0, lambda: carried, lambda: i)
 
@@ -169,7 +171,9 @@ def test_to_index_rounds_down_and_clamps(n: int) -> None:
 
 def test_to_index_takes_indices_ints_and_differences() -> None:
     @fn
-    def f(i: Index[5]) -> tuple[Index[3], Index[9], Index[3], Index[3]]:
+    def f(
+        i: Index[Literal[5]],
+    ) -> tuple[Index[Literal[3]], Index[Literal[9]], Index[Literal[3]], Index[Literal[3]]]:
         return (
             rose.to_index(i, 3),
             rose.to_index(i, 9),
@@ -208,7 +212,7 @@ def test_every_engine_rounds_alike(
 
 def test_real_of_indices_and_numbers() -> None:
     @fn
-    def f(i: Index[5], x: Real) -> tuple[Real, Real, Real]:
+    def f(i: Index[Literal[5]], x: Real) -> tuple[Real, Real, Real]:
         return rose.real(i), rose.real(x), rose.real(i - 3)
 
     assert f(2, 0.5) == (2.0, 0.5, -1.0)
@@ -228,14 +232,14 @@ def test_indices_are_constants_of_derivatives() -> None:
 
 def of(build: Callable[[Any, Any], Any]) -> Callable[[], object]:
     @fn
-    def f(i: Index[5], large: Index[2**20]) -> Real:
+    def f(i: Index[Literal[5]], large: Annotated[Index, 2**20]) -> Real:
         return build(i, large)
 
     return lambda: f(0, 0)
 
 
 @fn
-def listed(i: Index[5]) -> Index[5]:
+def listed(i: Index[Literal[5]]) -> Index[Literal[5]]:
     return i - 1  # here
 
 
@@ -294,7 +298,7 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     (
         rose.TypeMismatchError,
         "rose.real takes an Index or a Real, given str '1'",
-        of(lambda i, large: rose.real("1")),  # here
+        of(lambda i, large: rose.real("1")),  # type: ignore[arg-type]  # here
     ),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from programs import PROGRAMS
@@ -15,7 +16,7 @@ from rose.errors import NanError
 
 
 @fn
-def root(v: Vec[3]) -> Real:
+def root(v: Vec[Literal[3]]) -> Real:
     total = v[0] + v[1]
     return rose.sqrt(total) * v[2]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import pytest
 from flat import flat_args, flatten, has_reals, run_interp, run_wasm
@@ -213,7 +213,7 @@ def test_a_sum_stays_in_its_local_where_nothing_is_added() -> None:
     """The side of the cond that adds nothing has no code."""
 
     @fn
-    def total(v: Vec[20]) -> Real:
+    def total(v: Vec[Literal[20]]) -> Real:
         return rose.sum(20, lambda i: rose.cond(v[i] > 0.5, lambda: rose.sqrt(v[i]), lambda: 0.0))
 
     wat = rose.compile({"total": total}).wat
@@ -225,7 +225,7 @@ def test_a_sum_stays_in_its_local_where_nothing_is_added() -> None:
 
 def test_a_carried_value_that_is_read_beside_the_cond_keeps_its_local() -> None:
     @fn
-    def traced(v: Vec[20], w: Vec[20, Bool]) -> tuple[Real, Real]:
+    def traced(v: Vec[Literal[20]], w: Vec[Literal[20], Bool]) -> tuple[Real, Real]:
         def step(i: Index, now: Any) -> Any:
             one, other = now
             new = rose.cond(
@@ -246,14 +246,14 @@ def test_a_carried_value_that_is_read_beside_the_cond_keeps_its_local() -> None:
 
 def test_what_depends_on_the_inner_loop_alone_is_computed_once() -> None:
     @fn
-    def energy(v: Vec[30], k: Real) -> Real:
+    def energy(v: Vec[Literal[30]], k: Real) -> Real:
         return rose.sum(30, lambda i: rose.sum(30, lambda j: v[i] * rose.exp(k * v[j])))
 
     args = ([0.1 * i for i in range(30)], 0.3)
     table, *others = top_loops(finish(energy.func))
     assert names_directly(table) == ["index", "mul", "exp"]
     assert not any("exp" in names_of(loop) for loop in others)
-    assert run_wasm(energy, args) == run_wasm(fn([Vec[30], Real], Real)(in_python), args)
+    assert run_wasm(energy, args) == run_wasm(fn([Vec[Literal[30]], Real], Real)(in_python), args)
 
 
 def in_python(v: Any, k: Any) -> Any:
@@ -277,7 +277,7 @@ def names_directly(loop: Loop) -> list[str]:
 
 def pairs(n: int) -> Fn[..., Any]:
     @fn
-    def contacts(x: Vec[n], v: Vec[n]) -> Real:
+    def contacts(x: Annotated[Vec, n], v: Annotated[Vec, n]) -> Real:
         def push(i: Index, j: Index) -> Real:
             d = x[i] - x[j]
             return rose.cond((d < 0.1) & (d > 0), lambda: v[i] * rose.exp(d) * v[j], lambda: 0.0)

@@ -18,14 +18,14 @@ from rose.run.interp import interpret
 hypot = rose.opaque(math.hypot, js="Math.hypot", params=[Real, Real])
 
 
-@hypot.defjvp  # type: ignore[untyped-decorator]
+@hypot.defjvp
 def hypot_jvp(primals: Any, tangents: Any) -> Any:
     (x, y), (x_dot, y_dot) = primals, tangents
     r = hypot(x, y)
     return r, (x * x_dot + y * y_dot) / r
 
 
-@rose.opaque(js="page.twice")  # type: ignore[untyped-decorator]
+@rose.opaque(js="page.twice")
 def twice(x: Real) -> Real:
     return 2 * x
 
@@ -57,7 +57,7 @@ def test_it_is_called() -> None:
 
 def test_derivatives_of_any_order() -> None:
     rose.check_grads(path, (1.0, 2.0), order=2)
-    third = rose.grad(rose.grad(rose.grad(hypot)))
+    third = rose.grad(rose.grad(rose.grad(hypot)))  # type: ignore[arg-type]
     x, y = 0.7, 1.9
     assert third(x, y) == pytest.approx(-3 * x * y**2 / math.hypot(x, y) ** 5, rel=1e-12)
 
@@ -72,7 +72,7 @@ def test_a_vjp_rule() -> None:
 def test_equal_calls_are_made_once_and_unused_ones_never() -> None:
     calls: list[float] = []
 
-    @rose.opaque(js="seen")  # type: ignore[untyped-decorator]
+    @rose.opaque(js="seen")
     def seen(x: Real) -> Real:
         calls.append(x)
         return x
@@ -87,7 +87,7 @@ def test_equal_calls_are_made_once_and_unused_ones_never() -> None:
 
 
 def test_what_it_raises_comes_out_and_it_can_be_called_again() -> None:
-    @rose.opaque(js="picky")  # type: ignore[untyped-decorator]
+    @rose.opaque(js="picky")
     def picky(x: Real) -> Real:
         if x < 0:
             raise ValueError("negative")
@@ -101,7 +101,7 @@ def test_what_it_raises_comes_out_and_it_can_be_called_again() -> None:
 
 
 def test_it_may_call_the_function_that_calls_it() -> None:
-    @rose.opaque(js="again")  # type: ignore[untyped-decorator]
+    @rose.opaque(js="again")
     def again(x: Real) -> Real:
         return x if x <= 0 else f(x - 1)
 
@@ -157,11 +157,11 @@ NO_RULE = (
 
 
 def misuses() -> list[tuple[Callable[[], Any], type[Exception], str]]:
-    @rose.opaque(js="plain")  # type: ignore[untyped-decorator]
+    @rose.opaque(js="plain")
     def plain(x: Real) -> Real:
         return x
 
-    @rose.opaque(js="text")  # type: ignore[untyped-decorator]
+    @rose.opaque(js="text")
     def text(x: Real) -> Real:
         return "no" if x else x  # type: ignore[return-value]
 
@@ -191,7 +191,7 @@ def misuses() -> list[tuple[Callable[[], Any], type[Exception], str]]:
             f"hypot has no Reals as its parameters and result{how}",
         ),
         (
-            lambda: rose.opaque(3, js="Math.hypot"),  # type: ignore[arg-type]
+            lambda: rose.opaque(3, js="Math.hypot"),  # type: ignore[call-overload]
             rose.SignatureError,
             f"rose.opaque takes a Python callable, given int 3{how}",
         ),
@@ -201,7 +201,7 @@ def misuses() -> list[tuple[Callable[[], Any], type[Exception], str]]:
             name.format("'alert(1)'"),
         ),
         (
-            lambda: rose.opaque(math.sin, js=None, params=[Real]),
+            lambda: rose.opaque(math.sin, js=None, params=[Real]),  # type: ignore[call-overload]
             rose.ArgumentError,
             name.format("None"),
         ),

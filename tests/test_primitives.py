@@ -13,7 +13,7 @@ from rose.ad.jvp import jvp
 from rose.ad.reverse import value_and_grad
 from rose.api import Fn
 from rose.errors import NOWHERE
-from rose.front.fn import Signature
+from rose.front.fn import Signature  # type: ignore[attr-defined]
 from rose.front.tree import REAL_TREE
 from rose.ir.builder import Builder
 from rose.ir.check import check

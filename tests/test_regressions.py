@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from flat import finite_difference, flat_args, run_interp, run_wasm
@@ -17,17 +17,17 @@ def test_a_function_that_adds_into_accumulators_runs_once() -> None:
     """Too many residuals made it run again in the backward pass, and add twice."""
 
     @fn
-    def p(v: Vec[10], x: Real) -> Real:
+    def p(v: Vec[Literal[10]], x: Real) -> Real:
         for _ in range(18):
             x = rose.sin(x) * v[0]
         return x
 
     @fn
-    def q(v: Vec[10], x: Real) -> Real:
+    def q(v: Vec[Literal[10]], x: Real) -> Real:
         return rose.grad(p)(v, x)[0] * rose.grad(p)(v, x + 1.0)[0]
 
     @fn
-    def r(v: Vec[10], x: Real) -> Real:
+    def r(v: Vec[Literal[10]], x: Real) -> Real:
         return rose.grad(q)(v, x)[0] * rose.grad(q)(v, x + 1.0)[0]
 
     args = ([1.1] * 10, 0.3)
@@ -97,7 +97,7 @@ def test_functions_that_differ_in_the_sign_of_a_zero_stay_two() -> None:
     above, below = make(0.0), make(-0.0)
 
     @fn
-    def g(x: Real) -> Vec[4]:
+    def g(x: Real) -> Vec[Literal[4]]:
         return [above(x), above(x + 1), below(x), below(x + 1)]
 
     infinity = float("inf")
@@ -106,7 +106,9 @@ def test_functions_that_differ_in_the_sign_of_a_zero_stay_two() -> None:
 
 def test_a_chain_of_reads_that_index_one_another() -> None:
     @fn
-    def walk(following: Vec[9, Index[9]], i: Index[9]) -> Index[9]:
+    def walk(
+        following: Vec[Literal[9], Index[Literal[9]]], i: Index[Literal[9]]
+    ) -> Index[Literal[9]]:
         for _ in range(3000):
             i = following[i]
         return i
@@ -137,7 +139,7 @@ def test_zeros_of_every_kind_fold() -> None:
 
 @fn
 def _rounded(x: Real) -> Real:
-    return 1.0 if x is None else 2.0
+    return 1.0 if x is None else 2.0  # type: ignore[redundant-expr]
 
 
 def test_what_two_exports_share_is_in_the_module_once() -> None:

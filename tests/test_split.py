@@ -2,7 +2,7 @@
 
 import math
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from flat import flat_args, flatten, has_reals, run_interp
@@ -74,7 +74,7 @@ def test_no_function_of_a_module_is_large() -> None:
     n = 3000
 
     @fn
-    def pairs(v: Vec[10]) -> Real:
+    def pairs(v: Vec[Literal[10]]) -> Real:
         total: Any = 0.0
         kept = []
         for i in range(n):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from flat import run_interp, run_wasm
@@ -16,12 +16,12 @@ from rose import DerivativeError, Index, Real, Vec, fn
 @dataclass(frozen=True)
 class Arm:
     length: Real
-    bends: Vec[3]
-    joint: Index[4]
+    bends: Vec[Literal[3]]
+    joint: Index[Literal[4]]
 
 
 @fn
-def reach(x: Vec[3], arm: Arm, y: Real) -> tuple[Real, Arm]:
+def reach(x: Vec[Literal[3]], arm: Arm, y: Real) -> tuple[Real, Arm]:
     bent = [x[0] * arm.bends[1], x[1] ** 2, x[2] * x[0]]
     return x[0] * x[1] * arm.length + y * y, Arm(rose.sin(x[2]) * y, bent, arm.joint)
 
@@ -31,7 +31,7 @@ LONG = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
 
 
 @fn
-def chain(x: Vec[6]) -> Real:
+def chain(x: Vec[Literal[6]]) -> Real:
     return rose.sum(5, lambda i: x[i] * rose.sin(x[(i + 1) % 6]))
 
 
@@ -66,7 +66,7 @@ def test_a_jacobian_has_the_structure_of_both() -> None:
     assert by_x[0] == [1.0, 0.5, 0.0]
     assert by_x[1].bends == [[0.2, 0.0, 0.0], [0.0, 4.0, 0.0], [3.0, 0.0, 1.0]]
     assert by_x[1].joint is None
-    assert by_arm[0] == Arm(2.0, [0.0, 0.0, 0.0], None)
+    assert by_arm[0] == Arm(2.0, [0.0, 0.0, 0.0], None)  # type: ignore[arg-type]
 
 
 def test_the_hessian_is_symmetric_and_hvp_its_product() -> None:
@@ -95,7 +95,7 @@ def test_check_grads_passes_what_is_right() -> None:
 
 
 @rose.custom_jvp
-def pair(x: Real, v: Vec[6]) -> tuple[Real, Vec[6]]:
+def pair(x: Real, v: Vec[Literal[6]]) -> tuple[Real, Vec[Literal[6]]]:
     return rose.log(1 + rose.exp(x)), v * x
 
 
@@ -106,7 +106,7 @@ def pair_jvp(primals: Any, tangents: Any) -> Any:
 
 
 @fn
-def through_pair(x: Real, v: Vec[6]) -> Real:
+def through_pair(x: Real, v: Vec[Literal[6]]) -> Real:
     a, w = pair(x * x, v)
     return a * rose.sum(w) + w[2]
 
@@ -142,7 +142,7 @@ def test_the_rule_is_what_counts() -> None:
 
 
 @rose.custom_vjp
-def scaled(x: Real, v: Vec[6]) -> Real:
+def scaled(x: Real, v: Vec[Literal[6]]) -> Real:
     return x * v[0] + v[3]
 
 
@@ -157,7 +157,7 @@ scaled.defvjp(
 
 def test_a_vjp_rule_serves_every_mode_and_order() -> None:
     @fn
-    def f(x: Real, v: Vec[6]) -> Real:
+    def f(x: Real, v: Vec[Literal[6]]) -> Real:
         return scaled(rose.sin(x), v) * 2
 
     x = 0.7
@@ -171,13 +171,13 @@ def test_a_vjp_rule_serves_every_mode_and_order() -> None:
 
 def test_stop_gradient_of_any_value() -> None:
     @fn
-    def f(x: Real, v: Vec[6], arm: Arm) -> Real:
+    def f(x: Real, v: Vec[Literal[6]], arm: Arm) -> Real:
         held = rose.stop_gradient(arm)
         return rose.stop_gradient(x) * x + rose.sum(rose.stop_gradient(v) * v) + held.length * x
 
     arm = Arm(0.5, [1.0, 2.0, 3.0], 1)
     assert rose.grad(f, argnums=(0, 1))(2.0, LONG, arm) == (2.5, LONG)
-    assert rose.grad(f, argnums=2)(2.0, LONG, arm) == Arm(0.0, [0.0, 0.0, 0.0], None)
+    assert rose.grad(f, argnums=2)(2.0, LONG, arm) == Arm(0.0, [0.0, 0.0, 0.0], None)  # type: ignore[arg-type]
     assert rose.stop_gradient(3) == 3
 
 
@@ -237,7 +237,7 @@ def test_remat_keeps_the_arguments_only() -> None:
 
         return f
 
-    kept, again = rose.grad(loop_of(bumpy)), rose.grad(loop_of(frugal))
+    kept, again = rose.grad(loop_of(bumpy)), rose.grad(loop_of(frugal))  # type: ignore[var-annotated]
     assert again(0.3) == kept(0.3)
     assert kept.compiled.memory_bytes > 100 * 8 * 15
     assert again.compiled.memory_bytes < 100 * 8 * 3

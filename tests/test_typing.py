@@ -80,7 +80,7 @@ def test_vecs_of_any_size_have_the_elements_that_are_written() -> None:
     assert repr(picked) == "<fn picked(v: Vec[Any, Index[4]], w: Vec[Any, Vec], x) -> Vec>"
     assert picked([1, 2], [[1, 2, 3, 4]], 2) == [2.0, 2.0]
     assert moved([Ball([1, 2], [3, 4])] * 2) == [Ball([4.0, 6.0], [3.0, 4.0])] * 2
-    assert repr(moved.specialized(Annotated[Vec[Any, Ball], 3])) == (
+    assert repr(moved.specialized(Annotated[Vec[Any, Ball], 3])) == (  # type: ignore[misc]
         "<fn moved(balls: Vec[3, Ball]) -> Vec[3, Ball]>"
     )
     with pytest.raises(rose.TypeMismatchError) as raised:

@@ -7,7 +7,7 @@ import json
 import random
 import subprocess
 from pathlib import Path
-from typing import Any, NamedTuple, TypedDict
+from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 import pytest
 from flat import run_interp, run_wasm
@@ -24,15 +24,15 @@ class Both:
 
 class Pair(NamedTuple):
     first: Real
-    place: Index[5]
+    place: Index[Literal[5]]
 
 
 class Named(TypedDict):
     weight: Real
-    rows: Vec[2, Vec[6]]
+    rows: Vec[Literal[2], Vec[Literal[6]]]
 
 
-SCALARS = [Real, Bool, Index[5], None]
+SCALARS = [Real, Bool, Index[Literal[5]], None]  # type: ignore[misc]
 STRUCTURES: list[Any] = [Both, Pair, Named]
 
 
@@ -45,8 +45,8 @@ def random_type(draw: random.Random, depth: int) -> Any:
         return draw.choice(STRUCTURES)
     if kind == 2:
         items = tuple(random_type(draw, depth - 1) for _ in range(draw.randrange(4)))
-        return tuple[items] if items else tuple[()]
-    return Vec[draw.choice((1, 2, 4, 6)), random_type(draw, depth - 1)]
+        return tuple[items] if items else tuple[()]  # type: ignore[valid-type]
+    return Annotated[Vec[Any, random_type(draw, depth - 1)], draw.choice((1, 2, 4, 6))]  # type: ignore[misc]
 
 
 def random_value(draw: random.Random, tree: Any) -> Any:
@@ -77,12 +77,15 @@ def travels(type: Any) -> Fn[..., Any]:
     def inner(x):
         return x
 
-    @fn([type, type, Bool, Index[3]], tuple[type, type, type, Vec[3, type], Vec[3, type], type])
+    @fn(
+        [type, type, Bool, Index[Literal[3]]],  # type: ignore[misc]
+        tuple[type, type, type, Vec[Literal[3], type], Vec[Literal[3], type], type],
+    )
     def outer(x, y, first, k):
         carried, stacked = rose.scan(3, x, lambda _, c: (inner(c), c))
         chosen = rose.where(first, x, y)
         taken = rose.cond(first, lambda: inner(x), lambda: y)
-        switched = rose.switch(k, [lambda v: v, lambda _: y, inner], x)
+        switched = rose.switch(k, [lambda v: v, lambda _: y, inner], x)  # type: ignore[arg-type, var-annotated]
         stored = stacked.at[k].set(y)
 
         @fn([])
@@ -160,21 +163,21 @@ def test_node_gives_them_back_too(tmp_path: Path) -> None:
 
 def test_the_jacobian_of_structures_in_tuples_and_vecs() -> None:
     @fn
-    def f(x: Real, pair: tuple[Pair, Vec[2, Named]]) -> tuple[Pair, Vec[2, Both]]:
+    def f(x: Real, pair: tuple[Pair, Vec[Literal[2], Named]]) -> tuple[Pair, Vec[Literal[2], Both]]:
         first, _ = pair
         return Pair(x * first.first, first.place), [Both(True, x), Both(False, x * x)]
 
     named: Named = {"weight": 1.0, "rows": [[1.0] * 6] * 2}
     args = (3.0, (Pair(2.0, 4), [named] * 2))
-    assert rose.jacobian(f)(*args) == (Pair(2.0, None), [Both(None, 1.0), Both(None, 6.0)])
+    assert rose.jacobian(f)(*args) == (Pair(2.0, None), [Both(None, 1.0), Both(None, 6.0)])  # type: ignore[arg-type]
     by_pair = rose.jacobian(f, argnums=1)(*args)
-    assert by_pair[0].first[0] == Pair(3.0, None)
+    assert by_pair[0].first[0] == Pair(3.0, None)  # type: ignore[arg-type]
     rose.check_grads(f, args, order=2)
 
 
 def test_adding_to_a_place_that_holds_a_dict() -> None:
     @fn
-    def f(v: Vec[3, Named], i: Index[3], x: Named) -> Vec[3, Named]:
+    def f(v: Vec[Literal[3], Named], i: Index[Literal[3]], x: Named) -> Vec[Literal[3], Named]:
         return v.at[i].add(x)
 
     def of(x: float) -> Named:

@@ -4,7 +4,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ LARGE = [0.5, -1.5, 2.0, 0.25, 3.0, -0.75, 1.25]
 @dataclass(frozen=True)
 class Ball:
     mass: Real
-    position: Vec[2]
+    position: Vec[Literal[2]]
 
 
 def values(f: Fn[..., Any], *args: Any) -> list[Any]:
@@ -36,7 +36,7 @@ def values(f: Fn[..., Any], *args: Any) -> list[Any]:
 
 
 def flat(x: Any) -> list[Any]:
-    return np.asarray(x).ravel().tolist()  # type: ignore[no-any-return]
+    return np.asarray(x).ravel().tolist()
 
 
 def check_gradient(f: Fn[..., Any], *args: Any) -> None:
@@ -55,7 +55,7 @@ def on_vec(numbers: list[float], function: Callable[[Any], Any]) -> tuple[Fn[...
     """An Fn that applies a function to a Vec and weighs and adds up what it gives, and NumPy's result of the same."""
 
     @fn
-    def weighed(v: Vec[len(numbers)]) -> Real:
+    def weighed(v: Annotated[Vec, len(numbers)]) -> Real:
         result = function(v)
         parts = [result] if isinstance(result, rose.Real) else list(result)
         return sum((k + 2) * x * x for k, x in enumerate(parts))
@@ -98,7 +98,9 @@ def test_comparisons_and_logic(numbers: list[float]) -> None:
     n = len(numbers)
 
     @fn
-    def asked(v: Vec[n], x: Real, b: Bool) -> tuple[Vec[n, Bool], Vec[n, Bool], Bool, Bool, Bool]:
+    def asked(
+        v: Annotated[Vec, n], x: Real, b: Bool
+    ) -> tuple[Annotated[Vec[Any, Bool], n], Annotated[Vec[Any, Bool], n], Bool, Bool, Bool]:
         between = (v > 0) & (x >= v) | (v == numbers[-1])
         return between, ~between ^ b, (v < x).any(), rose.all(v != 7), (v <= -1).all()
 
@@ -116,8 +118,15 @@ def test_products_and_transposes(shape: tuple[int, int]) -> None:
 
     @fn
     def products(
-        a: Vec[n, Vec[m]], v: Vec[n], w: Vec[m]
-    ) -> tuple[Vec[n], Vec[m], Vec[n, Vec[n]], Vec[m, Vec[n]], Vec[m, Vec[m]], Vec[n]]:
+        a: Annotated[Vec[Any, Annotated[Vec, m]], n], v: Annotated[Vec, n], w: Annotated[Vec, m]
+    ) -> tuple[
+        Annotated[Vec, n],
+        Annotated[Vec, m],
+        Annotated[Vec[Any, Annotated[Vec, n]], n],
+        Annotated[Vec[Any, Annotated[Vec, n]], m],
+        Annotated[Vec[Any, Annotated[Vec, m]], m],
+        Annotated[Vec, n],
+    ]:
         return a @ w, v @ a, rose.matmul(a, a.T), a.T, a.T @ a, np.matmul(a, w)
 
     parts = (a @ w, v @ a, a @ a.T, a.T, a.T @ a, a @ w)
@@ -125,7 +134,9 @@ def test_products_and_transposes(shape: tuple[int, int]) -> None:
     assert values(products, a.tolist(), v.tolist(), w.tolist()) == pytest.approx(expected)
 
     @fn
-    def form(a: Vec[n, Vec[m]], v: Vec[n], w: Vec[m]) -> Real:
+    def form(
+        a: Annotated[Vec[Any, Annotated[Vec, m]], n], v: Annotated[Vec, n], w: Annotated[Vec, m]
+    ) -> Real:
         return v @ (a @ (a.T @ (a @ w))) + (a.T @ a)[0, m - 1] ** 2 + a.T[1].sum()
 
     check_gradient(form, a.tolist(), v.tolist(), w.tolist())
@@ -133,7 +144,9 @@ def test_products_and_transposes(shape: tuple[int, int]) -> None:
 
 def test_indices_and_slices_of_nested_vecs() -> None:
     @fn
-    def read(m: Vec[5, Vec[6]], i: Index[5]) -> tuple[Real, Real, Vec[5], Vec[2], Vec[2, Vec[3]]]:
+    def read(
+        m: Vec[Literal[5], Vec[Literal[6]]], i: Index[Literal[5]]
+    ) -> tuple[Real, Real, Vec[Literal[5]], Vec[Literal[2]], Vec[Literal[2], Vec[Literal[3]]]]:
         return m[1, -1], m[i, 2], m[:, 2], m[1:3, i], m[::-2, 1:4][:2]
 
     m = np.arange(30.0).reshape(5, 6)
@@ -144,8 +157,15 @@ def test_indices_and_slices_of_nested_vecs() -> None:
 def test_reductions_of_nested_vecs_go_over_the_first_dimension() -> None:
     @fn
     def reduced(
-        m: Vec[6, Vec[2]],
-    ) -> tuple[Vec[2], Vec[2], Vec[2], Vec[2], Vec[2, Bool], Vec[2, Bool]]:
+        m: Vec[Literal[6], Vec[Literal[2]]],
+    ) -> tuple[
+        Vec[Literal[2]],
+        Vec[Literal[2]],
+        Vec[Literal[2]],
+        Vec[Literal[2]],
+        Vec[Literal[2], Bool],
+        Vec[Literal[2], Bool],
+    ]:
         return rose.mean(m), m.prod(), m.min(), rose.max(m), (m > 2).any(), (m > 0.5).all()
 
     m = np.arange(12.0).reshape(6, 2)
@@ -158,7 +178,7 @@ def test_places_of_extremes_are_the_first(numbers: list[float]) -> None:
     n = len(numbers)
 
     @fn
-    def places(v: Vec[n]) -> tuple[Index[n], Index[n]]:
+    def places(v: Annotated[Vec, n]) -> tuple[Annotated[Index, n], Annotated[Index, n]]:
         return v.argmin(), rose.argmax(v)
 
     assert values(places, numbers) == [np.argmin(numbers), np.argmax(numbers)]
@@ -171,7 +191,9 @@ def test_updates(numbers: list[float]) -> None:
     n = len(numbers)
 
     @fn
-    def updated(v: Vec[n], i: Index[n], x: Real) -> tuple[Vec[n], Vec[n], Vec[n], Vec[n]]:
+    def updated(
+        v: Annotated[Vec, n], i: Annotated[Index, n], x: Real
+    ) -> tuple[Annotated[Vec, n], Annotated[Vec, n], Annotated[Vec, n], Annotated[Vec, n]]:
         return v.at[i].set(x), v.at[-1].set(x * x), v.at[i].add(x), v.at[0].add(1).at[i].add(x)
 
     def put(place: int, x: float, start: Any = numbers) -> Any:
@@ -186,7 +208,7 @@ def test_updates(numbers: list[float]) -> None:
     assert values(updated, numbers, 1, 0.7) == pytest.approx(np.concatenate(parts).tolist())
 
     @fn
-    def form(v: Vec[n], x: Real, i: Index[n]) -> Real:
+    def form(v: Annotated[Vec, n], x: Real, i: Annotated[Index, n]) -> Real:
         w = v.at[i].set(x * v[0]).at[1].add(v[i] * v[i]).at[(i + 1) % n].set(v[i])
         return w @ w + (w @ w) * w[i]
 
@@ -200,14 +222,24 @@ def test_updates_of_rows_structures_and_nested_places() -> None:
 
     @fn
     def updated(
-        m: Vec[6, Vec[5]], balls: Vec[6, Ball], ball: Ball, i: Index[6], j: Index[5]
-    ) -> tuple[Vec[6, Vec[5]], Vec[6, Vec[5]], Vec[6, Vec[5]], Vec[6, Ball], Vec[6, Ball]]:
+        m: Vec[Literal[6], Vec[Literal[5]]],
+        balls: Vec[Literal[6], Ball],
+        ball: Ball,
+        i: Index[Literal[6]],
+        j: Index[Literal[5]],
+    ) -> tuple[
+        Vec[Literal[6], Vec[Literal[5]]],
+        Vec[Literal[6], Vec[Literal[5]]],
+        Vec[Literal[6], Vec[Literal[5]]],
+        Vec[Literal[6], Ball],
+        Vec[Literal[6], Ball],
+    ]:
         return (
             m.at[i].set(m[0] * 2),
             m.at[i, j].set(-1),
             m.at[2, j].add(0.5).at[i].add([1, 2, 3, 4, 5]),
             balls.at[i].set(ball),
-            balls.at[2].add(ball).at[i].set((1.0, [2, 3])),
+            balls.at[2].add(ball).at[i].set((1.0, [2, 3])),  # type: ignore[arg-type]
         )
 
     m = np.arange(30.0).reshape(6, 5)
@@ -226,8 +258,11 @@ def test_updates_of_rows_structures_and_nested_places() -> None:
 def test_updates_of_indices_and_bools() -> None:
     @fn
     def updated(
-        order: Vec[5, Index[9]], seen: Vec[5, Bool], i: Index[5], b: Bool
-    ) -> tuple[Vec[5, Index[9]], Vec[5, Bool]]:
+        order: Vec[Literal[5], Index[Literal[9]]],
+        seen: Vec[Literal[5], Bool],
+        i: Index[Literal[5]],
+        b: Bool,
+    ) -> tuple[Vec[Literal[5], Index[Literal[9]]], Vec[Literal[5], Bool]]:
         return order.at[i].set(i).at[0].set(8), seen.at[i].set(b).at[0].set(True)
 
     assert values(updated, [1, 2, 3, 4, 5], [False] * 5, 3, True) == [
@@ -238,25 +273,27 @@ def test_updates_of_indices_and_bools() -> None:
 
 def test_a_sieve_updates_the_vec_that_it_carries() -> None:
     @fn
-    def counts(v: Vec[8, Index[5]]) -> Vec[5]:
-        return rose.loop(8, [0.0] * 5, lambda t, found: found.at[v[t]].add(1))
+    def counts(v: Vec[Literal[8], Index[Literal[5]]]) -> Vec[Literal[5]]:
+        return rose.loop(8, [0.0] * 5, lambda t, found: found.at[v[t]].add(1))  # type: ignore[attr-defined]
 
     assert values(counts, [1, 4, 1, 0, 4, 4, 2, 1]) == [1, 3, 1, 0, 3]
 
 
 def test_concatenation() -> None:
     @fn
-    def joined(v: Vec[7], x: Real) -> tuple[Vec[3], Vec[7], Vec[12], Vec[4]]:
+    def joined(
+        v: Vec[Literal[7]], x: Real
+    ) -> tuple[Vec[Literal[3]], Vec[Literal[7]], Vec[Literal[12]], Vec[Literal[4]]]:
         parts = rose.concat(v[5:], v[::2], [x, 1], v[:4])
         return rose.concat([x], v[:2]), rose.concat(v[2:], v[:2]), parts, rose.concat([x] * 3, [2])
 
     v = np.array(LARGE)
     parts = np.concatenate([v[5:], v[::2], [0.5, 1], v[:4]])
     expected = [[0.5], v[:2], v[2:], v[:2], parts, [0.5, 0.5, 0.5, 2]]
-    assert values(joined, LARGE, 0.5) == np.concatenate(expected).tolist()
+    assert values(joined, LARGE, 0.5) == np.concatenate(expected).tolist()  # type: ignore[arg-type]
 
     @fn
-    def form(v: Vec[7]) -> Real:
+    def form(v: Vec[Literal[7]]) -> Real:
         return rose.concat(v[1:] * v[:-1], [v[0] ** 3], v) @ rose.concat(v, v * v)
 
     check_gradient(form, LARGE)
@@ -264,7 +301,9 @@ def test_concatenation() -> None:
 
 def test_concatenation_of_rows_and_structures() -> None:
     @fn
-    def joined(m: Vec[4, Vec[3]], balls: Vec[3, Ball]) -> tuple[Vec[7, Vec[3]], Vec[6, Ball]]:
+    def joined(
+        m: Vec[Literal[4], Vec[Literal[3]]], balls: Vec[Literal[3], Ball]
+    ) -> tuple[Vec[Literal[7], Vec[Literal[3]]], Vec[Literal[6], Ball]]:
         return rose.concat(m, m[:3]), rose.concat(balls[::-1], balls)
 
     m = np.arange(12.0).reshape(4, 3).tolist()
@@ -276,7 +315,11 @@ def test_concatenation_of_rows_and_structures() -> None:
 def test_long_vecs_stay_loops_and_short_ones_scalars() -> None:
     def count(n: int) -> int:
         @fn
-        def all_of_it(v: Vec[n], m: Vec[n, Vec[n]], i: Index[n]) -> Real:
+        def all_of_it(
+            v: Annotated[Vec, n],
+            m: Annotated[Vec[Any, Annotated[Vec, n]], n],
+            i: Annotated[Index, n],
+        ) -> Real:
             w = rose.concat(v[1:], v[::-1][:1]).at[i].set(1.0)
             least = w[w.argmin()] + v.prod() + rose.mean(v // w)
             return rose.where(((v > w) | (w % v == 0)).all(), (m.T @ (m @ w)).max(), least)
@@ -286,15 +329,15 @@ def test_long_vecs_stay_loops_and_short_ones_scalars() -> None:
     assert count(1000) == count(10)
 
     @fn
-    def differences(v: Vec[9]) -> Vec[4]:
+    def differences(v: Vec[Literal[9]]) -> Vec[Literal[4]]:
         return (v[1:] - v[:-1])[::2]
 
     assert [type(i).__name__ for i in instrs_of(differences.func.body)].count("Loop") == 1
 
     @fn
-    def small(v: Vec[3], w: Vec[3]) -> Real:
+    def small(v: Vec[Literal[3]], w: Vec[Literal[3]]) -> Real:
         u = rose.concat(v[::-1][:2], w[1:]).at[2].set(1.0)[1:]
-        return u @ w + u.argmax().size + u[(u * w % 2).argmin()]
+        return u @ w + u.argmax().size + u[(u * w % 2).argmin()]  # type: ignore[union-attr]
 
     names = {getattr(i, "prim", i.__class__) for i in instrs_of(optimize(small.func).body)}
     assert not {"Loop", "update"} & {getattr(name, "name", str(name)) for name in names}
@@ -305,7 +348,7 @@ def test_choice_element_by_element(numbers: list[float]) -> None:
     n = len(numbers)
 
     @fn
-    def chosen(v: Vec[n], x: Real) -> tuple[Vec[n], Vec[n]]:
+    def chosen(v: Annotated[Vec, n], x: Real) -> tuple[Annotated[Vec, n], Annotated[Vec, n]]:
         return rose.where(v > 0, v, x), rose.where(v < x, numbers, 2 * v)
 
     v = np.array(numbers)
@@ -453,7 +496,9 @@ def test_misuse(
     call: Callable[[Any, Any, Any], Any], kind: type[rose.RoseError], message: str
 ) -> None:
     @fn
-    def wrong(v: Vec[3], m: Vec[3, Vec[3]], i: Index[3]) -> Real:
+    def wrong(
+        v: Vec[Literal[3]], m: Vec[Literal[3], Vec[Literal[3]]], i: Index[Literal[3]]
+    ) -> Real:
         call(v, m, i)
         return v[0]
 
@@ -469,12 +514,12 @@ def test_reductions_are_for_traced_values() -> None:
 
 
 @fn
-def picked(table: Vec[3, Vec[2, Index[9]]], v: Vec[9]) -> Real:
+def picked(table: Vec[Literal[3], Vec[Literal[2], Index[Literal[9]]]], v: Vec[Literal[9]]) -> Real:
     return rose.sum(3, lambda t: v[table[t][0]] - v[table[t][1]])
 
 
 @fn
-def pairs_apart(v: Vec[9]) -> Real:
+def pairs_apart(v: Vec[Literal[9]]) -> Real:
     return picked([[0, 8], (1, 7), [2, 6]], v)
 
 
@@ -503,7 +548,7 @@ def test_a_table_of_plain_numbers_is_one_constant():
 )
 def test_a_table_with_a_wrong_element_is_refused(table, message):
     @fn
-    def wrong(v: Vec[9]) -> Real:
+    def wrong(v: Vec[Literal[9]]) -> Real:
         return picked(table, v)
 
     with pytest.raises(rose.RoseError) as caught:
@@ -514,7 +559,10 @@ def test_a_table_with_a_wrong_element_is_refused(table, message):
 def test_gathering() -> None:
     @fn
     def f(
-        v: Vec[6], chosen: Vec[5, Index[6]], m: Vec[2, Vec[6]], nested: Vec[2, Vec[3, Index[2]]]
+        v: Vec[Literal[6]],
+        chosen: Vec[Literal[5], Index[Literal[6]]],
+        m: Vec[Literal[2], Vec[Literal[6]]],
+        nested: Vec[Literal[2], Vec[Literal[3], Index[Literal[2]]]],
     ) -> Any:
         return (
             v[chosen],
@@ -538,5 +586,5 @@ def test_gathering() -> None:
     )
     assert f(v, [5, 0, 0, 3, 1], m, nested) == expected
     rose.check_grads(f, (v, [5, 0, 0, 3, 1], m, nested), order=2)
-    weights = rose.grad(fn([Vec[6]])(lambda w: w[[0, 0, 3]].sum()))(v)
+    weights = rose.grad(fn([Vec[Literal[6]]])(lambda w: w[[0, 0, 3]].sum()))(v)  # type: ignore[misc]
     assert weights == [2.0, 0.0, 0.0, 1.0, 0.0, 0.0]

@@ -7,7 +7,7 @@ import json
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, make_dataclass
-from typing import Any, NamedTuple, TypedDict
+from typing import Annotated, Any, NamedTuple, TypedDict
 
 from flat import flat_args, run_wasm
 from hypothesis import strategies as st
@@ -63,9 +63,9 @@ def _structure(kind: int, names: Sequence[str], items: Sequence[Any]) -> Any:
         case 0:
             return make_dataclass("Data", fields)
         case 1:
-            return NamedTuple("Named", fields)  # type: ignore[misc]
+            return NamedTuple("Named", fields)
         case 2:
-            return TypedDict("Dict", dict(zip(names, items, strict=True)))  # type: ignore[misc]
+            return TypedDict("Dict", dict(zip(names, items, strict=True)))  # type: ignore[operator]
         case _:
             return tuple[tuple(items)]  # type: ignore[misc]
 
@@ -80,14 +80,20 @@ def _structures(items: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
             st.just(found),
         )
     )
-    return st.one_of(structures, st.builds(lambda n, t: Vec[n, t], st.integers(1, 5), items))
+    return st.one_of(
+        structures,
+        st.builds(lambda n, t: Annotated[Vec[Any, t], n], st.integers(1, 5), items),  # type: ignore[misc, valid-type]
+    )
 
 
 scalars = st.one_of(
-    st.just(Real), st.just(Real), st.just(Bool), st.builds(lambda n: Index[n], st.integers(1, 9))
+    st.just(Real),
+    st.just(Real),
+    st.just(Bool),
+    st.builds(lambda n: Annotated[Index, n], st.integers(1, 9)),
 )
-annotations = st.recursive(scalars, _structures, max_leaves=5)
-trees: st.SearchStrategy[Tree] = annotations.map(lambda a: to_tree(a, "a parameter")).filter(
+annotations = st.recursive(scalars, _structures, max_leaves=5)  # type: ignore[assignment]
+trees: st.SearchStrategy[Tree] = annotations.map(lambda a: to_tree(a, "a parameter")).filter(  # type: ignore[attr-defined]
     lambda tree: sum(leaf.count for leaf in leaf_types(tree)) <= MOST_SCALARS
 )
 

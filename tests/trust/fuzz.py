@@ -41,7 +41,7 @@ def main() -> int:
                     found[failure.what] = failure
                     _keep(failure, seed)
             for script in scripts:
-                script.close()
+                script.close()  # type: ignore[attr-defined]
             print(f"seed {seed}, {time.monotonic() - start:.0f} s: {seen}", flush=True)
             seed += 1
         browser.close()

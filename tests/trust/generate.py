@@ -106,7 +106,7 @@ def _takes(prim: Primitive, elem: Scalar) -> bool:
 OF_ARRAYS = {
     name: found
     for name, prim in REGISTRY.items()
-    if name not in STRUCTURAL and (found := [kind for kind in KINDS if _takes(prim, kind)])
+    if name not in STRUCTURAL and (found := [kind for kind in KINDS if _takes(prim, kind)])  # type: ignore[misc]
 }
 EXACT = ("fmod", "mod", "floor_divide", "copysign")  # math functions whose results are exact
 
@@ -227,13 +227,13 @@ class FuncMaker:
         return options[self.draw(upto(0, len(options) - 1))]
 
     def chance(self, one_in: int) -> bool:
-        return self.draw(upto(0, one_in - 1)) == one_in - 1
+        return self.draw(upto(0, one_in - 1)) == one_in - 1  # type: ignore[no-any-return]
 
     def pick(self, scope: Scope, type: Type) -> int:
         """A value of a type: one in scope, or a new one."""
         found = [v for v, t in scope.values if t == type]
         if found:
-            return found[-1 - self.draw(upto(0, min(len(found), 12) - 1))]
+            return found[-1 - self.draw(upto(0, min(len(found), 12) - 1))]  # type: ignore[no-any-return]
         return self.fresh(scope, type)
 
     def fresh(self, scope: Scope, type: Type) -> int:
@@ -266,7 +266,7 @@ class FuncMaker:
         """An index that is always smaller than `size`."""
         found = [v for v, t in scope.values if isinstance(t, Index) and t.size <= size]
         if found and not self.chance(4):
-            return found[-1 - self.draw(upto(0, min(len(found), 6) - 1))]
+            return found[-1 - self.draw(upto(0, min(len(found), 6) - 1))]  # type: ignore[no-any-return]
         return self.const(scope, Index(size))
 
     # --- instructions -------------------------------------------------------------------------------------
@@ -357,7 +357,7 @@ class FuncMaker:
         if not found:
             type = self.draw(array_types)
             return self.fresh(scope, type), type
-        return found[-1 - self.draw(upto(0, min(len(found), 8) - 1))]
+        return found[-1 - self.draw(upto(0, min(len(found), 8) - 1))]  # type: ignore[no-any-return]
 
     def position(self, scope: Scope, type: Array) -> tuple[list[int], Type]:
         """Indices of an element or row of an array, and its type."""
@@ -437,7 +437,7 @@ class FuncMaker:
     def type_here(self, scope: Scope) -> Type:
         if scope.values and not self.chance(4):
             found = scope.values[-1 - self.draw(upto(0, min(len(scope.values), 8) - 1))]
-            return found[1]
+            return found[1]  # type: ignore[no-any-return]
         return self.draw(types)  # type: ignore[no-any-return]
 
     def loop(self, scope: Scope) -> None:

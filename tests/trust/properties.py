@@ -255,7 +255,7 @@ def derivatives_agree(case: Case, scripts: Sequence[Script], seen: Seen) -> None
     for name, f in funcs.items():
         passes_keep_results(f, inputs[name], meaning(f, inputs[name]), seen)
         reads_back(f)
-    hosts_agree(funcs, inputs, scripts, seen)
+    hosts_agree(funcs, inputs, scripts, seen)  # type: ignore[arg-type]
     try:
         first_order(d, Direction(args, dots, seeds), seen)
         second_order(d, Direction(args, dots, seeds), numbers, seen)

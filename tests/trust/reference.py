@@ -83,7 +83,7 @@ def same(a: Any, b: Any) -> bool:
         if math.isnan(a) or math.isnan(b):
             return math.isnan(a) and math.isnan(b)
         return a == b and math.copysign(1, a) == math.copysign(1, b)
-    return type(a) is type(b) and a == b  # type: ignore[no-any-return]
+    return type(a) is type(b) and a == b
 
 
 def meaning(func: Func, args: Sequence[Any]) -> list[Any]:

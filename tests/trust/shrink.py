@@ -178,7 +178,8 @@ def _fewer_instrs(case: Case) -> Iterator[Case]:
         for start in range(0, count, size):
             chosen = range(start, min(start + size, count))
             yield from _with_func(
-                case, _edited(case.func, lambda r, at, i, c=chosen: _as_zero(r, at, i, c))
+                case,
+                _edited(case.func, lambda r, at, i, c=chosen: _as_zero(r, at, i, c)),  # type: ignore[misc]
             )
         size //= 2
 
@@ -200,7 +201,8 @@ def _no_regions(case: Case) -> Iterator[Case]:
     for at in range(_count(case.func)):
         for branch in range(3):
             yield from _with_func(
-                case, _edited(case.func, lambda r, p, i, a=at, b=branch: _opened(r, p, i, a, b))
+                case,
+                _edited(case.func, lambda r, p, i, a=at, b=branch: _opened(r, p, i, a, b)),  # type: ignore[misc]
             )
 
 
@@ -211,7 +213,7 @@ def _opened(
         return None
     match instr:
         case Cond(branches=branches) if branch < len(branches):
-            block, params, before = branches[branch], {}, []
+            block, params, before = branches[branch], {}, []  # type: ignore[var-annotated]
         case While(body=block) if branch == 0:
             params, before = dict(zip(block.params, instr.operands, strict=True)), []
         case Loop(body=block) if branch == 0 and len(instr.results) == instr.carries:
@@ -231,7 +233,8 @@ def _fewer_carried(case: Case) -> Iterator[Case]:
     for at in range(_count(case.func)):
         for k in range(8):
             yield from _with_func(
-                case, _edited(case.func, lambda r, p, i, a=at, n=k: _narrowed(r, p, i, a, n))
+                case,
+                _edited(case.func, lambda r, p, i, a=at, n=k: _narrowed(r, p, i, a, n)),  # type: ignore[misc]
             )
 
 
@@ -293,7 +296,7 @@ def _plain_args(case: Case) -> Iterator[Case]:
             for simple in (0.0, 1.0):
                 plain = _like(arg, simple)
                 if repr(plain) != repr(arg):
-                    yield replace(case, **{name: [*args[:k], plain, *args[k + 1 :]]})
+                    yield replace(case, **{name: [*args[:k], plain, *args[k + 1 :]]})  # type: ignore[arg-type]
 
 
 def _like(value: Any, simple: float) -> Any:

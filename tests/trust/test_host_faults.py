@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @fn
-def energy(v: Vec[10]) -> Real:
+def energy(v: Vec[Literal[10]]) -> Real:
     return rose.sum(9, lambda i: rose.sqrt(1 + (v[i] - v[i + 1]) ** 2))
 
 
@@ -312,7 +312,9 @@ def test_the_quick_way_and_the_slow_one_agree() -> None:
     numpy = pytest.importorskip("numpy")
 
     @fn
-    def mixed(m: Vec[2, Vec[3]], x: Real) -> tuple[Vec[2, Vec[3]], Real]:
+    def mixed(
+        m: Vec[Literal[2], Vec[Literal[3]]], x: Real
+    ) -> tuple[Vec[Literal[2], Vec[Literal[3]]], Real]:
         return [row * x for row in m], rose.sum(m[0])
 
     rows = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
@@ -322,10 +324,10 @@ def test_the_quick_way_and_the_slow_one_agree() -> None:
     assert mixed(([1, 2, 3], (4.0, 5, 6)), numpy.float64(2)) == plain
     for dtype in (float, "int64", "float32"):
         doubled, total = mixed(numpy.array(rows, dtype), 2.0)
-        assert doubled.tolist() == plain[0]
+        assert doubled.tolist() == plain[0]  # type: ignore[union-attr]
         assert total == 6.0
     doubled, _ = mixed(numpy.array(rows).T.copy().T, 2.0)  # not in the order of rows
-    assert doubled.tolist() == plain[0]
+    assert doubled.tolist() == plain[0]  # type: ignore[union-attr]
     for wrong in ([[1, 2, 3]], [[1, 2], [3, 4]], [[True, 2, 3], [4, 5, 6]], numpy.zeros((3, 2))):
         with pytest.raises(rose.TypeMismatchError):
             mixed(wrong, 1.0)

@@ -66,8 +66,8 @@ def test_constant_data_is_placed_once_behind_the_frames() -> None:
     store = wasmtime.Store()
     instance = wasmtime.Instance(store, wasmtime.Module(store.engine, data), [])
     exports = instance.exports(store)
-    assert exports["f"](store) == 0
-    assert bytes(exports["memory"].read(store, 24, 27)) == b"abc"
+    assert exports["f"](store) == 0  # type: ignore[operator]
+    assert bytes(exports["memory"].read(store, 24, 27)) == b"abc"  # type: ignore[union-attr]
 
 
 def test_functions_that_are_never_active_at_once_share_memory() -> None:

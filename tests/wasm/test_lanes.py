@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from flat import run_interp, run_wasm
@@ -63,7 +63,7 @@ def test_the_transpose_of_a_product_with_a_matrix(n: int) -> None:
 )
 def test_other_loops_take_one_element_at_a_time(body: Any) -> None:
     @fn
-    def mapped(v: Vec[12]) -> Vec[12]:
+    def mapped(v: Vec[Literal[12]]) -> Vec[Literal[12]]:
         return rose.vec(12, lambda i: body(v, i))
 
     assert "v128" not in wat(mapped)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from flat import run_interp, run_wasm
@@ -31,12 +31,12 @@ def bulk(f: Fn[..., Any], *, in_loops: bool = True) -> int:
 
 
 @fn
-def filled(x: Real, v: Vec[N]) -> Vec[N]:
+def filled(x: Real, v: Annotated[Vec, N]) -> Annotated[Vec, N]:
     return rose.loop(N, v, lambda t, w: w.at[t].set(rose.sqrt(1 + x * w[(t + 1) % N])))
 
 
 @fn
-def added(x: Real, v: Vec[N]) -> Vec[N]:
+def added(x: Real, v: Annotated[Vec, N]) -> Annotated[Vec, N]:
     """Three updates a step, two of the same element."""
 
     def step(t: Index, w: Vec) -> Vec:
@@ -46,7 +46,7 @@ def added(x: Real, v: Vec[N]) -> Vec[N]:
 
 
 @fn
-def reversed_by_swaps(x: Real, v: Vec[N]) -> Vec[N]:
+def reversed_by_swaps(x: Real, v: Annotated[Vec, N]) -> Annotated[Vec, N]:
     def swap(t: Index, w: Vec) -> Vec:
         other = (N - 1) - t
         return w.at[t].set(w[other % N] * x).at[other % N].set(w[t])
@@ -55,7 +55,7 @@ def reversed_by_swaps(x: Real, v: Vec[N]) -> Vec[N]:
 
 
 @fn
-def sieved(x: Real, v: Vec[N]) -> Vec[N]:
+def sieved(x: Real, v: Annotated[Vec, N]) -> Annotated[Vec, N]:
     """Loops in loops, and one side of a cond."""
 
     def inner(i: Index, t: Index, w: Vec) -> Vec:
@@ -65,7 +65,7 @@ def sieved(x: Real, v: Vec[N]) -> Vec[N]:
 
 
 @fn
-def counted(x: Real, v: Vec[N]) -> Vec[N]:
+def counted(x: Real, v: Annotated[Vec, N]) -> Annotated[Vec, N]:
     """A while loop that ends long before its bound."""
 
     def step(state: Any) -> Any:
@@ -76,7 +76,7 @@ def counted(x: Real, v: Vec[N]) -> Vec[N]:
 
 
 @fn
-def unbounded(x: Real, v: Vec[N]) -> Vec[N]:
+def unbounded(x: Real, v: Annotated[Vec, N]) -> Annotated[Vec, N]:
     def step(state: Any) -> Any:
         w, k = state
         return w.at[rose.to_index(k, N)].set(rose.sqrt(w[0] * k + x)), k + 2
@@ -85,7 +85,7 @@ def unbounded(x: Real, v: Vec[N]) -> Vec[N]:
 
 
 @fn
-def eliminated(x: Real, v: Vec[N]) -> Vec[N]:
+def eliminated(x: Real, v: Annotated[Vec, N]) -> Annotated[Vec, N]:
     """Elements of a matrix, in three loops, and a row of it replaced by numbers computed from it."""
     start = rose.vec(8, lambda i: rose.vec(5, lambda j: v[5 * i + j] + x))
 
@@ -101,7 +101,7 @@ def eliminated(x: Real, v: Vec[N]) -> Vec[N]:
 
 
 @fn
-def two(x: Real, v: Vec[N]) -> Vec[N]:
+def two(x: Real, v: Annotated[Vec, N]) -> Annotated[Vec, N]:
     """Two arrays, each updated from the other."""
 
     def step(t: Index, pair: Any) -> Any:
@@ -120,7 +120,7 @@ UPDATES = {
 
 def total(f: Fn[..., Any]) -> Fn[..., Any]:
     @fn
-    def weighted(x: Real, v: Vec[N]) -> Real:
+    def weighted(x: Real, v: Annotated[Vec, N]) -> Real:
         w = f(x, v)
         return rose.sum(N, lambda i: w[i] * (1.0 * i + 1))
 
@@ -154,7 +154,7 @@ def test_nor_in_its_gradient(name: str) -> None:
 
 
 @fn
-def turned_or_set(x: Real, v: Vec[N]) -> Vec[N]:
+def turned_or_set(x: Real, v: Annotated[Vec, N]) -> Annotated[Vec, N]:
     """A side that makes the array anew, out of order, and one that updates it."""
 
     def step(t: Index, w: Vec) -> Vec:
@@ -168,7 +168,7 @@ def turned_or_set(x: Real, v: Vec[N]) -> Vec[N]:
 
 
 @fn
-def exchanged(x: Real, v: Vec[N]) -> Vec[N]:
+def exchanged(x: Real, v: Annotated[Vec, N]) -> Annotated[Vec, N]:
     """A side that exchanges two arrays, and one that updates one of them."""
 
     def step(t: Index, pair: Any) -> Any:
@@ -180,7 +180,7 @@ def exchanged(x: Real, v: Vec[N]) -> Vec[N]:
 
 
 @fn
-def rewritten(x: Real, v: Vec[N]) -> Vec[N]:
+def rewritten(x: Real, v: Annotated[Vec, N]) -> Annotated[Vec, N]:
     """A loop that reads the array which it started from."""
 
     def step(t: Index, w: Vec) -> Vec:
@@ -190,7 +190,7 @@ def rewritten(x: Real, v: Vec[N]) -> Vec[N]:
 
 
 @fn
-def forked(x: Real, v: Vec[N]) -> Vec[N]:
+def forked(x: Real, v: Annotated[Vec, N]) -> Annotated[Vec, N]:
     """Two carried arrays that start as one."""
 
     def step(t: Index, pair: Any) -> Any:
@@ -205,7 +205,7 @@ def forked(x: Real, v: Vec[N]) -> Vec[N]:
 
 
 @fn
-def remembered(x: Real, v: Vec[N]) -> Vec[N]:
+def remembered(x: Real, v: Annotated[Vec, N]) -> Annotated[Vec, N]:
     """The arrays before and after are kept, and read behind the update."""
 
     def step(t: Index, w: Vec) -> Any:
@@ -218,11 +218,11 @@ def remembered(x: Real, v: Vec[N]) -> Vec[N]:
 
 
 @fn
-def rows_moved(x: Real, v: Vec[N]) -> Vec[N]:
+def rows_moved(x: Real, v: Annotated[Vec, N]) -> Annotated[Vec, N]:
     """Rows of a matrix set to other rows of it, and to themselves changed."""
     m = rose.vec(8, lambda i: rose.vec(5, lambda j: v[5 * i + j] + x))
 
-    def step(t: Index, m: Vec) -> Vec:
+    def step(t: Index, m: Vec[Any, Vec]) -> Vec[Any, Vec]:
         row = m[t]
         m = m.at[t].set(m[(t + 1) % 8]).at[(t + 3) % 8].set(row)
         return m.at[0].set(m[(t + 5) % 8].at[2].add(row[1]))
@@ -249,11 +249,11 @@ def test_what_is_still_read_is_kept(name: str) -> None:
 
 def test_arguments_and_what_the_caller_still_needs_stay() -> None:
     @fn
-    def changed(v: Vec[N]) -> Vec[N]:
+    def changed(v: Annotated[Vec, N]) -> Annotated[Vec, N]:
         return rose.loop(N, v.at[0].set(2.0), lambda t, w: w.at[t].add(w[0]))
 
     @fn
-    def twice(v: Vec[N]) -> Vec[N]:
+    def twice(v: Annotated[Vec, N]) -> Annotated[Vec, N]:
         w = rose.vec(N, lambda i: 2 * v[i])
         return changed(w) + changed(w) + w + v
 
@@ -263,7 +263,7 @@ def test_arguments_and_what_the_caller_still_needs_stay() -> None:
 
 def test_a_carried_array_takes_the_memory_of_one() -> None:
     @fn
-    def updated(x: Real, v: Vec[1000]) -> Real:
+    def updated(x: Real, v: Vec[Literal[1000]]) -> Real:
         w = rose.loop(1000, v, lambda t, w: w.at[t].add(x))
         return w[3] + w[500]
 

@@ -39,7 +39,7 @@ def hostile() -> Bundle:
 
     @fn
     def same(odd: Odd, __proto__: Real, arguments: Real, constructor: Real) -> Odd:
-        return {key: odd[key] + 0 * __proto__ * arguments * constructor for key in KEYS}  # type: ignore[return-value]
+        return {key: odd[key] + 0 * __proto__ * arguments * constructor for key in KEYS}  # type: ignore[literal-required, return-value]
 
     same.__doc__ = DOC
     functions: dict[str, Fn[..., Any]] = dict.fromkeys(NAMES, same)

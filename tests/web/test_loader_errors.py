@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from conftest import ROOT
@@ -17,17 +17,17 @@ from rose import Bool, Index, Real, Vec, fn
 
 @dataclass
 class Ball:
-    position: Vec[2]
+    position: Vec[Literal[2]]
     mass: Real
 
 
 @fn
-def pick(v: Vec[3], i: Index[3], b: Bool) -> Real:
+def pick(v: Vec[Literal[3]], i: Index[Literal[3]], b: Bool) -> Real:
     return rose.where(b, v[i], 0.0)
 
 
 @fn
-def heaviest(balls: Vec[2, Ball], pair: tuple[Real, Bool]) -> Real:
+def heaviest(balls: Vec[Literal[2], Ball], pair: tuple[Real, Bool]) -> Real:
     return rose.where(pair[1], balls[0].mass, pair[0])
 
 

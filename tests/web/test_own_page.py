@@ -20,7 +20,7 @@ def page(tmp_path: Path, chromium: Browser) -> Iterator[Page]:
     assert main(["build", str(SAMPLE), "-o", str(tmp_path), "--html"]) == 0
     (tmp_path / "sample.wasm").unlink()
     faults: list[str] = []
-    context = chromium.new_context(viewport=PHONE, offline=True)
+    context = chromium.new_context(viewport=PHONE, offline=True)  # type: ignore[arg-type]
     page = context.new_page()
     address = (tmp_path / "sample.html").as_uri()
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from conftest import ROOT
@@ -129,7 +129,12 @@ def function_type(f: Any) -> str:
 
 def test_labels_are_no_words_of_typescript_and_differ(tmp_path: Path) -> None:
     @fn
-    def f(new: Real, new_: Bool, this: Vec[2, Vec[3, tuple[Real, Bool]]], i: Index[2]) -> Real:
+    def f(
+        new: Real,
+        new_: Bool,
+        this: Vec[Literal[2], Vec[Literal[3], tuple[Real, Bool]]],
+        i: Index[Literal[2]],
+    ) -> Real:
         return rose.where(new_, new, this[i][1][0])
 
     assert function_type(f) == (

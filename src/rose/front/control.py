@@ -114,6 +114,10 @@ def logical_not(b: int) -> bool: ...
 def logical_not(b: typed.VecOf[typed.N, bool]) -> typed.Vec[typed.N, bool]: ...
 
 
+@overload
+def logical_not(b: typed.Array) -> bool: ...
+
+
 def logical_not(b: Any) -> Any:
     """The opposite, as `~b`: of a Bool, of Python's bools, elementwise of a Vec of Bools.
 

@@ -41,6 +41,10 @@ def vec(n: Sequence[float]) -> typed.Vec[Any, float]: ...
 def vec(n: Sequence[T]) -> typed.Vec[Any, T]: ...
 
 
+@overload
+def vec(n: typed.Array) -> typed.Vec[Any, Any]: ...
+
+
 def vec(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
     """The Vec of f(0), …, f(n - 1), whose iterations are independent of each other; or that of given elements.
 
