@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import rose
 from rose import Fn, Index, Real, Vec, fn
@@ -23,7 +23,7 @@ def family(make: Callable[[int], Case]) -> Callable[[int], Case]:
 class Part:
     x: Real
     y: Real
-    kind: Index[4]
+    kind: Index[Literal[4]]
 
 
 def numbers(n: int) -> list[float]:
@@ -44,7 +44,7 @@ def rows(n: int, width: int) -> list[list[float]]:
 @family
 def gathers(n: int) -> Case:
     @fn
-    def f(v: Vec[n], at: Vec[n, Index[n]]) -> Real:
+    def f(v: Annotated[Vec, n], at: Annotated[Vec[Any, Annotated[Index, n]], n]) -> Real:
         return rose.sum(n, lambda i: v[at[i]] ** 2 * v[i])
 
     return f, (numbers(n), places(n, n))
@@ -53,7 +53,7 @@ def gathers(n: int) -> Case:
 @family
 def scatters(n: int) -> Case:
     @fn
-    def f(v: Vec[n], at: Vec[n, Index[n]]) -> Real:
+    def f(v: Annotated[Vec, n], at: Annotated[Vec[Any, Annotated[Index, n]], n]) -> Real:
         counts = rose.loop(n, rose.vec(n, lambda _: 0.0), lambda t, c: c.at[at[t]].add(v[t] * c[t]))
         replaced = rose.loop(n, v, lambda t, c: c.at[at[t]].set(v[t] * c[t]))
         return rose.sum(n, lambda i: counts[i] + replaced[i] ** 2)
@@ -64,7 +64,7 @@ def scatters(n: int) -> Case:
 @family
 def nested_maps(n: int) -> Case:
     @fn
-    def f(v: Vec[n]) -> Real:
+    def f(v: Annotated[Vec, n]) -> Real:
         m = rose.vec(n, lambda i: rose.vec(8, lambda j: v[i] * v[(i + j) % n]))
         squares = rose.map(lambda row: rose.map(lambda x: x * x, row), m)
         return rose.sum(n, lambda i: rose.sum(8, lambda j: squares[i][j] * m[i][7 - j]))
@@ -74,7 +74,7 @@ def nested_maps(n: int) -> Case:
 
 def changing(n: int) -> Fn[..., Any]:
     @fn
-    def changed(v: Vec[n], i: Index[n], x: Real) -> Vec[n]:
+    def changed(v: Annotated[Vec, n], i: Annotated[Index, n], x: Real) -> Annotated[Vec, n]:
         """Too large to be inlined."""
         y = v[i] * x
         for _ in range(12):
@@ -89,7 +89,7 @@ def calls_that_update(n: int) -> Case:
     changed = changing(n)
 
     @fn
-    def twice(v: Vec[n], i: Index[n]) -> Vec[n]:
+    def twice(v: Annotated[Vec, n], i: Annotated[Index, n]) -> Annotated[Vec, n]:
         w = changed(v, i, 0.3)
         w = changed(w, (i + 1) % n, w[i])
         for k in range(6):
@@ -97,7 +97,7 @@ def calls_that_update(n: int) -> Case:
         return w
 
     @fn
-    def f(v: Vec[n]) -> Real:
+    def f(v: Annotated[Vec, n]) -> Real:
         w = rose.loop(n, v, lambda t, c: twice(c, t))
         u = rose.loop(n, w, lambda t, c: changed(twice(c, t), t, c[0]))
         return rose.sum(u)
@@ -108,14 +108,14 @@ def calls_that_update(n: int) -> Case:
 @family
 def calls_that_read(n: int) -> Case:
     @fn
-    def energy(v: Vec[n], i: Index[n]) -> Real:
+    def energy(v: Annotated[Vec, n], i: Annotated[Index, n]) -> Real:
         y = v[i] * v[(i + 1) % n]
         for _ in range(12):
             y = rose.sqrt(y * y + 0.5) * v[i]
         return y
 
     @fn
-    def f(v: Vec[n]) -> Real:
+    def f(v: Annotated[Vec, n]) -> Real:
         def step(t: Index, carry: Any) -> Any:
             w, total = carry
             before = energy(w, t)
@@ -131,13 +131,15 @@ def calls_that_read(n: int) -> Case:
 @family
 def calls_that_hand_on(n: int) -> Case:
     @fn
-    def walked(v: Vec[n], w: Vec[n], x: Real) -> tuple[Vec[n], Vec[n], Real]:
+    def walked(
+        v: Annotated[Vec, n], w: Annotated[Vec, n], x: Real
+    ) -> tuple[Annotated[Vec, n], Annotated[Vec, n], Real]:
         for k in range(9):
             x = rose.sin(x) * v[k]
         return v, w.at[0].add(x), x
 
     @fn
-    def f(v: Vec[n]) -> Real:
+    def f(v: Annotated[Vec, n]) -> Real:
         def step(t: Index, s: Any) -> Any:
             return walked(s[0], s[1], s[2] * v[t])
 
@@ -151,7 +153,7 @@ def calls_that_hand_on(n: int) -> Case:
 @family
 def sides_that_update(n: int) -> Case:
     @fn
-    def f(v: Vec[n], kind: Vec[n, Index[3]]) -> Real:
+    def f(v: Annotated[Vec, n], kind: Annotated[Vec[Any, Index[Literal[3]]], n]) -> Real:
         def step(t: Index, c: Vec) -> Vec:
             c = rose.cond(
                 c[t] > 0.7,
@@ -172,14 +174,15 @@ def sides_that_update(n: int) -> Case:
 @family
 def structures_carried(n: int) -> Case:
     @fn
-    def f(parts: Vec[n, Part], v: Vec[n]) -> Real:
+    def f(parts: Annotated[Vec[Any, Part], n], v: Annotated[Vec, n]) -> Real:
         def step(t: Index, now: Any) -> Any:
             part = now["parts"][t]
             moved = Part(part.x * part.y, part.y + 0.1 * now["x"], part.kind)
             x = now["x"] * 0.9 + part.x * v[t]
             return {"parts": now["parts"].at[t].set(moved), "x": x}
 
-        end = rose.loop(n, {"parts": parts, "x": 0.5}, step)
+        start: Any = {"parts": parts, "x": 0.5}
+        end = rose.loop(n, start, step)
         return rose.sum(n, lambda i: end["parts"][i].x) * end["x"]
 
     xs = numbers(n)
@@ -189,7 +192,7 @@ def structures_carried(n: int) -> Case:
 @family
 def stacks_in_reverse(n: int) -> Case:
     @fn
-    def f(v: Vec[n]) -> Real:
+    def f(v: Annotated[Vec, n]) -> Real:
         def step(t: Index, c: Real) -> Any:
             return c * v[t] + 0.1, rose.vec(6, lambda k: c * k + v[t])
 
@@ -204,8 +207,10 @@ def rows_exchanged(n: int) -> Case:
     """As in Gauss's elimination with pivots: rows change places, and one is taken from another."""
 
     @fn
-    def f(m: Vec[n, Vec[8]], at: Vec[n, Index[n]]) -> Real:
-        def step(t: Index, a: Vec) -> Vec:
+    def f(
+        m: Annotated[Vec[Any, Vec[Literal[8]]], n], at: Annotated[Vec[Any, Annotated[Index, n]], n]
+    ) -> Real:
+        def step(t: Index, a: Vec[Any, Vec]) -> Vec[Any, Vec]:
             a = a.at[t].set(a[at[t]]).at[at[t]].set(a[t])
             ratio = a[(t + 1) % n][0] / (a[t][0] + 3)
             return rose.cond(
@@ -223,7 +228,7 @@ def rows_exchanged(n: int) -> Case:
 @family
 def loops_in_loops_in_place(n: int) -> Case:
     @fn
-    def f(v: Vec[n]) -> Real:
+    def f(v: Annotated[Vec, n]) -> Real:
         def step(t: Index, c: Vec) -> Vec:
             return rose.loop(4, c, lambda k, d: d.at[(t + k) % n].set(0.5 * (d[k] + d[t])))
 
@@ -237,7 +242,7 @@ def while_loops(n: int) -> Case:
     """One that ends long before its bound: what is behind the end keeps nothing."""
 
     @fn
-    def f(v: Vec[n]) -> Real:
+    def f(v: Annotated[Vec, n]) -> Real:
         def step(state: Any) -> Any:
             c, x = state
             return rose.map(lambda y: y * x, c), x + 0.3
@@ -258,7 +263,7 @@ def while_loops(n: int) -> Case:
 @family
 def rules_of_the_users(n: int) -> Case:
     @rose.custom_jvp
-    def squared(v: Vec[n], i: Index[n]) -> Real:
+    def squared(v: Annotated[Vec, n], i: Annotated[Index, n]) -> Real:
         return v[i] * v[i]
 
     @squared.defjvp
@@ -275,7 +280,7 @@ def rules_of_the_users(n: int) -> Case:
     again = rose.remat(kept)
 
     @fn
-    def f(v: Vec[n]) -> Real:
+    def f(v: Annotated[Vec, n]) -> Real:
         return rose.loop(n, 0.3, lambda t, c: again(c, v[t]) + squared(v, t))
 
     return f, (numbers(n),)
@@ -284,7 +289,7 @@ def rules_of_the_users(n: int) -> Case:
 @family
 def derivatives_inside(n: int) -> Case:
     @fn
-    def g(v: Vec[n], i: Index[n]) -> Real:
+    def g(v: Annotated[Vec, n], i: Annotated[Index, n]) -> Real:
         return rose.sin(v[i]) * v[(i + 1) % n]
 
     @fn
@@ -294,7 +299,7 @@ def derivatives_inside(n: int) -> Case:
     slopes = rose.grad(h, argnums=(0, 1))
 
     @fn
-    def f(v: Vec[n]) -> Real:
+    def f(v: Annotated[Vec, n]) -> Real:
         def step(t: Index, c: Vec) -> Vec:
             y, along = rose.jvp(g)((c, t), (v, None))
             a, b = slopes(c[t], v[t])
@@ -316,7 +321,7 @@ def wide_functions(n: int) -> Case:
         return x
 
     @fn
-    def f(v: Vec[n]) -> Real:
+    def f(v: Annotated[Vec, n]) -> Real:
         return rose.sum(n, lambda i: wide(v[i], v[0])) + rose.sum(n, lambda i: wide(v[0], v[i]))
 
     return f, (numbers(n),)

@@ -9,7 +9,7 @@ import random
 import struct
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pytest
@@ -144,14 +144,14 @@ def over_columns(name: str, *, derived: bool) -> Fn[..., Any]:
     each = slopes if derived else one
 
     if ARITY[name] == 1:
-        return fn([Vec[COUNT]], Vec[COUNT])(
+        return fn([Annotated[Vec, COUNT]], Annotated[Vec, COUNT])(
             lambda a: rose.vec(COUNT, lambda i: each(a[i], 0.0, 0.0))
         )
     if ARITY[name] == 2:
-        return fn([Vec[COUNT]] * 2, Vec[COUNT])(
+        return fn([Annotated[Vec, COUNT]] * 2, Annotated[Vec, COUNT])(
             lambda a, b: rose.vec(COUNT, lambda i: each(a[i], b[i], 0.0))
         )
-    return fn([Vec[COUNT]] * 3, Vec[COUNT])(
+    return fn([Annotated[Vec, COUNT]] * 3, Annotated[Vec, COUNT])(
         lambda a, b, c: rose.vec(COUNT, lambda i: each(a[i], b[i], c[i]))
     )
 

@@ -253,7 +253,7 @@ def test_what_depends_on_the_inner_loop_alone_is_computed_once() -> None:
     table, *others = top_loops(finish(energy.func))
     assert names_directly(table) == ["index", "mul", "exp"]
     assert not any("exp" in names_of(loop) for loop in others)
-    assert run_wasm(energy, args) == run_wasm(fn([Vec[Literal[30]], Real], Real)(in_python), args)
+    assert run_wasm(energy, args) == run_wasm(fn([Vec[Literal[30]], Real], Real)(in_python), args)  # type: ignore[misc]
 
 
 def in_python(v: Any, k: Any) -> Any:
@@ -310,7 +310,8 @@ def test_a_product_with_a_matrix_takes_four_rows_at_a_time(rows: int) -> None:
 
     @fn
     def product(
-        m: Annotated[Vec[Any, Vec[columns]], rows], v: Vec[columns]
+        m: Annotated[Vec[Any, Vec[columns]], rows],  # type: ignore[valid-type]
+        v: Vec[columns],  # type: ignore[valid-type]
     ) -> Annotated[Vec, rows]:
         return m @ v
 
@@ -327,7 +328,7 @@ def test_a_product_with_a_matrix_takes_four_rows_at_a_time(rows: int) -> None:
 
 def test_what_a_row_needs_is_computed_for_each_of_four() -> None:
     @fn
-    def moments(v: Vec[20], k: Real) -> Vec[10]:
+    def moments(v: Vec[Literal[20]], k: Real) -> Vec[Literal[10]]:
         """Of what starts further and further on; sums that begin with something, in reverse."""
 
         def moment(i: Index) -> Real:
@@ -343,7 +344,7 @@ def test_what_a_row_needs_is_computed_for_each_of_four() -> None:
 
 def test_a_sum_that_waits_for_the_outer_loop_is_left_where_it_is() -> None:
     @fn
-    def powers(m: Vec[9, Vec[9]], v: Vec[9]) -> Vec[9]:
+    def powers(m: Vec[Literal[9], Vec[Literal[9]]], v: Vec[Literal[9]]) -> Vec[Literal[9]]:
         return rose.loop(9, v, lambda i, w: w.at[i].set(m[i] @ w))
 
     args = ([[0.1 * i - 0.2 * j for j in range(9)] for i in range(9)], [1.0 + i for i in range(9)])
@@ -353,7 +354,7 @@ def test_a_sum_that_waits_for_the_outer_loop_is_left_where_it_is() -> None:
 
 def test_an_array_of_constants_is_data() -> None:
     @fn
-    def weighted(v: Vec[6]) -> Real:
+    def weighted(v: Vec[Literal[6]]) -> Real:
         return rose.sum(6, lambda i: v[i] * rose.vec([Ratio(1.5 * k, k) for k in range(6)])[i].top)
 
     assert "pack" not in names(optimize(weighted.func))

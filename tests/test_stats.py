@@ -8,6 +8,7 @@ import sys
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -28,7 +29,7 @@ SIZES = (400, 800, 1600)
 
 def unrolled(n: int) -> rose.Fn[..., float]:
     @fn
-    def pairs(v: Vec[100]) -> Real:
+    def pairs(v: Vec[Literal[100]]) -> Real:
         total = 0.0
         for i in range(n):
             d = v[i % 100] - v[(7 * i + 3) % 100]
