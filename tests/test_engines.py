@@ -134,7 +134,7 @@ def over_columns(name: str, *, derived: bool) -> Fn[..., Any]:
 
     @fn
     def one(a: Real, b: Real, c: Real) -> Real:
-        return call(*(a, b, c)[: ARITY[name]])  # type: ignore[no-any-return]
+        return call(*(a, b, c)[: ARITY[name]])
 
     @fn
     def slopes(a: Real, b: Real, c: Real) -> Real:
