@@ -38,7 +38,7 @@ def _with_params(f: Callable[..., Any], count: int) -> Callable[..., Any]:
 
 
 def of_vec(f: Callable[..., Any], *at: float) -> list[float]:
-    return rose.grad(fn([Vec[len(at)]], Real)(f))(list(at))  # type: ignore[no-any-return]
+    return rose.grad(fn([Vec[len(at)]], Real)(f))(list(at))  # type: ignore[misc, no-any-return]
 
 
 # What stands in the first column of the table -> pairs of what is found and what is right.
