@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pytest
 from flat import by_leaves, flatten, run_interp
@@ -28,7 +28,7 @@ class Mixed(NamedTuple):
 
 @dataclass(frozen=True)
 class Tagged:
-    at: Index[3]
+    at: Index[Literal[3]]
     x: Real
 
 
@@ -61,33 +61,33 @@ def beside_nothing(pair: tuple[None, Real]) -> tuple[Real, None]:
 
 @fn
 def logic(a: Bool, b: Bool) -> tuple[Bool, Bool, Bool, Bool]:
-    return ~a, a & b, a | b, a ^ b
+    return ~a, a & b, a | b, a ^ b  # type: ignore[return-value]
 
 
 @fn
-def same_place(i: Index[3]) -> Index[3]:
+def same_place(i: Index[Literal[3]]) -> Index[Literal[3]]:
     return i
 
 
 @fn
-def first_place() -> Index[1]:
+def first_place() -> Index[Literal[1]]:
     return rose.vec(1, lambda i: i)[0]
 
 
 @fn
-def tagged(v: Vec[3]) -> Vec[3, Tagged]:
+def tagged(v: Vec[Literal[3]]) -> Vec[Literal[3], Tagged]:
     return rose.vec(3, lambda i: Tagged(i, v[i]))
 
 
 @fn
-def tags(v: Vec[3]) -> Vec[3, Index[3]]:
+def tags(v: Vec[Literal[3]]) -> Vec[Literal[3], Index[Literal[3]]]:
     """A Vec of structures that does not leave the function."""
     inside = rose.vec(3, lambda i: Tagged(2 - i, v[i]))
     return rose.vec(3, lambda i: inside[i].at)
 
 
 @fn
-def permuted(v: Vec[3], order: Vec[3, Index[3]]) -> Vec[3]:
+def permuted(v: Vec[Literal[3]], order: Vec[Literal[3], Index[Literal[3]]]) -> Vec[Literal[3]]:
     return rose.vec(3, lambda i: v[order[order[i]]] + order[(i + 1) % 3])
 
 
@@ -102,7 +102,7 @@ def half_turned(x: Real, y: Real) -> Pair:
 
 
 @fn
-def crossed(a: Vec[3], b: Vec[3]) -> Vec[3]:
+def crossed(a: Vec[Literal[3]], b: Vec[Literal[3]]) -> Vec[Literal[3]]:
     return rose.vec(3, lambda i: a[(i + 1) % 3] * b[(i + 2) % 3] - a[(i + 2) % 3] * b[(i + 1) % 3])
 
 
@@ -120,7 +120,7 @@ def chosen_bool(c: Bool) -> Bool:
 
 
 @fn
-def chosen_index(c: Bool, i: Index[3]) -> Index[3]:
+def chosen_index(c: Bool, i: Index[Literal[3]]) -> Index[Literal[3]]:
     return rose.select(c, i, 2 - i)
 
 
@@ -130,7 +130,9 @@ def chosen_structure(c: Bool, p: Pair) -> Pair:
 
 
 @fn
-def chosen_vec(c: Bool, v: Vec[3], w: Vec[3, Tagged]) -> tuple[Vec[3], Vec[3, Tagged]]:
+def chosen_vec(
+    c: Bool, v: Vec[Literal[3]], w: Vec[Literal[3], Tagged]
+) -> tuple[Vec[Literal[3]], Vec[Literal[3], Tagged]]:
     other = rose.vec(3, lambda i: Tagged(2 - i, 1.0 * i))
     return rose.select(c, v, -v), rose.select(c, w, other)
 
@@ -163,13 +165,13 @@ def null_forward(c: Bool) -> None:
 
 
 @fn
-def index_forward(c: Bool, i: Index[3]) -> Index[3]:
+def index_forward(c: Bool, i: Index[Literal[3]]) -> Index[Literal[3]]:
     return rose.vjp(chosen_index)(c, i)[0]
 
 
 @fn
-def squares_back(u: Vec[3], bar: Vec[3]) -> Vec[3]:
-    squares = fn([Vec[3]], Vec[3])(lambda v: rose.vec(3, lambda i: v[i] * v[i]))
+def squares_back(u: Vec[Literal[3]], bar: Vec[Literal[3]]) -> Vec[Literal[3]]:
+    squares = fn([Vec[Literal[3]]], Vec[Literal[3]])(lambda v: rose.vec(3, lambda i: v[i] * v[i]))  # type: ignore[misc]
     return rose.vjp(squares)(u)[1](bar)[0]
 
 
@@ -180,7 +182,7 @@ def area(p: Pair) -> Real:
 
 @fn
 def area_twice(p: Pair, bar: Pair) -> Pair:
-    return rose.vjp(rose.grad(area))(p)[1](bar)[0]
+    return rose.vjp(rose.grad(area))(p)[1](bar)[0]  # type: ignore[no-any-return]
 
 
 @fn
@@ -190,17 +192,17 @@ def scaled_choice(s: Choice) -> Real:
 
 @fn
 def choice_twice(s: Choice, x: Real, y: Real, z: Real) -> Any:
-    return rose.vjp(rose.grad(scaled_choice))(s)[1](Choice(None, x, y, z))[0]
+    return rose.vjp(rose.grad(scaled_choice))(s)[1](Choice(None, x, y, z))[0]  # type: ignore[arg-type]
 
 
 @fn
-def waves(v: Vec[2]) -> Real:
+def waves(v: Vec[Literal[2]]) -> Real:
     x, y = v
     return x**3 - 2 * x * y - y**6
 
 
 @fn
-def waves_hessian(v: Vec[2]) -> Vec[2, Vec[2]]:
+def waves_hessian(v: Vec[Literal[2]]) -> Vec[Literal[2], Vec[Literal[2]]]:
     _, pullback = rose.vjp(rose.grad(waves))(v)
     return [pullback([1, 0])[0], pullback([0, 1])[0]]
 
@@ -221,7 +223,7 @@ def tame_root_jvp(primals: Any, tangents: Any) -> Any:
 
 @fn
 def tame_root_back(x: Real, bar: Real) -> Real:
-    return rose.vjp(tame_root)(x)[1](bar)[0]
+    return rose.vjp(tame_root)(x)[1](bar)[0]  # type: ignore[no-any-return]
 
 
 host_sign = rose.opaque(lambda x: math.copysign(1, x), js="Math.sign", params=[Real])
@@ -255,8 +257,8 @@ CASES: dict[str, tuple[Fn[..., Any], tuple[Any, ...], Any]] = {
     "select a struct": (chosen_structure, (False, Pair(1, 2)), Pair(7, 8)),
     "select Vecs": (chosen_vec, (True, [1, 2, 3], TAGGED), ([1, 2, 3], TAGGED)),
     "select Vecs otherwise": (chosen_vec, (False, [1, 2, 3], TAGGED), ([-1, -2, -3], OTHER)),
-    "vjp with select": (picked_back, (False, 7), (7.0, Mixed(None, None, 3.0))),
-    "vjp with select of a constant": (picked_back, (True, 5), (2.0, Mixed(None, None, 0.0))),
+    "vjp with select": (picked_back, (False, 7), (7.0, Mixed(None, None, 3.0))),  # type: ignore[arg-type]
+    "vjp with select of a constant": (picked_back, (True, 5), (2.0, Mixed(None, None, 0.0))),  # type: ignore[arg-type]
     "vjp with logic": (logic_forward, (True, True), (False, True, True, False)),
     "vjp with select on null": (null_forward, (False,), None),
     "vjp with select on indices": (index_forward, (True, 1), 1),
@@ -265,7 +267,7 @@ CASES: dict[str, tuple[Fn[..., Any], tuple[Any, ...], Any]] = {
     "vjp twice with select": (
         choice_twice,
         (Choice(True, 2, 3, 5), 7, 11, 13),
-        Choice(None, 13, 0, 7),
+        Choice(None, 13, 0, 7),  # type: ignore[arg-type]
     ),
     "vjp twice": (rose.grad(rose.grad(fn([Real], Real)(lambda x: x * (x * x)))), (10,), 60),
     "a Hessian": (waves_hessian, ([1, 2],), [[6, -2], [-2, -480]]),
@@ -275,7 +277,7 @@ CASES: dict[str, tuple[Fn[..., Any], tuple[Any, ...], Any]] = {
     "its derivative zero": (rose.jvp(host_sign), ((2,), (1,)), (1, 0)),
     "its first derivative": (rose.grad(host_sin), (1,), math.cos(1)),
     "its second derivative": (rose.grad(rose.grad(host_sin)), (1,), -math.sin(1)),
-    "its third derivative": (rose.grad(rose.grad(rose.grad(host_cos))), (1,), math.sin(1)),
+    "its third derivative": (rose.grad(rose.grad(rose.grad(host_cos))), (1,), math.sin(1)),  # type: ignore[arg-type]
 }
 
 
@@ -377,9 +379,9 @@ def test_calls_shared_a_million_times_have_derivatives_of_both_modes() -> None:
 
 def test_functions_of_a_module_share_its_memory(tmp_path: Path, node: Callable[..., Any]) -> None:
     """What one gives is set as what another takes, by views on one buffer; and one function of both copies nothing."""
-    twice = fn([Vec[1000]], Vec[1000])(lambda v: v * 2)
-    total = fn([Vec[1000]], Real)(lambda v: rose.sum(1000, lambda i: v[i]))
-    both = fn([Vec[1000]], Real)(lambda v: total(twice(v)))
+    twice = fn([Vec[Literal[1000]]], Vec[Literal[1000]])(lambda v: v * 2)  # type: ignore[misc]
+    total = fn([Vec[Literal[1000]]], Real)(lambda v: rose.sum(1000, lambda i: v[i]))  # type: ignore[misc]
+    both = fn([Vec[Literal[1000]]], Real)(lambda v: total(twice(v)))  # type: ignore[misc]
     functions = {"twice": twice, "total": total, "both": both}
     files = rose.bundle(functions, "all")
     (tmp_path / "all.wasm").write_bytes(files.wasm)

@@ -407,7 +407,7 @@ def test_derivatives_do_not_know_of_it() -> None:
 
 def test_a_row_is_stacked_once() -> None:
     @fn
-    def twice(v: Vec[9]) -> Any:
+    def twice(v: Vec[Literal[9]]) -> Any:
         def row(i: Index) -> tuple[Real, Real, Real]:
             x = rose.exp(v[i])
             return x, x + v[i], x

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from flat import run_interp
@@ -115,7 +115,7 @@ def by_both_rules(x: Any) -> Any:
 
 def by_arrays_through_calls(x: Any) -> Any:
     @fn
-    def grown(v: Vec[8], t: Index[8]) -> tuple[Vec[8], Real]:
+    def grown(v: Vec[Literal[8]], t: Index[Literal[8]]) -> tuple[Vec[Literal[8]], Real]:
         y = v[t]
         for _ in range(20):
             y = rose.sqrt(y * y)
@@ -180,8 +180,8 @@ def test_a_while_loop_without_a_bound_has_forward_derivatives_of_any_order() -> 
 
 @fn
 def several(
-    x: Real, v: Vec[6], i: Index[6], on: Bool
-) -> tuple[Vec[6], Vec[6], Real, Bool, None, Index[6]]:
+    x: Real, v: Vec[Literal[6]], i: Index[Literal[6]], on: Bool
+) -> tuple[Vec[Literal[6]], Vec[Literal[6]], Real, Bool, None, Index[Literal[6]]]:
     """Params given back as they are, the same twice, and what has no derivative."""
     return v, v, x, on, None, i
 
@@ -191,21 +191,23 @@ def test_params_given_back() -> None:
     result, pullback = rose.vjp(several)(2.0, v, 3, True)
     assert result == (v, v, 2.0, True, None, 3)
     ones, twos = [1.0] * 6, [2.0] * 6
-    assert pullback((ones, twos, 5.0, None, None, None)) == (5.0, [3.0] * 6, None, None)
+    assert pullback((ones, twos, 5.0, None, None, None)) == (5.0, [3.0] * 6, None, None)  # type: ignore[arg-type]
     tangents = rose.jvp(several)((2.0, v, 3, True), (0.0, ones, None, None))[1]
-    assert tangents == (ones, ones, 0.0, None, None, None)
+    assert tangents == (ones, ones, 0.0, None, None, None)  # type: ignore[comparison-overlap]
 
 
 def test_an_array_passed_twice() -> None:
     @fn
-    def mixed(v: Vec[6], w: Vec[6], i: Index[6]) -> tuple[Vec[6], Vec[6]]:
+    def mixed(
+        v: Vec[Literal[6]], w: Vec[Literal[6]], i: Index[Literal[6]]
+    ) -> tuple[Vec[Literal[6]], Vec[Literal[6]]]:
         y = v[i] * w[(i + 1) % 6]
         for _ in range(20):
             y = rose.sqrt(y * y)
         return v.at[i].set(y), w.at[(i + 2) % 6].add(y)
 
     @fn
-    def f(v: Vec[6]) -> Real:
+    def f(v: Vec[Literal[6]]) -> Real:
         a, b = mixed(v, v, 1)
         c, d = mixed(a, a, 2)
         e, _ = rose.loop(6, (c, c), lambda t, s: mixed(s[0], s[0], t))
@@ -220,7 +222,7 @@ def test_an_array_passed_twice() -> None:
 
 def test_what_depends_on_nothing_and_what_nothing_depends_on() -> None:
     @fn
-    def constant(x: Real, v: Vec[6], i: Index[6]) -> tuple[Real, Vec[6]]:  # noqa: ARG001
+    def constant(x: Real, v: Vec[Literal[6]], i: Index[Literal[6]]) -> tuple[Real, Vec[Literal[6]]]:  # noqa: ARG001
         return 1.0, rose.vec(6, lambda k: 1.0 * k + i)
 
     assert rose.vjp(constant)(1.0, [0.0] * 6, 2)[1]((1.0, [1.0] * 6)) == (0.0, [0.0] * 6, None)
@@ -230,7 +232,7 @@ def test_what_depends_on_nothing_and_what_nothing_depends_on() -> None:
     assert by_v == ([0.0] * 6, [[0.0] * 6] * 6)
 
     @fn
-    def discrete(i: Index[6], on: Bool) -> Real:
+    def discrete(i: Index[Literal[6]], on: Bool) -> Real:
         return rose.where(on, 1.0 * i, 0.0)
 
     value, pullback = rose.vjp(discrete)(4, True)
@@ -251,18 +253,18 @@ def test_empty_structures() -> None:
 
 def test_a_pullback_called_many_times_and_inside_loops() -> None:
     @fn
-    def f(v: Vec[6]) -> Vec[6]:
+    def f(v: Vec[Literal[6]]) -> Vec[Literal[6]]:
         return rose.vec(6, lambda i: v[i] * v[(i + 1) % 6])
 
     @fn
-    def squared_norm_of_jacobian(v: Vec[6]) -> Real:
+    def squared_norm_of_jacobian(v: Vec[Literal[6]]) -> Real:
         _, pullback = rose.vjp(f)(v)
 
         def row(i: Index) -> Any:
             (bar,) = pullback(rose.vec(6, lambda k: rose.where(k == i, 1.0, 0.0)))
             return rose.dot(bar, bar)
 
-        return rose.sum(6, row)
+        return rose.sum(6, row)  # type: ignore[no-any-return]
 
     v = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
     assert squared_norm_of_jacobian(v) == 2 * sum(x * x for x in v)
@@ -272,7 +274,9 @@ def test_a_pullback_called_many_times_and_inside_loops() -> None:
 
 def test_aux_is_given_beside_the_gradient_and_counts_for_nothing() -> None:
     @fn
-    def loss(x: Real, v: Vec[6], i: Index[6]) -> tuple[Real, tuple[Vec[6], Index[6], Real]]:
+    def loss(
+        x: Real, v: Vec[Literal[6]], i: Index[Literal[6]]
+    ) -> tuple[Real, tuple[Vec[Literal[6]], Index[Literal[6]], Real]]:
         w = v * x
         return rose.dot(w, v), (w, i, 1 / (x - x))
 
@@ -284,7 +288,7 @@ def test_aux_is_given_beside_the_gradient_and_counts_for_nothing() -> None:
     assert by == ([4 * y for y in v], 91.0)
     tangent = rose.jvp(rose.grad(loss, argnums=1, has_aux=True))
     _, (by_v, (w_dot, place, _)) = tangent((2.0, v, 3), (1.0, [0.0] * 6, None))
-    assert (by_v, w_dot, place) == ([2 * y for y in v], v, None)
+    assert (by_v, w_dot, place) == ([2 * y for y in v], v, None)  # type: ignore[comparison-overlap]
     independent = fn([Real])(lambda x: (1.0, x))
     assert rose.value_and_grad(independent, has_aux=True)(3.0) == ((1.0, 3.0), 0.0)
 

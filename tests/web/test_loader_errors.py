@@ -32,7 +32,10 @@ def heaviest(balls: Vec[Literal[2], Ball], pair: tuple[Real, Bool]) -> Real:
 
 
 @fn
-def chosen(pairs: Vec[2, tuple[Index[3], Real]], ways: Vec[2, Vec[2, Index[4]]]) -> Real:
+def chosen(
+    pairs: Vec[Literal[2], tuple[Index[Literal[3]], Real]],
+    ways: Vec[Literal[2], Vec[Literal[2], Index[Literal[4]]]],
+) -> Real:
     return pairs[0][1] + rose.real(pairs[1][0]) + rose.real(ways[1][0])
 
 
