@@ -1,11 +1,9 @@
 """The program whose stages are kept beside this file."""
 
-from typing import Annotated, Any
-
 import rose
 from rose import Real, Vec, fn
 
-Point = Annotated[Vec, 2]
+Point = Vec[2]
 
 
 @fn
@@ -14,6 +12,6 @@ def distance(a: Point, b: Point) -> Real:
 
 
 @fn
-def energy(p: Annotated[Vec[Any, Point], 4]) -> Real:
+def energy(p: Vec[4, Point]) -> Real:
     """Four points that want their neighbours one apart."""
     return rose.sum(4, lambda i: (distance(p[i], p[(i + 1) % 4]) - 1) ** 2)
