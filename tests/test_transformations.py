@@ -52,7 +52,7 @@ def test_by_several_parameters_a_tuple_stands_for_every_real() -> None:
         assert rose.jacobian(reach, (2, 0), mode=mode)(*ARGS) == by_both
 
     @fn
-    def energy(x: Real, v: Vec[2]) -> Real:
+    def energy(x: Real, v: Vec[Literal[2]]) -> Real:
         return x * x * v[0] + v[1] * v[0] * x
 
     hessian = rose.hessian(energy, (0, 1))(2.0, [3.0, 4.0])

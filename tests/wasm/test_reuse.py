@@ -302,21 +302,23 @@ def test_time_grows_linearly_with_the_length() -> None:
 
 
 @fn
-def put(v: Vec[9], w: Vec[9], i: Index[9]) -> tuple[Vec[9], Real, Vec[9]]:
+def put(
+    v: Vec[Literal[9]], w: Vec[Literal[9]], i: Index[Literal[9]]
+) -> tuple[Vec[Literal[9]], Real, Vec[Literal[9]]]:
     """Two results take the places of the params, for callers and hosts that may still need those."""
     return v.at[i].set(w[0]), v[i], w.at[0].add(v[0])
 
 
-@fn
-def exchanged(v: Vec[9], w: Vec[9]) -> tuple[Vec[9], Vec[9]]:
+@fn  # type: ignore[no-redef]
+def exchanged(v: Vec[Literal[9]], w: Vec[Literal[9]]) -> tuple[Vec[Literal[9]], Vec[Literal[9]]]:
     return w.at[0].set(1.0), v.at[1].set(2.0)
 
 
 @fn
-def both(v: Vec[9]) -> Real:
+def both(v: Vec[Literal[9]]) -> Real:
     a, x, b = put(v, v, 2)
-    c, d = exchanged(a, b)
-    return a[0] + b[1] + c[0] + d[1] + x + v[2]
+    c, d = exchanged(a, b)  # type: ignore[arg-type]
+    return a[0] + b[1] + c[0] + d[1] + x + v[2]  # type: ignore[index]
 
 
 def test_arguments_stay_as_they_are() -> None:
@@ -336,14 +338,14 @@ def test_arguments_stay_as_they_are() -> None:
 
 def test_loops_over_functions_that_update_copy_nothing() -> None:
     @fn
-    def step(v: Vec[N], i: Index[N]) -> Vec[N]:
+    def step(v: Annotated[Vec, N], i: Annotated[Index, N]) -> Annotated[Vec, N]:
         y = v[i]
         for _ in range(30):  # too large to be inlined
             y = rose.sqrt(y * y + v[0])
         return v.at[i].set(y)
 
     @fn
-    def twice(v: Vec[N]) -> Vec[N]:
+    def twice(v: Annotated[Vec, N]) -> Annotated[Vec, N]:
         w = rose.loop(N, v, lambda t, c: step(c, t))
         return rose.loop(N, w, lambda t, c: step(c, (t * 2) % N))
 
@@ -354,7 +356,7 @@ def test_loops_over_functions_that_update_copy_nothing() -> None:
 
 def test_a_row_read_after_an_update_is_copied_and_not_its_array() -> None:
     @fn
-    def rotated(m: Vec[20, Vec[12]]) -> Vec[20, Vec[12]]:
+    def rotated(m: Vec[Literal[20], Vec[Literal[12]]]) -> Vec[Literal[20], Vec[Literal[12]]]:
         return rose.loop(19, m, lambda t, a: a.at[t].set(a[t + 1]).at[t + 1].set(a[t]))
 
     m = [[10.0 * i + j for j in range(12)] for i in range(20)]
