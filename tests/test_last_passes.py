@@ -422,7 +422,7 @@ def test_a_row_is_stacked_once() -> None:
 
 def test_what_is_subtracted_from_an_element_is_not_negated() -> None:
     @fn
-    def gaps(v: Vec[20]) -> Real:
+    def gaps(v: Vec[Literal[20]]) -> Real:
         return rose.sum(19, lambda i: rose.sqrt((v[i + 1] - v[i]) ** 2 + 1))
 
     f = rose.grad(gaps)
@@ -435,7 +435,7 @@ def test_a_sum_over_conds_and_its_gradient_are_one_loop() -> None:
     """In reverse, a sum goes on through both sides of a cond."""
 
     @fn
-    def energy(v: Vec[50], k: Real) -> Real:
+    def energy(v: Vec[Literal[50]], k: Real) -> Real:
         return rose.sum(
             50, lambda i: rose.cond(v[i] > 1, lambda: k * v[i] * v[i], lambda: k + v[i])
         )
