@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, cast
 
 import rose
 from rose import Fn, Index, Real, Vec, fn
@@ -86,7 +86,7 @@ def numbers(count: int) -> Made:
     """A Vec of so many numbers."""
 
     @fn
-    def f(v: Vec[count]) -> Real:  # type: ignore[valid-type]
+    def f(v: Annotated[Vec, count]) -> Real:
         return rose.sum(count, lambda i: rose.sqrt(1 + v[i] * v[i]))
 
     return f, ([0.0] * count,)
@@ -97,14 +97,14 @@ def parameters(count: int) -> Made:
     names: dict[str, Any] = {}
     listed = ", ".join(f"a{k}" for k in range(count))
     exec(f"def total({listed}): return a0", names)  # noqa: S102 (ours)
-    return fn([Real] * count, Real)(names["total"]), (1.0,) * count
+    return fn([Real] * count, Real)(cast("Callable[[Any], Any]", names["total"])), (1.0,) * count
 
 
 def memory(count: int) -> Made:
     """A type that no memory of a module holds."""
 
     @fn
-    def f(v: Vec[count], i: Index[count]) -> Real:  # type: ignore[valid-type]
+    def f(v: Annotated[Vec, count], i: Annotated[Index, count]) -> Real:
         return v[i]
 
     return f, ()
@@ -173,7 +173,7 @@ def main() -> int:
     if arguments.one:
         print(json.dumps(one(arguments.one[0], int(arguments.one[1]))))
         return 0
-    broken = []
+    broken: list[str] = []
     print(
         f"{'value and gradient of':28} {'size':>12} {'CPU s':>8} {'µs each':>9} {'MB':>7} {'kB each':>9}"
     )

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -117,7 +117,7 @@ class StrictHandler(Handler):
 
 
 @contextmanager
-def serving(folder: Path, handler_class: type[Handler] = Handler) -> Iterator[str]:
+def serving(folder: Path, handler_class: type[Handler] = Handler) -> Generator[str]:
     handler = partial(handler_class, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from math import cos, sin
 
@@ -19,7 +19,7 @@ MINUTE = 60_000
 @contextmanager
 def opened(
     chromium: Browser, address: str, viewport: dict[str, int] = DESKTOP, *, wait: str = "ready"
-) -> Iterator[Page]:
+) -> Generator[Page]:
     """The page once it is ready; any complaint of the browser fails, and any word to another host."""
     complaints: list[str] = []
     is_phone = viewport is PHONE

@@ -64,7 +64,9 @@ def energy(p: Vec[Literal[4], Point]) -> Real:
 @fn
 def chosen(x: Real, y: Real) -> Real:
     smaller = x < y
-    return rose.where(smaller & (x > 0), x * y, x - y) + rose.where(~smaller | (y >= 9), 1.0, y)
+    return rose.where(smaller & (x > 0), x * y, x - y) + rose.where(
+        rose.logical_not(smaller) | (y >= 9), 1.0, y
+    )
 
 
 @fn

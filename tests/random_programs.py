@@ -257,7 +257,8 @@ def _changer(draw: Draw) -> Fn[..., Any]:
         if draw.random.random() < 0.5:
             u = u.at[draw.random.randrange(SIZE)].set(bounded(draw.scalar([x], [v, w, u], None)))
         pair = draw.random.choice([(u, w), (v, u), (u, v), (u, w.at[0].set(x))])
-        return *pair, bounded(x + draw.leaf([x], [u, v, w], None))
+        first, second = pair
+        return first, second, bounded(x + draw.leaf([x], [u, v, w], None))
 
     changer.func  # noqa: B018 (traced now, like those below)
     return changer

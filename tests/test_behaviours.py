@@ -145,7 +145,7 @@ OTHER = [Tagged(2, 0.0), Tagged(1, 1.0), Tagged(0, 2.0)]
 
 @fn
 def picked(s: Mixed) -> Real:
-    return rose.select(False | ~s.on, s.x, 2.0)
+    return rose.select(False | rose.logical_not(s.on), s.x, 2.0)
 
 
 @fn

@@ -395,7 +395,7 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     (
         rose.TypeMismatchError,
         "the body of rose.while_loop gives another type than its start: expected a Real, given None",
-        of_real(lambda x: rose.while_loop(lambda y: y > 0, lambda y: None, x)),  # here
+        of_real(lambda x: rose.while_loop(lambda y: y > 0, lambda y: None, x)),  # pyright: ignore[reportOperatorIssue] # here
     ),
     (
         rose.TypeMismatchError,

@@ -292,7 +292,7 @@ def test_unannotated_parameters_take_the_type_of_the_argument() -> None:
     assert same(1) == (1.0, 2.0)
     assert same([1, 2], True) == ([1.0, 2.0], True)
     assert same((1, [True])) == ((1.0, [True]), 2.0)
-    assert same(STATE, None) == (STATE, None)
+    assert same(STATE, None) == (STATE, None)  # pyright: ignore[reportArgumentType] (its default says float)
     assert repr(same.specialized(Vec[Literal[3]], Bool)) == (  # type: ignore[misc]
         "<fn same(x: Vec[3], times: Bool) -> tuple[Vec[3], Bool]>"
     )
@@ -410,7 +410,7 @@ def prints_inner(x: Real) -> Real:
 
 @fn
 def returns_nothing(x):
-    x + 1
+    _ = x + 1
 
 
 REFUSED: list[tuple[Callable[[], Any], type[rose.RoseError], str]] = [

@@ -109,7 +109,7 @@ def test_sizes_follow_values() -> None:
         sized = (i + j, i + 2, i * 3, i * j, j // 2, 6 - j, j % 3, (i - j) % 5, -(i - 3), 0 * i)
         seen.extend(repr(x.size) for x in sized)  # type: ignore[attr-defined]
         for x in (i - 1, -j, i - j, i * -1):
-            assert not isinstance(x, Index)
+            assert not isinstance(x, Index)  # pyright: ignore[reportArgumentType] (a class when it runs)
             assert isinstance(x, Real)  # type: ignore[unreachable]
         return 0.0
 

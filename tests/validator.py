@@ -46,16 +46,15 @@ class Validator:
         if digest in self.seen:
             return
         self.seen.add(digest)
-        if self.process is None:
-            self._start()
+        process = self.process or self._start()
         request = {
             "wasm": base64.b64encode(data).decode(),
             "wat": print_module(module) if len(data) <= MOST_TEXT else None,
         }
         self.asked.append(os.environ.get("PYTEST_CURRENT_TEST", "?"))
-        self.process.stdin.write(json.dumps(request) + "\n")
+        process.stdin.write(json.dumps(request) + "\n")
 
-    def _start(self) -> None:
+    def _start(self) -> Any:
         self.process = subprocess.Popen(
             ["node", ROOT / "tests" / "validator.mjs", NPM / "package.json"],
             stdin=subprocess.PIPE,
@@ -64,6 +63,7 @@ class Validator:
         )
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
+        return self.process
 
     def _read(self) -> None:
         for line in self.process.stdout:

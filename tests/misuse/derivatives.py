@@ -238,3 +238,13 @@ def rule_with_a_value_from_outside() -> None:
 )
 def opaque_of_a_number_of_reals() -> None:
     rose.opaque(math.sin, js="Math.sin", params=2)  # here
+
+
+@misuse(rose.DerivativeError, "rose.jacobian: the result of place is Index[3], which has no Reals")
+def jacobian_of_an_index() -> None:
+
+    @fn
+    def place(v: Vec[3]) -> Index[3]:
+        return v.argmax()
+
+    rose.jacobian(place)(V3)  # here

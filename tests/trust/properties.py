@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -57,7 +57,7 @@ SIZES = {
 
 
 @contextmanager
-def sizes(chosen: Sequence[str]) -> Iterator[None]:
+def sizes(chosen: Sequence[str]) -> Generator[None]:
     """Have some of `SIZES` small."""
     with pytest.MonkeyPatch.context() as patch:
         for name in chosen:
@@ -155,7 +155,8 @@ def derived(func: Func, mask: Sequence[bool]) -> Derived:
 def pullback(func: Func, mask: tuple[bool, ...]) -> Func:
     """Both halves of the reverse derivative as one program."""
     halves = vjp(func, mask, optimize)
-    check(halves.forward), check(halves.backward)
+    check(halves.forward)
+    check(halves.backward)
     builder = Builder(f"{func.name}.pull")
     params = [builder.param(t) for t in func.param_types]
     bars = [builder.param(t) for t, on in zip(func.result_types, halves.results, strict=True) if on]

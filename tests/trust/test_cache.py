@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -98,8 +99,7 @@ def test_it_is_kept_in_the_users_cache(tmp_path: Path, monkeypatch: pytest.Monke
         ],
     ],
 )
-def test_what_is_damaged_is_made_anew(tmp_path: Path, damage: object) -> None:
-    assert callable(damage)
+def test_what_is_damaged_is_made_anew(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     _, result = run(tmp_path)
     (entry,) = entries(tmp_path)
     whole = entry.read_bytes()

@@ -309,20 +309,20 @@ def put(
     return v.at[i].set(w[0]), v[i], w.at[0].add(v[0])
 
 
-@fn  # type: ignore[no-redef]
-def exchanged(v: Vec[Literal[9]], w: Vec[Literal[9]]) -> tuple[Vec[Literal[9]], Vec[Literal[9]]]:
+@fn
+def swapped(v: Vec[Literal[9]], w: Vec[Literal[9]]) -> tuple[Vec[Literal[9]], Vec[Literal[9]]]:
     return w.at[0].set(1.0), v.at[1].set(2.0)
 
 
 @fn
 def both(v: Vec[Literal[9]]) -> Real:
     a, x, b = put(v, v, 2)
-    c, d = exchanged(a, b)  # type: ignore[arg-type]
-    return a[0] + b[1] + c[0] + d[1] + x + v[2]  # type: ignore[index]
+    c, d = swapped(a, b)
+    return a[0] + b[1] + c[0] + d[1] + x + v[2]
 
 
 def test_arguments_stay_as_they_are() -> None:
-    module = rose.compile({"put": put, "exchanged": exchanged, "both": both})
+    module = rose.compile({"put": put, "swapped": swapped, "both": both})
     v, w = [float(k) for k in range(9)], [10.0 + k for k in range(9)]
     prepared = module.prepared("put")
     prepared.args.v[:], prepared.args.w[:], prepared.args.i[0] = v, w, 3
@@ -331,7 +331,7 @@ def test_arguments_stay_as_they_are() -> None:
         a, x, b = prepared.result
         assert (list(a), x[0], list(b)) == ([0, 1, 2, 10, *v[4:]], 3, w)
         assert (list(prepared.args.v), list(prepared.args.w)) == (v, w)
-    assert module.call("exchanged", [v, w]) == ([1.0, *w[1:]], [0.0, 2.0, *v[2:]])
+    assert module.call("swapped", [v, w]) == ([1.0, *w[1:]], [0.0, 2.0, *v[2:]])
     assert module.call("both", [v]) == 0 + 1 + 1 + 2 + 2 + 2
     assert run_interp(both, (v,)) == [8.0]
 

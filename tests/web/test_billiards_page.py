@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
@@ -13,7 +13,7 @@ DONE = "body[data-state=done]"
 
 
 @contextmanager
-def billiards(chromium: Browser, site: str, viewport: dict[str, int] = DESKTOP) -> Iterator[Page]:
+def billiards(chromium: Browser, site: str, viewport: dict[str, int] = DESKTOP) -> Generator[Page]:
     with opened(chromium, f"{site}/examples/billiards/index.html", viewport) as page:
         yield page
 

@@ -8,7 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ def npx(command: str, folder: Path) -> None:
 
 
 @contextmanager
-def opened(chromium: Browser, address: str, policy: str = "") -> Iterator[Page]:
+def opened(chromium: Browser, address: str, policy: str = "") -> Generator[Page]:
     """A page, perhaps under a policy; a complaint of the browser fails, but for icons."""
     faults: list[str] = []
     page = chromium.new_page()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
@@ -15,7 +15,7 @@ DONE = "body[data-state=done]"
 
 
 @contextmanager
-def robot(chromium: Browser, site: str, viewport: dict[str, int] = DESKTOP) -> Iterator[Page]:
+def robot(chromium: Browser, site: str, viewport: dict[str, int] = DESKTOP) -> Generator[Page]:
     with opened(chromium, f"{site}/examples/robot/index.html", viewport) as page:
         expect(page.locator("#size")).not_to_have_text("–")
         yield page
