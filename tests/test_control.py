@@ -374,12 +374,12 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     ),
     (
         rose.ArgumentError,
-        "rose.switch calls its function with 1 argument, as in lambda: ...; given <lambda>()",
+        "rose.switch calls its function with 1 argument, as in lambda x: ...; given <lambda>()",
         of_index(lambda i: rose.switch(i, [lambda: 1] * 3, i)),  # here
     ),
     (
         rose.TypeMismatchError,
-        "the sides of rose.switch are of different types: None and Real; does one of them lack a return?",
+        "the sides of rose.switch are of different types: Real and None; does one of them lack a return?",
         of_index(lambda i: rose.switch(i, [lambda: 1, lambda: None, lambda: 1])),  # here
     ),
     (
@@ -394,7 +394,7 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     ),
     (
         rose.TypeMismatchError,
-        "the body of rose.while_loop gives another type than its start: expected a Real, given None",
+        "the body of rose.while_loop gives None, and started with a Real; does it lack a return?",
         of_real(lambda x: rose.while_loop(lambda y: y > 0, lambda y: None, x)),  # pyright: ignore[reportOperatorIssue] # here
     ),
     (
@@ -491,3 +491,9 @@ def test_misuse_ends_in_an_error_that_teaches(
     assert error.location.file == __file__
     line = linecache.getline(__file__, error.location.line)
     assert line.rstrip().endswith("# here")
+
+
+def test_cond_with_operands() -> None:
+    f = fn([Real])(lambda x: rose.cond(x > 0, lambda a, b: a * b, lambda a, b: a + b, x, 3.0))
+    assert (f(2.0), f(-2.0), rose.grad(f)(2.0), rose.grad(f)(-2.0)) == (6.0, 1.0, 3.0, 1.0)
+    assert rose.cond(True, lambda a: a, lambda a: -a, 5.0) == 5.0

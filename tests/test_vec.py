@@ -2,6 +2,7 @@
 # Every case of misuse takes the same values, used or not:
 # ruff: noqa: ARG005
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -448,7 +449,7 @@ TWO = "a @ b needs as many columns of a as rows of b, given "
         (
             lambda v, m, i: v.at[i + 1].set(0),
             rose.IndexRangeError,
-            "an Index[4] may lie outside a Vec[3]; take it modulo the length: i % 3",
+            "an Index[4] may lie outside a Vec[3]; take it modulo the length: i % 3, or let i run over 1 fewer",
         ),
         (
             lambda v, m, i: v.at[:2].set(0),
@@ -588,3 +589,42 @@ def test_gathering() -> None:
     rose.check_grads(f, (v, [5, 0, 0, 3, 1], m, nested), order=2)
     weights = rose.grad(fn([Vec[Literal[6]]])(lambda w: w[[0, 0, 3]].sum()))(v)  # type: ignore[misc]
     assert weights == [2.0, 0.0, 0.0, 1.0, 0.0, 0.0]
+
+
+def test_lists_beside_a_real() -> None:
+    @fn
+    def f(x: Real, i: Index[4]) -> Any:
+        return (
+            x * [1, x],
+            (1, x) - x,
+            [x, 3] + x,  # noqa: RUF005 (a Vec comes of it)
+            2 ** rose.vec([x, 1]),
+            x / [[1, x], [x, 4]],
+            i * [0.5, 1],
+            x < [1, 3],
+            i < [1, 3],
+            rose.sin([x, 0.0]),
+            rose.atan2(x, (1, x)),
+            rose.clip([x, -5], 0, 1),
+            rose.pow([x, 3], 2),
+            rose.cos(np.array([0.0, 0.0])),
+        )
+
+    expected: tuple[Any, ...] = (
+        [2.0, 4.0],
+        [-1.0, 0.0],
+        [4.0, 5.0],
+        [4.0, 2.0],
+        [[2.0, 1.0], [1.0, 0.5]],
+        [1.0, 2.0],
+        [False, True],
+        [False, True],
+        [math.sin(2), 0.0],
+        [math.atan2(2, 1), math.atan2(2, 2)],
+        [1.0, 0.0],
+        [4.0, 9.0],
+        [1.0, 1.0],
+    )
+    for given, wanted in zip(f(2.0, 2), expected, strict=True):
+        assert np.allclose(given, wanted, rtol=1e-15, atol=0.0)
+    assert rose.grad(fn([Real])(lambda x: (x * [1, x]).sum()))(3.0) == 7.0

@@ -10,6 +10,8 @@ def area(radius: Real) -> Real:
 rose.grad(area)(2.0)
 """
 
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+
 from rose.api import Fn, bundle, debug_nans, fn, grad, jvp, linearize, value_and_grad, vjp
 from rose.api import compile_functions as compile
 from rose.composed import check_grads, hessian, hvp, jacobian
@@ -99,10 +101,20 @@ from rose.front.functions import (
 from rose.front.loops import loop, map, scan, vec, while_loop
 from rose.front.range import Range
 from rose.front.signature import Static
+from rose.front.tree_map import tree_map
 from rose.front.typed import Bool, Index, Real, Vec
 from rose.run.limits import time_limit
 
 __version__ = "0.1.0"
+
+if not _TYPE_CHECKING:  # to checkers a module with it has every name
+
+    def __getattr__(name: str) -> object:
+        """What to write in place of a name that there is not, loaded when one is asked for."""
+        from rose.absent import refuse  # noqa: PLC0415
+
+        refuse(name, __all__)
+
 
 __all__ = [
     "ArgumentError",
@@ -211,6 +223,7 @@ __all__ = [
     "tanh",
     "time_limit",
     "to_index",
+    "tree_map",
     "trunc",
     "value_and_grad",
     "vec",

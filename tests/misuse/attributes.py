@@ -250,3 +250,99 @@ def total(v: Vec[3]) -> Real:
 
 
 GRADIENT = rose.grad(total)
+
+
+@misuse(
+    rose.NoAttributeError,
+    "a Vec[3] has no attribute 'sin'; write rose.sin(x)",
+)
+def function_as_a_method_of_a_vec() -> None:
+
+    @fn
+    def f(v: Vec[3]) -> Vec[3]:
+        return v.sin()  # here
+
+    f(V3)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a number for numpy.arctan2, but this Real is traced: it has no value until the compiled function runs; write rose.atan2(x, y)",
+)
+def function_of_two_as_a_method() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return x.arctan2(1.0)  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a number for numpy.ldexp, but this Real is traced: it has no value until the compiled function runs; use the functions of rose instead of those of numpy",
+)
+def method_that_has_no_function() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return x.ldexp(1)  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "numpy.linalg.norm takes no traced Vec; write rose.norm(v)",
+)
+def norm_of_numpy() -> None:
+
+    @fn
+    def f(v: Vec[3]) -> Real:
+        return np.linalg.norm(v)  # here
+
+    f(V3)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "numpy.where takes no traced Bool; write rose.where(condition, a, b)",
+)
+def where_of_numpy() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return np.where(x > 0, x, 1.0)  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "numpy.cumsum takes no traced Vec; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
+)
+def cumsum_of_numpy() -> None:
+
+    @fn
+    def f(v: Vec[3]) -> Vec[3]:
+        return np.cumsum(v)  # here
+
+    f(V3)
+
+
+@misuse(
+    rose.NoAttributeError,
+    "rose has no vmap; write rose.map(f, v) or rose.vec(n, lambda i: f(v[i]))",
+)
+def name_of_jax() -> None:
+    rose.vmap(abs)  # here
+
+
+@misuse(rose.NoAttributeError, "rose has no tanhh; write rose.tanh")
+def misspelt_name() -> None:
+    rose.tanhh(1.0)  # here
+
+
+@misuse(rose.NoAttributeError, "rose has no zzz; docs/language.md says what there is")
+def unknown_name() -> None:
+    rose.zzz(1.0)  # here

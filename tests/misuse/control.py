@@ -5,7 +5,7 @@ from misuse import V3, misuse
 from rose import Real, Vec, fn
 
 
-@misuse(rose.TypeMismatchError, "the sides of rose.where are of different types: Bool and Real")
+@misuse(rose.TypeMismatchError, "the sides of rose.where are of different types: Real and Bool")
 def sides_of_two_types() -> None:
 
     @fn
@@ -129,7 +129,7 @@ def body_of_another_type() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "the body of rose.loop gives another type than its start: expected a Real, given None",
+    "the body of rose.loop gives None, and started with a Real; does it lack a return?",
 )
 def body_without_return() -> None:
 
@@ -352,3 +352,55 @@ def scan_without_a_pair() -> None:
         return rose.scan(3, x, lambda t, c: c)  # here
 
     print(f(1))
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.cond calls its function with 1 argument, as in lambda x: ...; given <lambda>()",
+)
+def side_without_the_operand() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.cond(x > 0, lambda y: y, lambda: x, x)  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "the body of rose.scan gives a pair (next value, output), given None; does it lack a return?",
+)
+def scan_without_return() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.scan(3, x, lambda t, y: None)[0]  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "the sides of rose.where are of different types: Vec[3] and Real",
+)
+def number_beside_a_vec() -> None:
+
+    @fn
+    def f(x: Real, v: Vec[3]) -> Vec[3]:
+        return rose.where(x > 0, v, 0)  # here
+
+    f(1, V3)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "the sides of rose.cond are of different types: Vec[3] and Real",
+)
+def number_as_a_side_beside_a_vec() -> None:
+
+    @fn
+    def f(x: Real, v: Vec[3]) -> Vec[3]:
+        return rose.cond(x > 0, lambda: v, lambda: 0)  # here
+
+    f(1, V3)

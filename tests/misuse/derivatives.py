@@ -248,3 +248,19 @@ def jacobian_of_an_index() -> None:
         return v.argmax()
 
     rose.jacobian(place)(V3)  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.jvp takes the function alone, given 3 arguments; write rose.jvp(f)((x, y), (x_dot, y_dot))",
+)
+def jvp_as_in_jax() -> None:
+    rose.jvp(g2, (1.0, 2.0), (1.0, 0.0))  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.vjp takes the function alone, given 2 arguments; write rose.vjp(f)(x, y)",
+)
+def vjp_as_in_jax() -> None:
+    rose.vjp(g2, 1.0)  # here

@@ -26,7 +26,8 @@ def constant_index_too_small() -> None:
 
 
 @misuse(
-    rose.IndexRangeError, "an Index[4] may lie outside a Vec[3]; take it modulo the length: i % 3"
+    rose.IndexRangeError,
+    "an Index[4] may lie outside a Vec[3]; take it modulo the length: i % 3, or let i run over 1 fewer",
 )
 def index_of_a_larger_size() -> None:
 
@@ -38,7 +39,8 @@ def index_of_a_larger_size() -> None:
 
 
 @misuse(
-    rose.IndexRangeError, "an Index[4] may lie outside a Vec[3]; take it modulo the length: i % 3"
+    rose.IndexRangeError,
+    "an Index[4] may lie outside a Vec[3]; take it modulo the length: i % 3, or let i run over 1 fewer",
 )
 def index_plus_one() -> None:
 

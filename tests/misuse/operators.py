@@ -1,7 +1,7 @@
 """Operators and operands that do not fit."""
 
 import rose
-from misuse import V3, misuse
+from misuse import V3, N, P, misuse
 from rose import Bool, Real, Vec, fn
 
 
@@ -355,3 +355,107 @@ def product_of_reals() -> None:
         return x @ x  # here
 
     f(1.0)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "^ is for Bools, and this is a Real; write x**2 for a power",
+)
+def caret_for_a_power() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return x ^ 2  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "& | ^ are for Bools and Vecs of Bools, given a Vec[3] ^ int 2; write v**2 for a power",
+)
+def caret_for_a_power_of_a_vec() -> None:
+
+    @fn
+    def f(x: Vec[3]) -> Vec[3]:
+        return x ^ 2  # here
+
+    f(V3)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "cannot compute a Real * P; structures have no arithmetic: write it field by field, as in P(p.x + q.x, p.y + q.y), or rose.tree_map(lambda x, y: x + y, p, q)",
+)
+def number_times_structure() -> None:
+
+    @fn
+    def f(x: Real, p: P) -> P:
+        return x * p  # here
+
+    f(1.0, P(1, 2))
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "cannot compute a Vec[3] * N; structures have no arithmetic: write it field by field, as in P(p.x + q.x, p.y + q.y), or rose.tree_map(lambda x, y: x + y, p, q)",
+)
+def vec_times_named_tuple() -> None:
+
+    @fn
+    def f(x: Vec[3], p: N) -> N:
+        return x * p  # here
+
+    f(V3, N(1, 2))
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "cannot compute P - P; structures have no arithmetic: write it field by field, as in P(p.x + q.x, p.y + q.y), or rose.tree_map(lambda x, y: x + y, p, q)",
+)
+def structure_less_structure() -> None:
+
+    @fn
+    def f(p: P, q: P) -> P:
+        return p - q  # here
+
+    f(P(1, 2), P(1, 2))
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "cannot compute float * dict; structures have no arithmetic: write it field by field, as in P(p.x + q.x, p.y + q.y), or rose.tree_map(lambda x, y: x + y, p, q)",
+)
+def number_times_dict() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return 0.5 * {"x": x}  # here
+
+    f(1.0)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "what is elementwise goes through the rows of both Vecs, given a Vec[3, Vec[2]] and a Vec[2]; write rose.map(lambda row: row * v, m) for v with each row, rose.map(lambda row, x: row * x, m, v) for a number each",
+)
+def rows_times_a_vec_of_their_length() -> None:
+
+    @fn
+    def f(m: Vec[3, Vec[2]], v: Vec[2]) -> Vec[3, Vec[2]]:
+        return m * v  # here
+
+    f([[1, 2]] * 3, [1, 2])
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "a list: the elements of a Vec are of one type, given Vec[1] and Vec[2]",
+)
+def ragged_list() -> None:
+
+    @fn
+    def f(x: Vec[2]) -> Vec[2]:
+        return x + [[1, 2], [1]]  # here
+
+    f([1, 2])

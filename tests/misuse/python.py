@@ -11,7 +11,7 @@ from rose import Bool, Real, Vec, fn
 
 @misuse(
     rose.TracedValueError,
-    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+    "Python needs a truth value (for `if`, `while`, `assert`, `and`, `or`, `not`, a < x < b, max, min, sorted or in), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, & | ~ instead of `and or not`, (a < x) & (x < b) instead of a < x < b, and rose.max and rose.min instead of Python's",
 )
 def if_on_a_comparison() -> None:
 
@@ -41,7 +41,7 @@ def if_on_a_real() -> None:
 
 @misuse(
     rose.TracedValueError,
-    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+    "Python needs a truth value (for `if`, `while`, `assert`, `and`, `or`, `not`, a < x < b, max, min, sorted or in), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, & | ~ instead of `and or not`, (a < x) & (x < b) instead of a < x < b, and rose.max and rose.min instead of Python's",
 )
 def while_loop() -> None:
 
@@ -56,7 +56,7 @@ def while_loop() -> None:
 
 @misuse(
     rose.TracedValueError,
-    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+    "Python needs a truth value (for `if`, `while`, `assert`, `and`, `or`, `not`, a < x < b, max, min, sorted or in), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, & | ~ instead of `and or not`, (a < x) & (x < b) instead of a < x < b, and rose.max and rose.min instead of Python's",
 )
 def and_of_comparisons() -> None:
 
@@ -69,7 +69,7 @@ def and_of_comparisons() -> None:
 
 @misuse(
     rose.TracedValueError,
-    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+    "Python needs a truth value (for `if`, `while`, `assert`, `and`, `or`, `not`, a < x < b, max, min, sorted or in), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, & | ~ instead of `and or not`, (a < x) & (x < b) instead of a < x < b, and rose.max and rose.min instead of Python's",
 )
 def not_of_a_comparison() -> None:
 
@@ -82,7 +82,7 @@ def not_of_a_comparison() -> None:
 
 @misuse(
     rose.TracedValueError,
-    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+    "Python needs a truth value (for `if`, `while`, `assert`, `and`, `or`, `not`, a < x < b, max, min, sorted or in), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, & | ~ instead of `and or not`, (a < x) & (x < b) instead of a < x < b, and rose.max and rose.min instead of Python's",
 )
 def chained_comparison() -> None:
 
@@ -121,7 +121,7 @@ def float_of_a_real() -> None:
 
 @misuse(
     rose.TracedValueError,
-    "Python needs an int, but this Real is traced: it has no value until the compiled function runs; whole numbers are of type Index[n]",
+    "Python needs an int, but this Real is traced: it has no value until the compiled function runs; whole numbers are of type Index[n], and rose.to_index(x, n) makes one of a Real",
 )
 def int_of_a_real() -> None:
 
@@ -173,7 +173,7 @@ def floor_of_math() -> None:
 
 @misuse(
     rose.TracedValueError,
-    "Python needs a number for numpy.sin, but this Real is traced: it has no value until the compiled function runs; use the functions of rose instead of those of numpy",
+    "Python needs a number for numpy.sin, but this Real is traced: it has no value until the compiled function runs; write rose.sin(x)",
 )
 def function_of_numpy_on_an_array_of_objects() -> None:
 
@@ -199,7 +199,7 @@ def function_of_numpy_on_a_vec() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "numpy.sum takes no traced Vec; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
+    "numpy.sum takes no traced Vec; write rose.sum(v)",
 )
 def reduction_of_numpy() -> None:
 
@@ -280,7 +280,7 @@ def set_of_reals() -> None:
 
 @misuse(
     rose.TracedValueError,
-    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+    "Python needs a truth value (for `if`, `while`, `assert`, `and`, `or`, `not`, a < x < b, max, min, sorted or in), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, & | ~ instead of `and or not`, (a < x) & (x < b) instead of a < x < b, and rose.max and rose.min instead of Python's",
 )
 def in_a_list() -> None:
 
@@ -293,7 +293,7 @@ def in_a_list() -> None:
 
 @misuse(
     rose.TracedValueError,
-    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+    "Python needs a truth value (for `if`, `while`, `assert`, `and`, `or`, `not`, a < x < b, max, min, sorted or in), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, & | ~ instead of `and or not`, (a < x) & (x < b) instead of a < x < b, and rose.max and rose.min instead of Python's",
 )
 def max_of_python() -> None:
 
@@ -306,7 +306,7 @@ def max_of_python() -> None:
 
 @misuse(
     rose.TracedValueError,
-    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+    "Python needs a truth value (for `if`, `while`, `assert`, `and`, `or`, `not`, a < x < b, max, min, sorted or in), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, & | ~ instead of `and or not`, (a < x) & (x < b) instead of a < x < b, and rose.max and rose.min instead of Python's",
 )
 def sorted_vec() -> None:
 
@@ -319,7 +319,7 @@ def sorted_vec() -> None:
 
 @misuse(
     rose.TracedValueError,
-    "Python needs a truth value (for `if`, `while`, `and`, `or` or `not`), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, and & | ~ instead of `and or not`",
+    "Python needs a truth value (for `if`, `while`, `assert`, `and`, `or`, `not`, a < x < b, max, min, sorted or in), but this Bool is traced: it has no value until the compiled function runs; write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run one side only, & | ~ instead of `and or not`, (a < x) & (x < b) instead of a < x < b, and rose.max and rose.min instead of Python's",
 )
 def if_on_an_index_comparison() -> None:
 

@@ -427,3 +427,11 @@ def range_for_an_index() -> None:
         return 1.0 * i
 
     f(1)
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.fn is called with nothing; write @rose.fn without parentheses, or @rose.fn([Real, Vec[3]], Real) with the types",
+)
+def parentheses_with_nothing() -> None:
+    rose.fn()  # here

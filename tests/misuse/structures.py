@@ -164,3 +164,32 @@ def field_of_a_vec() -> None:
         return v.x  # here
 
     f([P(1, 2)] * 3)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "rose.tree_map goes through structures that are alike, given list [1.0, 2.0] and list [1.0] at one place",
+)
+def structures_of_two_lengths() -> None:
+    rose.tree_map(lambda x, y: x + y, {"a": [1.0, 2.0]}, {"a": [1.0]})  # here
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "rose.tree_map goes through structures that are alike, given a Vec[3] and a Real at one place",
+)
+def number_beside_a_vec_in_structures() -> None:
+
+    @fn
+    def f(v: Vec[3], x: Real) -> Vec[3]:
+        return rose.tree_map(lambda a, b: a + b, v, x)  # here
+
+    f([1, 2, 3], 1)
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.tree_map calls its function with 2 arguments, as in lambda x, y: ...; given <lambda>(x)",
+)
+def structures_for_a_function_of_one() -> None:
+    rose.tree_map(lambda x: x, [1.0], [2.0])  # here

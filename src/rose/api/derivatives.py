@@ -10,6 +10,7 @@ from typing import (
     Concatenate,
     Generic,
     Literal,
+    Never,
     ParamSpec,
     TypeAlias,
     TypeVar,
@@ -35,7 +36,7 @@ from rose.front.tree import (
     passed_types,
     tangent_tree,
 )
-from rose.front.words import describe
+from rose.front.words import counted, describe
 from rose.ir.builder import Builder
 from rose.ir.func import Func
 from rose.ir.types import is_real
@@ -65,12 +66,21 @@ L = TypeVar("L")  # the linear function that a split gives: a pullback or a push
 Argnums: TypeAlias = int | tuple[int, ...]
 
 
-def expect_fn(name: str, f: Any) -> None:
-    """Refuse what is no Fn, for the transformation of this name."""
+def expect_fn(name: str, f: Any, others: tuple[Any, ...] = ()) -> None:
+    """Refuse what is no Fn, and what is given beside it, for the transformation of this name."""
+    if others:
+        raise ArgumentError(
+            f"rose.{name} takes the function alone, given {counted(1 + len(others), 'argument')}; "
+            f"write rose.{name}(f){_APPLIED[name]}"
+        )
     if not isinstance(f, Fn):
         raise DerivativeError(
             f"rose.{name} takes a function marked with @rose.fn, given {describe(f)}; mark it, with annotations"
         )
+
+
+# How what these transformations give is called.
+_APPLIED = {"jvp": "((x, y), (x_dot, y_dot))", "vjp": "(x, y)", "linearize": "(x, y)"}
 
 
 def argnums_of(name: str, f: Traceable, argnums: Argnums) -> tuple[int, ...]:
@@ -295,7 +305,7 @@ def _gradient(name: str, f: Fn[..., Any], argnums: Argnums, *, has_aux: bool) ->
     return made.made_by(f"{name} {argnums!r}" + " with aux" * has_aux, f)
 
 
-def jvp(f: Fn[..., R]) -> Fn[[tuple[Any, ...], tuple[Any, ...]], tuple[R, R]]:
+def jvp(f: Fn[..., R], *others: Never) -> Fn[[tuple[Any, ...], tuple[Any, ...]], tuple[R, R]]:
     """A function of primals and tangents that gives f's result and its tangent.
 
     `jvp(f)((x, y), (x_dot, y_dot))` gives `(result, result_dot)`. Tangents have the structure of what they belong
@@ -308,7 +318,7 @@ def jvp(f: Fn[..., R]) -> Fn[[tuple[Any, ...], tuple[Any, ...]], tuple[R, R]]:
         >>> rose.jvp(fn([Real, Real])(lambda x, y: x * y))((3, 4), (1, 0))
         (12.0, 4.0)
     """
-    expect_fn("jvp", f)
+    expect_fn("jvp", f, others)
 
     def signature() -> Signature:
         inner = f.signature
@@ -427,7 +437,7 @@ class Vjp(Generic[P, R, L]):
         return value, pullback
 
 
-def vjp(f: Fn[P, R]) -> Vjp[P, R, Callable[[R], tuple[Any, ...]]]:
+def vjp(f: Fn[P, R], *others: Never) -> Vjp[P, R, Callable[[R], tuple[Any, ...]]]:
     """Give f's result and the pullback, the transpose of f's derivative there.
 
     It is used as `value, pullback = vjp(f)(*args)`.
@@ -443,7 +453,7 @@ def vjp(f: Fn[P, R]) -> Vjp[P, R, Callable[[R], tuple[Any, ...]]]:
         >>> value, pullback([1, 0]), pullback([0, 1])
         ([9.0, 16.0], ([6.0, 0.0],), ([0.0, 8.0],))
     """
-    expect_fn("vjp", f)
+    expect_fn("vjp", f, others)
     return Vjp(f)
 
 
@@ -495,7 +505,7 @@ class Linearization(Vjp[P, R, L]):
         return value, pushforward
 
 
-def linearize(f: Fn[P, R]) -> Linearization[P, R, Callable[..., R]]:
+def linearize(f: Fn[P, R], *others: Never) -> Linearization[P, R, Callable[..., R]]:
     """Give f's result and the pushforward, the linear map that is f's derivative there.
 
     It is used as `value, pushforward = linearize(f)(*args)`; `pushforward(*tangents)` takes a tangent per argument and
@@ -509,5 +519,5 @@ def linearize(f: Fn[P, R]) -> Linearization[P, R, Callable[..., R]]:
         >>> value, pushforward(1), pushforward(10)
         (8.0, 12.0, 120.0)
     """
-    expect_fn("linearize", f)
+    expect_fn("linearize", f, others)
     return Linearization(f)

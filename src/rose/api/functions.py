@@ -8,7 +8,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
-from rose.errors import LoadError, RoseError, SignatureError, is_users, user_location
+from rose.errors import ArgumentError, LoadError, RoseError, SignatureError, is_users, user_location
 from rose.front.fn import PythonFamily, Traceable
 from rose.front.lines import definition_line
 from rose.front.signature import MISSING, python_template
@@ -211,7 +211,7 @@ def fn(params: Sequence[Any], result: type[R], /) -> Mark[R]: ...
 def fn(params: Sequence[Any], result: Any = MISSING, /) -> Mark[Any]: ...
 
 
-def fn(function: Any, result: Any = MISSING, /) -> Any:
+def fn(function: Any = MISSING, result: Any = MISSING, /) -> Any:
     """Mark a function as one of the language: `@rose.fn`, or with its types `rose.fn([Real, Vec[3]], Real)`.
 
     It is kept as a function in the module, however often it is called, and so are its derivatives.
@@ -225,6 +225,7 @@ def fn(function: Any, result: Any = MISSING, /) -> Any:
         result: the type of the result, after such a list; inferred if left out.
 
     Raises:
+        ArgumentError: if nothing is given.
         SignatureError: if it is no Python function; when first used, if an annotation is no type of the language.
         TypeMismatchError: if a default is no value of its parameter's type; when first used, if the annotations name
             what is defined later.
@@ -240,6 +241,11 @@ def fn(function: Any, result: Any = MISSING, /) -> Any:
         12.0
     """
     scope = sys._getframe(1).f_locals
+    if function is MISSING:
+        raise ArgumentError(
+            "rose.fn is called with nothing; write @rose.fn without parentheses, "
+            "or @rose.fn([Real, Vec[3]], Real) with the types"
+        )
     if isinstance(function, list | tuple):
         types = tuple(function)
         return lambda marked: mark(marked, scope, (types, result))

@@ -73,6 +73,7 @@ _BODIES = {
     "cond": "lambda: ...",
     "switch": "lambda: ...",
     "map": "lambda x: ...",
+    "tree_map": "lambda: ...",
 }
 
 
@@ -84,6 +85,8 @@ def check_function(name: str, function: Any, count: int) -> None:
         ArgumentError: if it takes another number of arguments.
     """
     written = _BODIES.get(name, "lambda i: ...")
+    if written == "lambda: ..." and count:
+        written = f"lambda {', '.join('xyzuvw'[:count])}: ..."
     if not callable(function):
         raise TypeMismatchError(
             f"rose.{name} takes a function, as in {written}, given {describe(function)}"

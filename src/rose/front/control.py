@@ -138,28 +138,30 @@ def logical_not(b: Any) -> Any:
     return ~b
 
 
-def cond(condition: int, then: Callable[[], T], otherwise: Callable[[], T]) -> T:
-    """then() if condition else otherwise(); only that side runs, forward and backward.
+def cond(condition: int, then: Callable[..., T], otherwise: Callable[..., T], *operands: Any) -> T:
+    """then(*operands) if condition else otherwise(*operands); only that side runs, forward and backward.
 
     Args:
         condition: a Bool, or a concrete bool.
-        then, otherwise: functions of nothing that give values of one type.
+        then, otherwise: functions of the operands that give values of one type.
+        operands: what they are called with, most often nothing. Functions also see the values around them.
 
     Raises:
         TypeMismatchError: if the condition is no Bool or the sides give different types.
-        ArgumentError: if a side is a function that takes arguments.
+        ArgumentError: if a side is a function of another number of arguments.
 
     Example:
         >>> root = fn([Real])(lambda x: rose.cond(x > 0, lambda: rose.sqrt(x), lambda: 0))
         >>> root(4.0), rose.grad(root)(-1.0)
         (2.0, 0.0)
     """
-    check_function("cond", then, 0)
-    check_function("cond", otherwise, 0)
+    check_function("cond", then, len(operands))
+    check_function("cond", otherwise, len(operands))
     given: Any = condition  # checkers know a traced Bool as a bool
     if is_bool(given) and not isinstance(given, Bool):
-        return then() if given else otherwise()
-    return _branch("cond", _condition("cond", given), [otherwise, then])  # type: ignore[no-any-return]
+        return then(*operands) if given else otherwise(*operands)
+    sides = [lambda: otherwise(*operands), lambda: then(*operands)]
+    return _branch("cond", _condition("cond", given), sides)  # type: ignore[no-any-return]
 
 
 def switch(index: int, branches: Sequence[Callable[..., T]], *operands: Any) -> T:
@@ -261,7 +263,10 @@ def _unify(name: str, sides: list[tuple[OpenBlock | None, Any]]) -> tuple[Tree, 
         return tree, [convert(block, value) for block, value in sides]
     except TypeMismatchError:
         hint = "; does one of them lack a return?" if NONE_TREE in trees else ""
-        names = " and ".join(sorted(dict.fromkeys(map(str, trees))))
+        given = (
+            reversed(trees) if name == "cond" else trees
+        )  # whose sides are in the order of its selector
+        names = " and ".join(dict.fromkeys(map(str, given)))
         raise TypeMismatchError(
             f"the sides of rose.{name} are of different types: {names}{hint}"
         ) from None

@@ -13,7 +13,16 @@ from rose.front.leaves import SMALL_UNROLLED, Items, Stored, materialize
 from rose.front.methods import METHODS
 from rose.front.tracer import current
 from rose.front.tree import NONE_TREE, VecTree
-from rose.front.values import Bool, Real, Traced, is_bool, is_number, not_compared, not_computed
+from rose.front.values import (
+    Bool,
+    Real,
+    Traced,
+    is_bool,
+    is_number,
+    is_structure,
+    not_compared,
+    not_computed,
+)
 from rose.front.vec import Vec
 from rose.front.words import describe, mismatch
 from rose.ir.types import Index as IndexType
@@ -118,10 +127,12 @@ def vec_operator(name: str, a: Any, b: Any) -> Vec:
         raise refusal(name, x, y)
 
     for x in (a, b):
-        if not (isinstance(x, Vec) or takes(x) or bool(sequence(x))):
+        if not (isinstance(x, Vec) or takes(x) or (bool(sequence(x)) and not is_structure(x))):
             raise refusal(name, a, b)
     a, b = broadcastable(a), broadcastable(b)
     both = isinstance(a, Vec) and isinstance(b, Vec)
+    if both and isinstance(a.tree.elem, VecTree) != isinstance(b.tree.elem, VecTree):
+        raise not_nested_alike(a, b)
     return elementwise(element, a, b)
 
 
@@ -139,8 +150,9 @@ def _is_scalar(x: Any) -> bool:
 
 def _not_logic(name: str, a: Any, b: Any) -> TypeMismatchError:
     sign = {"and": "&", "or": "|", "xor": "^"}[name]
+    hint = "; write v**2 for a power" if name == "xor" else ""
     return TypeMismatchError(
-        f"& | ^ are for Bools and Vecs of Bools, given {describe(a)} {sign} {describe(b)}"
+        f"& | ^ are for Bools and Vecs of Bools, given {describe(a)} {sign} {describe(b)}{hint}"
     )
 
 

@@ -271,6 +271,6 @@ def passed(tree: Tree, value: Any, what: str) -> list[int]:
 
 def to_vec(items: Sequence[Any]) -> Vec:
     """A Vec of the given elements, which may be traced, numbers or sequences."""
-    tree = infer(list(items), "the elements of a Vec")
+    tree = infer(list(items), "a list")
     assert isinstance(tree, VecTree), "a list is inferred as a Vec"
     return wrap(tree, leaves_of(tree, items, "a Vec"))  # type: ignore[no-any-return]

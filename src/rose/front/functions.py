@@ -12,14 +12,16 @@ from rose.errors import ArgumentError, TypeMismatchError
 from rose.front import typed
 from rose.front.control import where
 from rose.front.elementwise import broadcastable, elementwise
-from rose.front.tracer import current
+from rose.front.tracer import current, tracing
 from rose.front.values import (
     Real,
     Traced,
     emit,
     home_of,
     is_bool,
+    is_list,
     is_number,
+    is_plain_list,
     raise_to,
     to_float,
     to_real,
@@ -85,7 +87,7 @@ def _lifted(prim: Primitive) -> Any:
         kinds = {x.__class__ for x in args}
         if Real in kinds and kinds <= _PLAIN:  # the most frequent kind of call
             return Real(current(), emit(prim.name, *[to_real(x) for x in args]))
-        if any([isinstance(x, Vec) for x in args]):
+        if _goes_through(args):
             return elementwise(function, *map(broadcastable, args))
         _check_numbers(prim.name, args)
         if any([isinstance(x, Traced) for x in args]):
@@ -101,6 +103,13 @@ def _lifted(prim: Primitive) -> Any:
         f"Example:\n    >>> rose.{prim.name}({EXAMPLES[prim.name][0]})\n    {EXAMPLES[prim.name][1]}\n"
     )
     return function
+
+
+def _goes_through(args: Sequence[Any]) -> bool:
+    """Whether a function goes through the elements of its arguments: one is a Vec, or a list while a function is traced."""
+    if any([isinstance(x, Vec) for x in args]):
+        return True
+    return any([is_plain_list(x) or is_list(x) for x in args]) and tracing()
 
 
 def _check_numbers(name: str, args: Sequence[Any]) -> None:
@@ -134,7 +143,7 @@ def _composed(function: Callable[..., Any]) -> Any:
             numbers = counted(len(names), "number")
             given = f"the argument {next(iter(by_name))}" if by_name else len(args)
             raise ArgumentError(f"rose.{name} takes {numbers}, {', '.join(names)}; given {given}")
-        if any([isinstance(x, Vec) for x in args]):
+        if _goes_through(args):
             return elementwise(checked, *map(broadcastable, args))
         _check_numbers(name, args)
         return function(*map(_as_real, args))
@@ -219,7 +228,7 @@ def pow(x: Any, p: Any) -> Any:
         >>> rose.pow(2.0, 0.5)
         1.4142135623730951
     """
-    if isinstance(x, Vec) or isinstance(p, Vec):
+    if _goes_through((x, p)):
         return elementwise(pow, broadcastable(x), broadcastable(p))
     _check_numbers("pow", (x, p))
     if isinstance(x, Traced) or isinstance(p, Traced):

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from rose.errors import IndexRangeError, TypeMismatchError
 from rose.front.annotations import LARGEST, index_tree
+from rose.front.methods import METHODS
 from rose.front.sizes import SIZED
 from rose.front.tracer import Tracer, current
 from rose.front.tree import IndexTree
@@ -23,6 +24,7 @@ from rose.front.values import (
     is_elementwise,
     is_int,
     is_number,
+    is_plain_list,
     not_compared,
     power,
     reflected,
@@ -53,6 +55,8 @@ def _compare_index(name: str) -> Callable[[Any, Any], Any]:
         if not is_number(other):
             if is_elementwise(other):
                 return NotImplemented
+            if is_plain_list(other):
+                return METHODS["operator"](name, self, other)
             raise not_compared(name, self, other)
         return compare_reals(name, self, other)
 

@@ -13,7 +13,7 @@ from rose.front.flatten import infer, leaves_of, passed, to_vec
 from rose.front.index import Index
 from rose.front.leaves import Stored, materialize
 from rose.front.tracer import current
-from rose.front.tree import Tree, VecTree, passed_types
+from rose.front.tree import NONE_TREE, Tree, VecTree, passed_types, with_article
 from rose.front.values import Bool, Traced, to_bool
 from rose.front.vec import Vec, wrap_passed
 from rose.front.words import describe
@@ -250,13 +250,18 @@ def _start(name: str, init: Any) -> tuple[Tree, list[int]]:
 
 def _next(name: str, tree: Tree, value: Any) -> list[int]:
     """The IR values that a carried value goes on as."""
+    if value is None and tree != NONE_TREE:
+        raise TypeMismatchError(
+            f"the body of rose.{name} gives None, and started with {with_article(tree)}; does it lack a return?"
+        )
     return passed(tree, value, f"the body of rose.{name} gives another type than its start")
 
 
 def _pair(value: Any) -> tuple[Any, Any]:
     if not isinstance(value, tuple) or len(value) != 2:
+        hint = "; does it lack a return?" if value is None else ""
         raise TypeMismatchError(
-            f"the body of rose.scan gives a pair (next value, output), given {describe(value)}"
+            f"the body of rose.scan gives a pair (next value, output), given {describe(value)}{hint}"
         )
     return value
 

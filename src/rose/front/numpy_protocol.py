@@ -14,6 +14,37 @@ from rose.errors import TypeMismatchError
 UFUNCS: dict[str, Callable[..., Any]] = {}
 
 
+# What to write in place of NumPy's functions that are no elementwise ones, by their names.
+_INSTEAD = {
+    "where": "rose.where(condition, a, b)",
+    "clip": "rose.clip(x, lo, hi)",
+    "linalg.norm": "rose.norm(v)",
+    "sum": "rose.sum(v)",
+    "prod": "rose.prod(v)",
+    "mean": "rose.mean(v)",
+    "max": "rose.max(v)",
+    "amax": "rose.max(v)",
+    "min": "rose.min(v)",
+    "amin": "rose.min(v)",
+    "argmax": "rose.argmax(v)",
+    "argmin": "rose.argmin(v)",
+    "any": "rose.any(v)",
+    "all": "rose.all(v)",
+    "dot": "rose.dot(v, w)",
+    "vdot": "rose.dot(v, w)",
+    "inner": "rose.dot(v, w)",
+    "matmul": "v @ w",
+    "transpose": "m.T",
+    "concatenate": "rose.concat(v, w)",
+    "stack": "a list of the Vecs, [v, w]",
+    "vstack": "a list of the Vecs, [v, w]",
+    "add": "rose.sum(v)",
+    "multiply": "rose.prod(v)",
+    "maximum": "rose.max(v)",
+    "minimum": "rose.min(v)",
+}
+
+
 def call_ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
     """Our function of the same meaning, for `numpy.sin(x)` and for arithmetic with arrays.
 
@@ -35,14 +66,18 @@ def call_ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **options: Any)
 
 def refuse_function(self: Any, function: Any, *_: Any) -> NoReturn:
     """NumPy's other functions, such as `numpy.sum` and `numpy.where`."""
-    raise _not_taken(function.__name__, self)
+    module = str(getattr(function, "__module__", "numpy")).removeprefix("numpy").lstrip(".")
+    raise _not_taken(f"{module}.{function.__name__}".lstrip("."), self)
 
 
 def _not_taken(name: str, value: Any) -> TypeMismatchError:
-    return TypeMismatchError(
-        f"numpy.{name} takes no {_kind(value).split(' ', 1)[1]}; use the functions of rose, "
-        "as in rose.sum(v) and rose.dot(v, w)"
+    written = _INSTEAD.get(name.removesuffix(".reduce"))
+    instead = (
+        f"write {written}"
+        if written
+        else "use the functions of rose, as in rose.sum(v) and rose.dot(v, w)"
     )
+    return TypeMismatchError(f"numpy.{name} takes no {_kind(value).split(' ', 1)[1]}; {instead}")
 
 
 def _kind(value: Any) -> str:

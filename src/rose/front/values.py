@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import numbers
 from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
 
 from rose.errors import NoAttributeError, SignatureError, TracedValueError, TypeMismatchError
 from rose.front.annotations import NAMED_TREES
+from rose.front.methods import METHODS
 from rose.front.numpy_protocol import call_ufunc, refuse_function
 from rose.front.tracer import Tracer, current
 from rose.front.tree import BOOL_TREE, REAL_TREE
-from rose.front.words import describe
+from rose.front.words import STRUCTURES, describe
 from rose.ir.types import BOOL, REAL
 
 
@@ -72,7 +74,10 @@ class Traced:
         )
 
     def __int__(self) -> NoReturn:
-        self._refuse("an int", "whole numbers are of type Index[n]")
+        self._refuse(
+            "an int",
+            "whole numbers are of type Index[n], and rose.to_index(x, n) makes one of a Real",
+        )
 
     def __index__(self) -> NoReturn:
         self._refuse(
@@ -114,8 +119,10 @@ class Traced:
             raise no_attribute(self, name)
 
         def refuse(*_: Any) -> NoReturn:
+            ours = _ours(name)
             self._refuse(
-                f"a number for numpy.{name}", "use the functions of rose instead of those of numpy"
+                f"a number for numpy.{name}",
+                f"write {ours}" if ours else "use the functions of rose instead of those of numpy",
             )
 
         return refuse
@@ -154,7 +161,9 @@ def no_attribute(value: Any, name: str) -> AttributeError:
     """
     if name == "dtype" or name.startswith("__"):
         return AttributeError(f"{value.in_words()} has no attribute {name!r}")
-    instead = _ATTRIBUTES_INSTEAD.get(name, "use the operators, and the functions of rose")
+    ours = _ours(name)
+    plain = f"write {ours}" if ours else "use the operators, and the functions of rose"
+    instead = _ATTRIBUTES_INSTEAD.get(name, plain)
     return NoAttributeError(f"{value.in_words()} has no attribute {name!r}; {instead}")
 
 
@@ -167,6 +176,36 @@ _NUMPY_METHODS = frozenset(
     spacing modf frexp ldexp
     """.split()  # noqa: SIM905 (a list would be forty lines)
 )
+
+
+# Those of them, and what else users take for methods, that we have as functions, by another name or the same.
+_RENAMED = {
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arctan2": "atan2",
+    "arcsinh": "asinh",
+    "arccosh": "acosh",
+    "arctanh": "atanh",
+    "fabs": "abs",
+}
+_SAME_NAME = frozenset(
+    """
+    sin cos tan sinh cosh tanh asin acos atan atan2 asinh acosh atanh hypot exp exp2 expm1 log log2 log10 log1p
+    logaddexp sqrt cbrt fmod isnan isfinite copysign abs floor ceil trunc sign erf erfc sigmoid softplus
+    """.split()  # noqa: SIM905 (a list would be forty lines)
+)
+
+
+_OF_TWO = frozenset({"atan2", "hypot", "fmod", "copysign", "logaddexp"})
+
+
+def _ours(name: str) -> str | None:
+    """The call of the function of rose that is meant by a method of this name."""
+    known = _RENAMED.get(name, name)
+    if known not in _SAME_NAME:
+        return None
+    return f"rose.{known}({'x, y' if known in _OF_TWO else 'x'})"
 
 
 def binary(name: str) -> Callable[[Any, Any], Any]:
@@ -204,6 +243,8 @@ def _compare(name: str) -> Callable[[Any, Any], Any]:
         if not is_number(other):
             if is_elementwise(other):
                 return NotImplemented
+            if is_plain_list(other):
+                return METHODS["operator"](name, self, other)
             raise not_compared(name, self, other)
         return compare_reals(name, self, other)
 
@@ -287,9 +328,10 @@ class Bool(Traced):
 
     def __bool__(self) -> NoReturn:
         self._refuse(
-            "a truth value (for `if`, `while`, `and`, `or` or `not`)",
+            "a truth value (for `if`, `while`, `assert`, `and`, `or`, `not`, a < x < b, max, min, sorted or in)",
             "write rose.where(condition, a, b), or rose.cond(condition, lambda: a, lambda: b) to run "
-            "one side only, and & | ~ instead of `and or not`",
+            "one side only, & | ~ instead of `and or not`, (a < x) & (x < b) instead of a < x < b, "
+            "and rose.max and rose.min instead of Python's",
         )
 
 
@@ -314,7 +356,7 @@ def refuse(cls: type, why: str, operators: str) -> None:
 SHIFTS = "lshift rlshift rshift rrshift"
 DIVISIONS = "floordiv rfloordiv divmod rdivmod"
 REMAINDERS = "mod rmod"
-LOGIC = "and rand or ror xor rxor invert"
+LOGIC = "and rand or ror invert"
 _ELEMENTS = "setitem delitem iter contains len"  # with getitem NumPy would take it for a sequence
 _NUMERIC = (
     "add radd sub rsub mul rmul truediv rtruediv pow rpow neg pos abs lt le gt ge "
@@ -336,6 +378,11 @@ def refuse_logic(cls: type, name: str) -> None:
         f"& | ^ ~ are for Bools, and this is {name}; compare it first, in parentheses: "
         "(x > 0) & (x < 1)",
         LOGIC,
+    )
+    refuse(
+        cls,
+        f"^ is for Bools, and this is {name}; write x**2 for a power",
+        "xor rxor",
     )
 
 
@@ -375,6 +422,18 @@ def is_list(value: Any) -> bool:
         return True
     is_array = hasattr(type(value), "__array__") and not isinstance(value, Traced)
     return is_array and bool(value.shape)
+
+
+def is_plain_list(value: Any) -> bool:
+    """Whether it is a list or a tuple that counts as a Vec: it has items, and is no structure."""
+    return isinstance(value, list | tuple) and bool(value) and not is_structure(value)
+
+
+def is_structure(value: Any) -> bool:
+    """Whether it is a dataclass, a NamedTuple or a dict."""
+    is_class = isinstance(value, type)
+    has_fields = dataclasses.is_dataclass(value) or hasattr(type(value), "_fields")
+    return (has_fields and not is_class) or isinstance(value, dict)
 
 
 def is_number(value: Any) -> bool:
@@ -466,12 +525,13 @@ def is_elementwise(other: Any) -> bool:
 
 def not_computed(name: str, a: Any, b: Any) -> TypeMismatchError:
     """The error for operands that arithmetic does not take."""
-    hint = (
-        "; a Bool is no number: write rose.where(b, 1.0, 0.0)" if is_bool(a) or is_bool(b) else ""
-    )
-    return TypeMismatchError(
-        f"cannot compute {describe(a)} {_OPERATORS[name][0]} {describe(b)}{hint}"
-    )
+    hint = ""
+    if is_bool(a) or is_bool(b):
+        hint = "; a Bool is no number: write rose.where(b, 1.0, 0.0)"
+    if is_structure(a) or is_structure(b):
+        hint = f"; {STRUCTURES}"
+    left, right = [type(x).__name__ if is_structure(x) else describe(x) for x in (a, b)]
+    return TypeMismatchError(f"cannot compute {left} {_OPERATORS[name][0]} {right}{hint}")
 
 
 def not_compared(name: str, a: Any, b: Any) -> TypeMismatchError:
@@ -489,13 +549,15 @@ def compare_reals(name: str, a: Any, b: Any) -> Bool:
 
 
 def arithmetic(name: str, a: Any, b: Any) -> Any:
-    """a ∘ b of two numbers, at least one of them traced.
+    """a ∘ b of two numbers, at least one of them traced; elementwise if one is a list.
 
     Raises:
         TypeMismatchError: if one is no number.
     """
     if not (is_number(a) and is_number(b)):
         home_of(a, b)
+        if is_plain_list(a) or is_plain_list(b):
+            return METHODS["operator"](name, a, b)
         raise not_computed(name, a, b)
     if name == "pow":
         home_of(a, b)

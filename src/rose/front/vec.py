@@ -140,7 +140,7 @@ class Vec(Methods, Sequence[Any]):
         if i.size > size:
             raise IndexRangeError(
                 f"an Index[{i.size}] may lie outside a {self.tree}; take it modulo the length: "
-                f"i % {size}"
+                f"i % {size}, or let i run over {i.size - size} fewer"
             )
         return i.id, i.size
 

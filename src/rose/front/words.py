@@ -66,6 +66,13 @@ def mismatch(message: str) -> TypeMismatchError:
     return TypeMismatchError(message)
 
 
+# What there is in place of arithmetic with structures.
+STRUCTURES = (
+    "structures have no arithmetic: write it field by field, as in P(p.x + q.x, p.y + q.y), "
+    "or rose.tree_map(lambda x, y: x + y, p, q)"
+)
+_NO_STRUCTURES = "(?:int|float|complex|bool|str|bytes|list|tuple|set|NoneType|function|range|Real|Bool|Index|Vec)"
+
 # What Python itself says of the misuse of a traced value, where nothing of ours is asked.
 _PYTHONS_WORDS = (
     (
@@ -86,6 +93,13 @@ _PYTHONS_WORDS = (
             "write m.T.{1}() for the second, and rose.map for the rows"
         ),
     ),
+    (
+        re.compile(
+            r"unsupported operand type\(s\) for (\S+?)=?(?: or pow\(\))?: "
+            rf"(?!'{_NO_STRUCTURES}' and '{_NO_STRUCTURES}')'(\w+)' and '(\w+)'"
+        ),
+        "cannot compute {2} {1} {3}; " + STRUCTURES,
+    ),
 )
 
 
@@ -94,5 +108,5 @@ def refusal_in_our_words(said: str) -> str | None:
     for pattern, ours in _PYTHONS_WORDS:
         found = pattern.fullmatch(said)
         if found is not None:
-            return ours.format("an" if found[1] == "Index" else "a", found[1])
+            return ours.format("an" if found[1] == "Index" else "a", *found.groups())
     return None

@@ -1,0 +1,74 @@
+"""Names that users of other packages look for in ours, and what there is instead."""
+
+from __future__ import annotations
+
+import difflib
+from typing import NoReturn
+
+from rose.errors import NoAttributeError
+
+_INSTEAD = {
+    "vmap": "write rose.map(f, v) or rose.vec(n, lambda i: f(v[i]))",
+    "pmap": "write rose.map(f, v) or rose.vec(n, lambda i: f(v[i]))",
+    "fori_loop": "write rose.loop(n, init, lambda t, value: ...)",
+    "lax": "write rose.loop, rose.while_loop, rose.scan, rose.cond and rose.switch",
+    "jit": "mark the function with @rose.fn",
+    "numpy": "the functions of numbers and Vecs are in rose itself, as in rose.sin(x) and rose.dot(v, w)",
+    "nn": "the functions of numbers and Vecs are in rose itself, as in rose.sigmoid(x)",
+    "tree": "write rose.tree_map(f, tree)",
+    "tree_util": "write rose.tree_map(f, tree)",
+    "jacfwd": "write rose.jacobian(f)",
+    "jacrev": "write rose.jacobian(f)",
+    "checkpoint": "write rose.remat(f), or checkpoint= of a loop",
+    "array": "write a list of the elements, or rose.vec([x, y])",
+    "zeros": "write [0.0] * n",
+    "ones": "write [1.0] * n",
+    "arange": "write rose.vec(n, lambda i: 1.0 * i)",
+    "linspace": "write rose.vec(n, lambda i: a + (b - a) / (n - 1) * i)",
+    "range": "write rose.loop, rose.vec or rose.sum, or rose.Range(low, high) for a slider",
+    "float": "write rose.real(x)",
+    "int": "write rose.to_index(x, n)",
+    "index": "write rose.to_index(x, n)",
+    "arcsin": "write rose.asin(x)",
+    "arccos": "write rose.acos(x)",
+    "arctan": "write rose.atan(x)",
+    "arctan2": "write rose.atan2(y, x)",
+    "arcsinh": "write rose.asinh(x)",
+    "arccosh": "write rose.acosh(x)",
+    "arctanh": "write rose.atanh(x)",
+    "power": "write x**p or rose.pow(x, p)",
+    "square": "write x**2",
+    "maximum": "write rose.max(a, b)",
+    "minimum": "write rose.min(a, b)",
+    "absolute": "write rose.abs(x)",
+    "fabs": "write rose.abs(x)",
+    "fma": "write x * y + z",
+    "relu": "write rose.max(x, 0)",
+    "isinf": "write rose.abs(x) == math.inf",
+    "pi": "write math.pi",
+    "inf": "write math.inf",
+    "nan": "write math.nan",
+    "e": "write math.e",
+    "degrees": "write x * (180 / math.pi)",
+    "radians": "write x * (math.pi / 180)",
+    "concatenate": "write rose.concat(v, w)",
+    "stack": "write a list of the Vecs, [v, w]",
+    "transpose": "write m.T",
+    "solve": "write the elimination as a function of your own",
+    "not_": "write rose.logical_not(b), or ~b",
+    "logical_and": "write a & b",
+    "logical_or": "write a | b",
+}
+
+
+def refuse(name: str, known: list[str]) -> NoReturn:
+    """The error for an attribute that the package does not have, given those it has.
+
+    Raises:
+        AttributeError: a plain one, soon, for what Python and its tools ask for themselves.
+    """
+    if name.startswith("_"):
+        raise AttributeError(f"module 'rose' has no attribute {name!r}")
+    close = difflib.get_close_matches(name, known, 1, 0.8)
+    meant = f"write rose.{close[0]}" if close else "docs/language.md says what there is"
+    raise NoAttributeError(f"rose has no {name}; {_INSTEAD.get(name, meant)}")
