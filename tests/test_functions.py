@@ -302,7 +302,7 @@ def test_logic_of_numpy() -> None:
         ),
         (
             lambda x, v: np.where(x > 0, x, 1.0),
-            "numpy.where takes no traced Bool; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
+            "numpy.where takes no traced Bool; write rose.where(condition, a, b)",
         ),
         (
             lambda x, v: np.cumsum(v),
