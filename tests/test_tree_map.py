@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pytest
@@ -20,12 +20,12 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    rows: Vec[2, Vec[9]]
-    pairs: Vec[6, Pair]
+    rows: Vec[Literal[2], Vec[Literal[9]]]
+    pairs: Vec[Literal[6], Pair]
     pair: Pair
-    both: tuple[Real, Vec[2]]
-    place: Index[5]
-    places: Vec[3, Index[5]]
+    both: tuple[Real, Vec[Literal[2]]]
+    place: Index[Literal[5]]
+    places: Vec[Literal[3], Index[Literal[5]]]
     on: Bool
 
 
@@ -79,7 +79,7 @@ def test_plain_structures() -> None:
 
 
 def test_a_list_beside_a_vec() -> None:
-    added = fn([Vec[3]])(lambda v: rose.tree_map(lambda x, y: x + y, v, [1, 2, 3]))
+    added = fn([Vec[Literal[3]]])(lambda v: rose.tree_map(lambda x, y: x + y, v, [1, 2, 3]))
     assert added([1, 1, 1]) == [2.0, 3.0, 4.0]
 
 

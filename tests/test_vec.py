@@ -593,7 +593,8 @@ def test_gathering() -> None:
 
 def test_lists_beside_a_real() -> None:
     @fn
-    def f(x: Real, i: Index[4]) -> Any:
+    def f(x: Any, place: Index[Literal[4]]) -> Any:
+        i: Any = place
         return (
             x * [1, x],
             (1, x) - x,
