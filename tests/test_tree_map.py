@@ -79,7 +79,7 @@ def test_plain_structures() -> None:
 
 
 def test_a_list_beside_a_vec() -> None:
-    added = fn([Vec[Literal[3]]])(lambda v: rose.tree_map(lambda x, y: x + y, v, [1, 2, 3]))
+    added = fn([Vec[Literal[3]]])(lambda v: rose.tree_map(lambda x, y: x + y, v, [1, 2, 3]))  # type: ignore[misc]
     assert added([1, 1, 1]) == [2.0, 3.0, 4.0]
 
 

@@ -592,6 +592,8 @@ def test_gathering() -> None:
 
 
 def test_lists_beside_a_real() -> None:
+    functions: Any = rose  # to checkers a list is no Vec
+
     @fn
     def f(x: Any, place: Index[Literal[4]]) -> Any:
         i: Any = place
@@ -604,11 +606,11 @@ def test_lists_beside_a_real() -> None:
             i * [0.5, 1],
             x < [1, 3],
             i < [1, 3],
-            rose.sin([x, 0.0]),
-            rose.atan2(x, (1, x)),
-            rose.clip([x, -5], 0, 1),
-            rose.pow([x, 3], 2),
-            rose.cos(np.array([0.0, 0.0])),
+            functions.sin([x, 0.0]),
+            functions.atan2(x, (1, x)),
+            functions.clip([x, -5], 0, 1),
+            functions.pow([x, 3], 2),
+            functions.cos(np.array([0.0, 0.0])),
         )
 
     expected: tuple[Any, ...] = (

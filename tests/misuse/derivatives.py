@@ -4,7 +4,7 @@ import math
 
 import rose
 from misuse import V3, g2, iv, misuse, vv
-from rose import Real, Vec, fn
+from rose import Index, Real, Vec, fn
 
 
 @misuse(
