@@ -29,7 +29,9 @@ def aim(progress: Progress) -> tuple[float, float]:
         position = [x - RATE * d for x, d in zip(position, d_position, strict=True)]
         velocity = [v - RATE * d for v, d in zip(velocity, d_velocity, strict=True)]
         progress.update(task, advance=1, description=f"aiming, loss {loss:.3e}")
-    return first, model.loss(position, velocity, GOAL, TARGET)
+    last = model.loss(position, velocity, GOAL, TARGET)  # those above are before their steps
+    progress.update(task, description=f"aiming, loss {last:.3e}")
+    return first, last
 
 
 def main() -> None:

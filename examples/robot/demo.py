@@ -23,7 +23,9 @@ def train(seed: int, steps: int, progress: Progress) -> tuple[float, float]:
     for _ in range(steps):
         loss, network = model.train(network)
         progress.update(task, advance=1, description=f"training, loss {loss:.3f}")
-    return first, model.loss(network)
+    last = model.loss(network)  # those above are before their steps
+    progress.update(task, description=f"training, loss {last:.3f}")
+    return first, last
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, expect
 
 TEXT = (ROOT / "docs" / "tutorial.md").read_text()
 # What is done once for all, or has no end: the test's machine has it installed, and a server of its own.
-ELSEWHERE = ["python -m pip install .", "python -m http.server"]
+ELSEWHERE = ["python -m pip install .", "python -m http.server --bind 127.0.0.1"]
 
 
 @pytest.fixture(scope="module")
