@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 from flat import flatten
@@ -236,3 +236,43 @@ def test_a_policy_needs_a_bound() -> None:
         "rose.while_loop takes checkpoint= only with max_steps=, since there is no reverse mode without a bound; given "
         "checkpoint='sqrt'; write while_loop(..., max_steps=n, checkpoint='sqrt')"
     )
+
+
+# Added up in reverse this is 0.6, and forwards 0.6000000000000001.
+PARTS = [0.1, 0.2, 0.3, 0.0, 0.0, 0.0, 0.0, 0.0]
+
+
+def on_the_edge(parts: Any) -> Any:
+    """A sum in reverse that chooses a side, which a sum forwards would not choose."""
+    total = rose.loop(8, 0.0, lambda t, so_far: so_far + parts[t], reverse=True)
+    return rose.cond(total > 0.6, lambda: 100.0 * total**2, lambda: total**2)
+
+
+def test_what_is_computed_again_is_what_was_computed_before() -> None:
+    """A loop of the user's keeps the order of its additions; only the transposes of loops may choose."""
+    plain = fn([Annotated[Vec, 8]], Real)(on_the_edge)
+    again = rose.remat(plain)
+    outer = fn([Annotated[Vec, 8]], Real)(lambda parts: again(parts) + again(parts))
+    expected = rose.grad(plain)(PARTS)
+    assert expected == pytest.approx([1.2] * 8)
+    assert rose.grad(outer)(PARTS) == [2 * x for x in expected]
+
+
+@pytest.mark.parametrize("checkpoint", ["all", 1, 3, "sqrt", None])
+def test_every_segment_adds_as_the_loop_did(checkpoint: Any) -> None:
+    def run(parts: Any) -> Any:
+        return rose.loop(12, 1.0, lambda _, y: y * 0.5 + on_the_edge(parts), checkpoint=checkpoint)
+
+    f = fn([Annotated[Vec, 8]], Real)(run)
+    assert rose.grad(f)(PARTS) == pytest.approx([1.2 * (2 - 0.5**11)] * 8)
+
+
+def test_functions_that_keep_nothing_add_as_they_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rose.ad.plan.MOST_RESIDUALS", 0)
+
+    @fn
+    def inner(parts: Vec[Literal[8]]) -> Real:
+        return on_the_edge(parts) + rose.sum(8, lambda i: rose.exp(parts[i]))
+
+    outer = fn([Annotated[Vec, 8]], Real)(lambda parts: inner(parts) + inner(parts) * 0.0)
+    assert rose.grad(outer)(PARTS) == pytest.approx([1.2 + rose.exp(part) for part in PARTS])

@@ -444,3 +444,21 @@ def test_a_sum_over_conds_and_its_gradient_are_one_loop() -> None:
     assert len(top_loops(finish(f.func))) == 1
     args = ([0.1 * i for i in range(50)], 0.7)
     assert run_wasm(f, args) == run_interp(f, args)
+
+
+def test_a_switch_by_stored_indices_is_asked_in_all_iterations() -> None:
+    """`quiet` looks at Bools eight at a time; indices are no Bools."""
+
+    @fn
+    def chosen(kinds: Vec[Literal[4], Vec[Literal[16], Index[Literal[3]]]], x: Real) -> Real:
+        def row(i: Any, total: Any) -> Any:
+            sides: list[Any] = [lambda a: a, lambda a: a + x, lambda a: a + x * x]
+            return rose.loop(16, total, lambda j, a: rose.switch(kinds[i][j], sides, a))
+
+        return rose.loop(4, 0.0, row)
+
+    kinds = [[0] * 16, [0] * 15 + [1], [0] * 8 + [2] * 8, [0] * 16]
+    f = rose.value_and_grad(chosen, argnums=1)
+    check(finish(f.func))
+    assert f(kinds, 3.0) == (3.0 + 8 * 9.0, 1.0 + 8 * 6.0)
+    assert run_wasm(f, (kinds, 3.0)) == run_interp(f, (kinds, 3.0))

@@ -1,7 +1,8 @@
 """Loops that only add things up run forwards: in step with the loop that they are the transpose of, so that both may become one.
 
 The transpose of a loop runs in reverse, as its iterations wait for those after them. If it carries nothing but sums, they do
-not: all that the direction settles is the order of additions, which a transpose is free to choose.
+not: all that the direction settles is the order of additions, which a transpose is free to choose. A loop of the user's in it, which is
+computed again, is no such loop: it gives what it gave before.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from rose.ir.stages import stage
 
 @stage("direction")
 def forwards(root: Func) -> Func:
-    """No loop of the program runs in reverse that carries only sums."""
+    """No loop that a transpose made runs in reverse if it carries only sums; none is marked `either_way` any more."""
     new: dict[Func, Func] = {}
     for func in callees_first([root]):
         plain = with_callees(func, new)
-        turned = not plain.is_fixed and any(map(_may_turn, instrs_of(plain.body)))
+        turned = not plain.is_fixed and any(map(_is_free, instrs_of(plain.body)))
         new[func] = Func(plain.name, plain.types, _block(plain.body)) if turned else plain
     return new[root]
 
@@ -33,13 +34,18 @@ def _instr(instr: Instr) -> Instr:
     if not instr.blocks:
         return instr
     new = instr.rebuilt(instr.operands, instr.results, tuple(map(_block, instr.blocks)))
-    return replace(new, reverse=False) if isinstance(new, Loop) and _may_turn(new) else new
+    if not isinstance(new, Loop) or not new.either_way:
+        return new
+    return replace(new, reverse=new.reverse and not _carries_sums(new), either_way=False)
 
 
-def _may_turn(instr: Instr) -> bool:
-    if not isinstance(instr, Loop) or not instr.reverse:
-        return False
-    body = instr.body
+def _is_free(instr: Instr) -> bool:
+    return isinstance(instr, Loop) and instr.either_way
+
+
+def _carries_sums(loop: Loop) -> bool:
+    """Whether it carries sums alone."""
+    body = loop.body
     uses = _Uses(body)
     carried = zip(body.params[1:], body.results, strict=False)
     return all(uses.is_sum(param, following, body) for param, following in carried)

@@ -342,9 +342,13 @@ class _TransposeFunc:
             yield from self.transpose_block(body)
             out = [self.bar_or_zero(v) for v in carried]
             out += [self.bars.pop(v) for v in captured]
-        reverse = not instr.reverse
         results = builder.loop(
-            instr.size, inits, block.close(out), reverse=reverse, checkpoint=instr.checkpoint
+            instr.size,
+            inits,
+            block.close(out),
+            reverse=not instr.reverse,
+            checkpoint=instr.checkpoint,
+            either_way=True,
         )
         operands = [
             v for v, p in zip(instr.operands, body.params[1:], strict=True) if self.linear[p]

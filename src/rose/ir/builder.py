@@ -120,13 +120,15 @@ class Builder:
         *,
         reverse: bool = False,
         checkpoint: int = 0,
+        either_way: bool = False,
     ) -> Values:
         """Append a Loop; the types of its results follow from the body's."""
         rows = body.results[len(inits) :]
         finals = self.values([self.types[v] for v in inits])
         stacks = self.values([stacked(size, self.types[v]) for v in rows])
         results = finals + stacks
-        self.append(Loop(size, reverse, tuple(inits), body, results, self.loc, checkpoint))
+        marks = (checkpoint, either_way)
+        self.append(Loop(size, reverse, tuple(inits), body, results, self.loc, *marks))
         return results
 
     def while_loop(self, inits: Sequence[int], test: Block, body: Block) -> Values:

@@ -67,6 +67,9 @@ class Loop:
 
     `checkpoint` is what reverse mode keeps: with k >= 1 the carries of every k-th iteration, so 1 keeps all;
     0 lets `ad/checkpoints.py` choose. It changes no result.
+
+    `either_way` says that the transpose of a loop made it, whose order of additions is free. It lasts from `transpose` to
+    `ad/direction.py`, and text does not show it: what a loop of the user's adds up keeps its order, also where it is computed again.
     """
 
     size: int
@@ -76,6 +79,7 @@ class Loop:
     results: Values
     loc: Location = field(default=NOWHERE, compare=False)
     checkpoint: int = 0
+    either_way: bool = False
 
     @property
     def blocks(self) -> tuple[Block, ...]:

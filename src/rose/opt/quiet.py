@@ -45,7 +45,9 @@ def _guarded(loop: Loop, types: list[Type]) -> list[Instr]:
         return [loop]
     array, *before, _ = read.operands
     whole = types[array]
-    assert isinstance(whole, Array), "Bools are read from an array"
+    assert isinstance(whole, Array), "an element is read from an array"
+    if whole.elem != BOOL:  # a switch by stored indices
+        return [loop]
     if len(before) + 1 != len(whole.shape) or whole.shape[-1] != loop.size:
         return [loop]
 

@@ -91,7 +91,7 @@ def _static(instr: Instr) -> Hashable:
             return prim, exact(attrs)
         case Call(func=func):
             return func
-        case Loop(size=size, reverse=reverse, checkpoint=checkpoint):
-            return size, reverse, checkpoint
+        case Loop(size=size, reverse=reverse, checkpoint=checkpoint, either_way=either_way):
+            return size, reverse, checkpoint, either_way
         case _:
             return None
