@@ -77,3 +77,20 @@ def test_it_may_be_served_under_a_policy_of_its_own_digests(
     assert "unsafe-inline" not in policy
     assert "'unsafe-eval'" not in policy
     page.close()
+
+
+def test_the_fields_begin_with_the_defaults(tmp_path: Path, chromium: Browser) -> None:
+    (tmp_path / "model.py").write_text("""
+import math
+import rose
+from rose import Bool, Index, Real, Vec, fn
+
+@fn
+def f(x: Real, v: Vec[2] = [3, 4], k: Index[5] = 4, on: Bool = True, y: Real = 0.5, z: Real = math.inf) -> Real:
+    return rose.where(on, x + v[0] * v[1] + k + y + z, 0.0)
+""")
+    assert main(["build", str(tmp_path / "model.py"), "-o", str(tmp_path), "--html"]) == 0
+    page = chromium.new_page()
+    page.goto((tmp_path / "model.html").as_uri())
+    expect(page.locator("output")).to_have_text("16.5")  # z, which is infinite, begins with 0
+    page.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,6 @@ from rose.api import Fn, compile_functions, value_and_grad
 from rose.errors import RoseError
 from rose.front.fn import Traceable
 from rose.front.tree import (
-    IndexTree,
-    NoneTree,
     RealTree,
     StaticTree,
     StructTree,
@@ -20,6 +18,7 @@ from rose.front.tree import (
     VecTree,
     has_reals,
 )
+from rose.run.bundle.defaults import default_of
 from rose.run.bundle.manifest import type_of
 
 GRADIENT = (
@@ -78,7 +77,7 @@ def _about(name: str, f: Fn[..., Any]) -> dict[str, Any]:
         "signature": f"{name}{signature}",
         "doc": (f.__doc__ or "").strip(),
         "params": [
-            {"name": n, "type": _ranged(tree), "default": _default(tree, signature.defaults, n)}
+            {"name": n, "type": _ranged(tree), "default": default_of(tree, signature.defaults, n)}
             for n, tree in zip(signature.names, signature.params, strict=True)
             if not isinstance(tree, StaticTree)
         ],
@@ -114,35 +113,3 @@ def _ranged(tree: Tree) -> Any:
             return {"struct": [[n, _ranged(item)] for n, item in zip(names, items, strict=True)]}
         case _:
             return type_of(tree)
-
-
-def _default(tree: Tree, defaults: Mapping[str, Any], name: str) -> Any:
-    return _plain(tree, defaults[name]) if name in defaults else None
-
-
-def _plain(tree: Tree, value: Any) -> Any:
-    """A default as JavaScript takes it. It fits its tree: that is checked when the function is marked."""
-    match tree:
-        case VecTree(_, elem):
-            return [_plain(elem, item) for item in value]
-        case TupleTree(items):
-            return [_plain(item, v) for item, v in zip(items, value, strict=True)]
-        case StructTree(_, names, items):
-            fields = _fields(names, value)
-            return {n: _plain(t, v) for n, t, v in zip(names, items, fields, strict=True)}
-        case NoneTree():
-            return None
-        case IndexTree():
-            return int(value)
-        case RealTree():
-            return float(value)
-        case _:
-            return bool(value)
-
-
-def _fields(names: Sequence[str], value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return [value[name] for name in names]
-    if all(hasattr(value, name) for name in names):
-        return [getattr(value, name) for name in names]
-    return list(value)

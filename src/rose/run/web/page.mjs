@@ -21,17 +21,18 @@ function element(tag, kind, text) {
   return made;
 }
 
-/** A field for an argument, and what reads it. @param {string} name @param {any} type */
-function field(name, type) {
+/** A field for an argument, and what reads it. @param {string} name @param {any} type @param {any} start */
+function field(name, type, start) {
   const label = element("label", "", name);
   const isNumber = type === "real" || type.index;
   const input = /** @type {any} */ (document.createElement(isNumber || type === "bool" ? "input" : "textarea"));
   label.append(input);
   if (type === "bool") {
     input.type = "checkbox";
+    input.checked = start ?? false;
     return { label, read: () => input.checked };
   }
-  input.value = JSON.stringify(blank(type));
+  input.value = JSON.stringify(start ?? blank(type));
   if (!isNumber) {
     input.rows = Math.min(6, Math.ceil(input.value.length / 60));
     return { label, read: () => JSON.parse(input.value) };
@@ -46,10 +47,10 @@ function field(name, type) {
 const asText = (value) =>
   JSON.stringify(value, (_, part) => (typeof part !== "number" ? part : Number.isFinite(part) ? Number(part.toPrecision(10)) : String(part)));
 
-/** A function's card. @param {string} name @param {any} entry @param {string} doc @param {(...args: any[]) => any} call */
-function card(name, entry, doc, call) {
+/** A function's card. @param {string} name @param {any} entry @param {[string, any[]]} about @param {(...args: any[]) => any} call */
+function card(name, entry, [doc, defaults], call) {
   const made = document.createElement("article");
-  const fields = entry.params.map((/** @type {[string, Type]} */ [param, type]) => field(param, type));
+  const fields = entry.params.map((/** @type {[string, Type]} */ [param, type], /** @type {number} */ k) => field(param, type, defaults[k]));
   const time = element("span", "time", "");
   const output = document.createElement("output");
   const names = entry.params.map((/** @type {[string, Type]} */ [param]) => param).join(", ");
@@ -72,8 +73,8 @@ function card(name, entry, doc, call) {
   return made;
 }
 
-/** @param {Manifest} manifest @param {string[]} docs @param {any} model */
-export function show(manifest, docs, model) {
-  const cards = manifest.map(([name, entry], k) => card(name, entry, docs[k], model[name]));
+/** `about` is the docstring of each function, and what its fields begin with. @param {Manifest} manifest @param {[string, any[]][]} about @param {any} model */
+export function show(manifest, about, model) {
+  const cards = manifest.map(([name, entry], k) => card(name, entry, about[k], model[name]));
   document.querySelector("main")?.append(...cards);
 }
