@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import struct
+from typing import Literal
+
 import pytest
 import wasmtime
 from hypothesis import given
@@ -9,9 +13,10 @@ from hypothesis import strategies as st
 from programs import PROGRAMS
 
 import rose
+from rose import Index, Real, fn
+from rose.ir import types as ir
 from rose.ir.builder import Builder
 from rose.ir.func import Func
-from rose.ir.types import REAL, Array, Index
 from rose.primitives import REGISTRY
 from rose.wasm.encode import encode, signed, unsigned
 from rose.wasm.module import Function, Module
@@ -73,8 +78,8 @@ def test_constant_data_is_placed_once_behind_the_frames() -> None:
 def test_functions_that_are_never_active_at_once_share_memory() -> None:
     def leaf(name: str) -> Func:
         builder = Builder(name)
-        array = builder.zeros(Array(REAL, (100,)))
-        at = builder.const(3, Index(100))
+        array = builder.zeros(ir.Array(ir.REAL, (100,)))
+        at = builder.const(3, ir.Index(100))
         return builder.finish([builder.apply(REGISTRY["index"], (array, at))])
 
     one, two = leaf("one"), leaf("two")
@@ -82,7 +87,7 @@ def test_functions_that_are_never_active_at_once_share_memory() -> None:
     (a,) = builder.call(one, ())
     (b,) = builder.call(two, ())
     total = builder.var(a) + builder.var(b)
-    program = lower_program([Export("main", builder.finish([total.id]), (), ((REAL, ()),))])
+    program = lower_program([Export("main", builder.finish([total.id]), (), ((ir.REAL, ()),))])
     assert program.frames_end == 8 + 800
 
 
@@ -90,3 +95,16 @@ def test_print_module_names_what_it_shows() -> None:
     text = print_module(PROGRAMS["energy"][0].compiled.program.module)
     assert "(func $energy." in text
     assert '(export "energy"' in text
+
+
+def test_every_nan_is_the_one_without_a_sign() -> None:
+    """Whether 0 / 0 has a sign is each processor's own affair, and the bytes of a module are the same everywhere."""
+
+    @fn
+    def f(x: Real, i: Index[Literal[5]]) -> Real:
+        return rose.vec([0.0, 1.0, 2.0, 3.0, -math.nan])[i] + rose.where(x > 0, x, -math.nan)
+
+    data = rose.compile({"f": f}).data
+    positive, negative = (struct.pack("<d", math.copysign(math.nan, s)) for s in (1, -1))
+    assert data.count(positive) == 2
+    assert negative not in data

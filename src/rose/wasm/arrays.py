@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rose.ir.func import Accum, Add, Apply
 from rose.ir.types import Array, Real, Ref, Scalar
 from rose.wasm.code import Address
+from rose.wasm.encode import without_sign_of_nan
 from rose.wasm.layout import load_op, scalar_bytes, store_op, strides, type_bytes
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def lower_array(s: Lowering, instr: Apply) -> None:
 def packed(type: Array, values: Sequence[Any]) -> bytes:
     """The bytes of a constant array."""
     code = {8: "d", 4: "i", 1: "B"}[scalar_bytes(type.elem)]
-    return struct.pack(f"<{len(values)}{code}", *values)
+    return struct.pack(f"<{len(values)}{code}", *map(without_sign_of_nan, values))
 
 
 def _lower_pack(s: Lowering, instr: Apply, type: Array, place: Address) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from itertools import groupby
 from typing import Any
@@ -14,6 +15,11 @@ PAGE = 65536
 IMPORTS = "host"  # the name under which a module asks for functions of the host
 
 _ALIGN = {"memory1": b"\x00", "memory4": b"\x02", "memory8": b"\x03", "memory16": b"\x03"}
+
+
+def without_sign_of_nan(x: float) -> float:
+    """The same number. A constant nan is the one without a sign, whatever the processor at hand made of 0 / 0."""
+    return math.nan if x != x else x
 
 
 def unsigned(value: int) -> bytes:
@@ -91,7 +97,7 @@ class _Encoder:
             case "i32" | "i64":
                 return signed(args[0])
             case "f64":
-                return struct.pack("<d", args[0])
+                return struct.pack("<d", without_sign_of_nan(args[0]))
             case "function":
                 return unsigned(self.numbers[args[0]])
             case "block":
