@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bench.engines import BROWSER, ENGINES, Engine
 from bench.goals import GOALS, PHASES, Goal, sums, whole
+from bench.profiles import profiles
 from bench.results import Row, Rows, ratio
 from bench.tables import cell_text, markdown, number, of_c, page_table
 from bench.workloads import WORKLOADS
@@ -25,6 +26,7 @@ measures some rows again, and writes the page with the others as they were; each
 
 - [What is measured, and how](#what-is-measured-and-how)
 - [Goals](#goals)
+- [What is not reached, by profile](#what-is-not-reached-by-profile)
 - [A value and gradient](#a-value-and-gradient)
 - [Every row](#every-row)
 - [Diagrams](#diagrams)
@@ -64,6 +66,7 @@ def parts(rows: Rows, folder: Path) -> Iterator[str]:
     yield f"Measured on {machine()}."
     yield "\n## Goals\n"
     yield goal_table(rows)
+    yield f"\n{profiles()}"
     yield "\n## A value and gradient\n"
     yield "Microseconds, and in brackets what it is times C by hand in the same host. A dash where an engine has no such row, * where it failed.\n"
     yield overview(rows)
