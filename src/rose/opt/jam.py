@@ -13,6 +13,7 @@ from typing import Any
 from rose.ir.func import Apply, Block, Func, Instr, Loop, Values, instrs_of
 from rose.ir.primitive import REGISTRY, Memory, Opcodes
 from rose.ir.types import REAL, Index, Type, stacked
+from rose.opt.nests import Nests
 
 ROWS = 4
 LEAST = 8  # iterations of either loop
@@ -48,23 +49,8 @@ def _is_quick(instr: Apply) -> bool:
             return False
 
 
-class _Jam:
-    def __init__(self, func: Func) -> None:
-        self.types: list[Type] = list(func.types)
-
-    def block(self, block: Block) -> Block:
-        """The same block if there is nothing to do."""
-        instrs: list[Instr] = []
-        for old in block.instrs:
-            blocks = tuple(map(self.block, old.blocks))
-            same = all(map(is_, blocks, old.blocks))
-            instr = old if same else old.rebuilt(old.operands, old.results, blocks)
-            if isinstance(instr, Loop) and instr.size >= LEAST:
-                instr = self.outer(instr, instrs)
-            instrs.append(instr)
-        if len(instrs) == len(block.instrs) and all(map(is_, instrs, block.instrs)):
-            return block
-        return Block(block.params, tuple(instrs), block.results)
+class _Jam(Nests):
+    least = LEAST
 
     def outer(self, outer: Loop, before: list[Instr]) -> Loop:
         """A loop that finds the sums in it computed; what computes them is appended to `before`."""

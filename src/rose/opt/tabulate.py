@@ -12,6 +12,7 @@ from rose.ir.func import Apply, Block, Func, Instr, Loop, instrs_of
 from rose.ir.primitive import REGISTRY, HostCall, MathCall, Opcodes
 from rose.ir.stages import stage
 from rose.ir.types import REAL, Array, Type, stacked
+from rose.opt.nests import Nests
 
 LEAST_RUNS = 4  # of the outer loop
 LEAST_COST = 2  # of what is kept, in additions; a load costs about as much as one
@@ -35,23 +36,8 @@ def tabulate(func: Func) -> Func:
     return func if body is func.body else Func(func.name, tuple(search.types), body)
 
 
-class _Tabulate:
-    def __init__(self, func: Func) -> None:
-        self.types: list[Type] = list(func.types)
-
-    def block(self, block: Block) -> Block:
-        """The same block if nothing is to be kept."""
-        instrs: list[Instr] = []
-        for old in block.instrs:
-            blocks = tuple(map(self.block, old.blocks))
-            same = all(map(is_, blocks, old.blocks))
-            instr = old if same else old.rebuilt(old.operands, old.results, blocks)
-            if isinstance(instr, Loop) and instr.size >= LEAST_RUNS:
-                instr = self.outer(instr, instrs)
-            instrs.append(instr)
-        if len(instrs) == len(block.instrs) and all(map(is_, instrs, block.instrs)):
-            return block
-        return Block(block.params, tuple(instrs), block.results)
+class _Tabulate(Nests):
+    least = LEAST_RUNS
 
     def outer(self, outer: Loop, before: list[Instr]) -> Loop:
         """A loop with tables for the loops in it, the loops that fill them being appended to `before`."""
