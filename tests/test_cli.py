@@ -30,6 +30,7 @@ FILES = ["model.d.mts", "model.d.ts", "model.mjs", "model.wasm"]
         ([], FILES),
         (["--inline"], FILES),
         (["--html"], sorted([*FILES, "model.html"])),
+        (["--csp"], sorted([*FILES, "model.css", "model.html", "model.page.mjs", "model.svg"])),
         (["--max-size", "8kB"], FILES),
     ],
 )

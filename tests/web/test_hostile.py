@@ -7,10 +7,11 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypedDict
+from urllib.parse import quote
 
 import pytest
-from conftest import ROOT
-from playwright.sync_api import Browser
+from conftest import ROOT, Handler, StrictHandler, serving
+from playwright.sync_api import Browser, expect
 
 import rose
 from rose import Fn, Real, fn
@@ -77,13 +78,20 @@ def test_typescript(tmp_path: Path) -> None:
     assert done.stdout == ""
 
 
-def test_the_page(tmp_path: Path, chromium: Browser) -> None:
-    (tmp_path / "page.html").write_text(hostile().html)
+@pytest.mark.parametrize("is_one_file", [True, False], ids=["one file", "files of its own"])
+def test_the_page(tmp_path: Path, chromium: Browser, *, is_one_file: bool) -> None:
+    made = hostile()
+    (tmp_path / f"{FILE}.wasm").write_bytes(made.wasm)
+    for name, text in ({f"{FILE}.html": made.html} if is_one_file else made.linked_page).items():
+        (tmp_path / name).write_text(text)
     complaints: list[str] = []
     page = chromium.new_page()
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto((tmp_path / "page.html").as_uri())
+    served = serving(tmp_path, Handler if is_one_file else StrictHandler)
+    with served as server:
+        page.goto(f"{server}/{quote(FILE)}.html")
+        expect(page.locator("article").first).to_be_visible()
     shown = page.locator("article .doc")
     assert shown.count() == len(NAMES)
     assert shown.first.text_content() == DOC.strip().replace("\ud800", "?")

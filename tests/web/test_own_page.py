@@ -1,4 +1,4 @@
-"""The page that `rose build --html` writes, opened as a file."""
+"""The pages that `rose build` writes: in one file, opened as such, and in files of their own, under a strict policy."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from conftest import ROOT, StrictHandler, serving
+from pages import opened
 from playwright.sync_api import Browser, Page, expect
 
 from rose.cli.command_line import main
@@ -93,4 +95,50 @@ def f(x: Real, v: Vec[2] = [3, 4], k: Index[5] = 4, on: Bool = True, y: Real = 0
     page = chromium.new_page()
     page.goto((tmp_path / "model.html").as_uri())
     expect(page.locator("output")).to_have_text("16.5")  # z, which is infinite, begins with 0
+    page.close()
+
+
+MODELS = {SAMPLE.stem: SAMPLE} | {
+    path.parent.name: path for path in sorted((ROOT / "examples").glob("*/model.py"))
+}
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("options", [["--csp"], ["--csp", "--html", "--inline"]], ids=" ".join)
+def test_files_of_its_own_run_under_a_strict_policy(
+    tmp_path: Path, chromium: Browser, model: str, options: list[str]
+) -> None:
+    """No complaint of the browser, and a result in every card; the style is not refused either."""
+    path = MODELS[model]
+    assert main(["build", str(path), "-o", str(tmp_path), *options]) == 0
+    address = f"{path.stem}.html"
+    with (
+        serving(tmp_path, StrictHandler) as server,
+        opened(chromium, f"{server}/{address}", wait="") as page,
+    ):
+        expect(page.locator("article").first).to_be_visible()
+        results = page.locator("output").all_inner_texts()
+        assert all(results)
+        assert page.locator("output.wrong").count() == 0
+        assert page.locator(".stopped").count() == 0
+        assert page.evaluate("getComputedStyle(document.body).maxWidth") == "736px"
+
+
+def test_one_file_says_that_a_strict_policy_stopped_it(tmp_path: Path, chromium: Browser) -> None:
+    assert main(["build", str(SAMPLE), "-o", str(tmp_path), "--html"]) == 0
+    page = chromium.new_page()
+    with serving(tmp_path, StrictHandler) as server:
+        page.goto(f"{server}/sample.html")
+        expect(page.locator(".stopped")).to_be_visible()
+        expect(page.locator(".stopped")).to_contain_text("rose build --csp")
+        assert page.locator("article").count() == 0
+    page.close()
+
+
+def test_files_of_its_own_say_that_they_need_a_server(tmp_path: Path, chromium: Browser) -> None:
+    assert main(["build", str(SAMPLE), "-o", str(tmp_path), "--csp"]) == 0
+    page = chromium.new_page()
+    page.goto((tmp_path / "sample.html").as_uri())
+    expect(page.locator(".stopped")).to_be_visible()
+    expect(page.locator(".stopped")).to_contain_text("needs a server")
     page.close()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, StrictHandler, serving
 from documents import blocks, write_files
 from playwright.sync_api import Browser, Page, Route, expect
 
@@ -175,6 +175,18 @@ def test_a_policy(tmp_path: Path, chromium: Browser, serve: Callable[[Path], str
     nothing = f"{policy}; connect-src 'none'"
     with opened(chromium, f"{serve(tmp_path)}/index.html", nothing) as page:
         shows_26(page)
+
+
+def test_the_page_of_a_site_with_a_policy(tmp_path: Path, chromium: Browser) -> None:
+    built(tmp_path)
+    (command,) = commands("A policy for content")
+    rose(command, tmp_path)
+    with (
+        serving(tmp_path, StrictHandler) as server,
+        opened(chromium, f"{server}/dist/square.html") as page,
+    ):
+        page.locator("textarea").last.fill(BOX)
+        expect(page.locator("output").last).to_contain_text("[-4,-6]")
 
 
 def test_a_server_may_send_the_policy_of_a_page_in_one_file(

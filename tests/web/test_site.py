@@ -116,6 +116,18 @@ def test_documents_fit_a_phone(chromium: Browser, site: str, page_name: str) -> 
         assert wide <= PHONE["width"]
 
 
+def test_no_page_has_what_the_policy_refuses(
+    chromium: Browser, site: str, site_folder: Path
+) -> None:
+    """But the playground, which runs what visitors write."""
+    pages = [str(page.relative_to(site_folder)) for page in site_folder.rglob("*.html")]
+    strict = [page for page in pages if not page.startswith("playground")]
+    assert len(strict) > len(EXAMPLES) + 6
+    for page in strict:
+        with opened(chromium, f"{site}/{page}", wait=""):
+            pass
+
+
 DRAGGED = {
     "billiards": ("goal", "#table"),
     "linkage": ("foot", "#scene"),

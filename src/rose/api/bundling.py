@@ -63,6 +63,11 @@ class Bundle:
         return pages.page(self._exported, self.wasm, self.name)
 
     @cached_property
+    def linked_page(self) -> dict[str, str]:
+        """The same page in files by their names, which a policy without inline scripts and styles allows."""
+        return pages.linked_page(self._exported, self.wasm, self.name)
+
+    @cached_property
     def _exported(self) -> list[Exported]:
         interfaces, functions = self.compiled.interfaces, self.compiled.functions
         return [

@@ -58,6 +58,11 @@ def _limit(text: str) -> Limit:
     "--html", is_flag=True, help="Write a self-contained page as well, to try the functions in."
 )
 @click.option(
+    "--csp",
+    is_flag=True,
+    help="Write that page in separate files, for servers whose Content-Security-Policy forbids inline scripts.",
+)
+@click.option(
     "--watch", is_flag=True, help="Build again whenever a Python file in FILE's folder changes."
 )
 @click.option(
@@ -72,6 +77,7 @@ def build(
     output: Path,
     inline: bool,
     html: bool,
+    csp: bool,
     watch: bool,
     max_size: Limit | None,
 ) -> None:
@@ -80,7 +86,8 @@ def build(
     FILE is a Python file with @fn functions.
     """
     if watch:
-        flags = [*(["--inline"] if inline else []), *(["--html"] if html else [])]
+        given = {"--inline": inline, "--html": html, "--csp": csp}
+        flags = [flag for flag, is_given in given.items() if is_given]
         limit = ["--max-size", max_size.text] if max_size else []
         build_on_changes(file, ["--output", str(output), *flags, *limit])
         return
@@ -91,14 +98,14 @@ def build(
         _check_size(made.compiled, f"{file.stem}.wasm", max_size)
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for name, content in _files(made, html=html):
+        for name, content in _files(made, html=html, csp=csp):
             (output / name).write_bytes(content)
             click.echo(f"{output / name}  {len(content)} bytes")
     except OSError as error:
         raise LoadError(f"cannot write to {output}: {error.strerror}", NOWHERE) from None
 
 
-def _files(made: Bundle, *, html: bool) -> Iterator[tuple[str, bytes]]:
+def _files(made: Bundle, *, html: bool, csp: bool) -> Iterator[tuple[str, bytes]]:
     """The names and contents of a bundle's files.
 
     TypeScript looks for the types of `./name.mjs` in `name.d.mts`, and for those of `./name.js` and `./name`
@@ -108,7 +115,10 @@ def _files(made: Bundle, *, html: bool) -> Iterator[tuple[str, bytes]]:
     yield f"{made.name}.mjs", made.mjs.encode()
     yield f"{made.name}.d.ts", made.types.encode()
     yield f"{made.name}.d.mts", made.types.encode()
-    if html:
+    if csp:
+        for name, text in made.linked_page.items():
+            yield name, text.encode()
+    elif html:
         yield f"{made.name}.html", made.html.encode()
 
 

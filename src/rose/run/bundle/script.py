@@ -39,6 +39,11 @@ def as_json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
 
 
+def address_of(file: str) -> str:
+    """The address of a file beside the one that it stands in."""
+    return "./" + re.sub(r"[^\w.-]", lambda found: quote(found[0]), file)
+
+
 def loader(exported: Sequence[Exported]) -> str:
     """What all loaders begin with: the functions that load, and `manifest`."""
     return f"{joined('marshal.mjs', 'load.mjs')}const manifest = {as_json(manifest(exported))};\n"
@@ -54,12 +59,11 @@ def script(exported: Sequence[Exported], name: str) -> str:
 
     The address is written as bundlers of scripts know it, so that they take the file along.
     """
-    address = re.sub(r"[^\w.-]", lambda found: quote(found[0]), f"{name}.wasm")
     return (
         f"{loader(exported)}\n"
         "/** Load the module: from beside this file, or from a URL, a Response, bytes or a WebAssembly.Module. */\n"
         "export const load = (source, options) =>\n"
-        f"  loadFrom(manifest, source ?? new URL({as_json(f'./{address}')}, import.meta.url), options);\n\n"
+        f"  loadFrom(manifest, source ?? new URL({as_json(address_of(f'{name}.wasm'))}, import.meta.url), options);\n\n"
         "/** Instantiate at once from bytes or a WebAssembly.Module. */\n"
         "export const loadSync = (source, options) => instantiate(manifest, source, options);\n"
     )

@@ -76,5 +76,5 @@ function card(name, entry, [doc, defaults], call) {
 /** `about` is the docstring of each function, and what its fields begin with. @param {Manifest} manifest @param {[string, any[]][]} about @param {any} model */
 export function show(manifest, about, model) {
   const cards = manifest.map(([name, entry], k) => card(name, entry, about[k], model[name]));
-  document.querySelector("main")?.append(...cards);
+  document.querySelector("main")?.replaceChildren(...cards);
 }
