@@ -173,7 +173,7 @@ ENGINES = (
         family="hand",
         label="JavaScript by hand, Node",
         commands=(("node", "hand/js.mjs", "JOB"),),
-        workloads=ALL - {"robot"},
+        workloads=ALL,
         rounds=True,
     ),
     Engine(
