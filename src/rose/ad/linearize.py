@@ -11,11 +11,13 @@ Source of the idea: Radul, Paszke, Frostig, Johnson, Maclaurin, You Only Lineari
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 from rose.ad.activity import Mask, activity
 from rose.ad.checkpoints import in_segments
+from rose.ad.narrow import cheaper
 from rose.ad.plan import Key, Linearized, Plan, steps_between
 from rose.ir.builder import Builder
 from rose.ir.copy import Kept, keep_instr
@@ -36,13 +38,21 @@ def linearize(func: Func, params: Mask) -> Linearized:
 
 def linearize_func(func: Func, key: Key) -> Demands:
     """The rule for one Func: plan what is saved and what recomputed, then write both Funcs."""
-    plan = Plan(func, key)
-    yield from plan.need_block(func.body, func.body.results)
+    plan = yield from planned(func, key)
     steps = steps_between(plan)
     if steps:
-        plan = Plan(in_segments(func, steps), key)
-        yield from plan.need_block(plan.func.body, plan.func.body.results)
+        plan = yield from planned(in_segments(func, steps), key)
     return _Writer(plan).write()
+
+
+def planned(func: Func, key: Key) -> Generator[Any, Any, Plan]:
+    """A finished plan."""
+    plan = Plan(func, key)
+    yield from plan.need_block(func.body, func.body.results)
+    if chosen := cheaper(plan):
+        plan = Plan(func, key, chosen)
+        yield from plan.need_block(func.body, func.body.results)
+    return plan
 
 
 def _groups(types: Sequence[Type]) -> list[list[int]]:

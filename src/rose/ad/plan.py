@@ -76,6 +76,8 @@ class Plan:
         linear: per value, whether it is linear.
         needed: per value, whether the linear part uses it.
         saved: per value, whether the forward part hands it out.
+        chosen: values that are saved though they are cheap; see `narrow.py`.
+        used: the values that the linear part uses for more than to compute others again.
         kept_in: per branch (by id) the arrays carried by the loop around it that only this branch needs: it hands them
             out, so that an iteration in which it does not run keeps none.
         passing: arrays that are made or carried in loops, here or by callers: to keep one is to keep one an iteration.
@@ -83,7 +85,7 @@ class Plan:
         callees: per call with linear arguments, how the function called was split.
     """
 
-    def __init__(self, func: Func, key: Key) -> None:
+    def __init__(self, func: Func, key: Key, chosen: frozenset[int] = frozenset()) -> None:
         self.func = func
         self.params, passing, self.repeated = key
         params = self.params
@@ -94,6 +96,8 @@ class Plan:
         self.linear = found.values
         self.needed = [False] * len(func.types)
         self.saved = [False] * len(func.types)
+        self.chosen = chosen
+        self.used: set[int] = set()
         self.kept_in: dict[int, list[int]] = {}
         self._branches: list[
             int | None
@@ -123,6 +127,11 @@ class Plan:
             )
         return False
 
+    def use(self, values: Sequence[int]) -> None:
+        """Note that the linear part uses values as they are."""
+        self.used.update([v for v in values if not self.linear[v]])
+        self.need(values)
+
     def need(self, values: Sequence[int]) -> None:
         for v in values:
             if not self.linear[v]:
@@ -137,7 +146,7 @@ class Plan:
             self.definition.update(dict.fromkeys(instr.results, instr))
         # A linear result of the region may be a zero in this block, and that is a nonlinear value.
         pairs = zip(block.results, results, strict=True)
-        self.need([v for v, outside in pairs if self.linear[outside]])
+        self.use([v for v, outside in pairs if self.linear[outside]])
         for instr in reversed(block.instrs):
             if isinstance(instr, Apply):
                 self.need_apply(instr)
@@ -147,7 +156,7 @@ class Plan:
     def need_apply(self, instr: Apply) -> None:
         v = instr.results[0]
         if self.linear[v]:
-            self.need(instr.operands)
+            self.use(instr.operands)
         elif self.needed[v]:
             if not self.saved[v] and self.is_recomputed(instr):
                 self.need(instr.operands)
@@ -158,14 +167,14 @@ class Plan:
         if self.is_mixed(instr):
             yield from self.need_mixed(instr)
         elif self.is_linear(instr):
-            self.need(instr.operands)
+            self.use(instr.operands)
         for v in instr.results:
             if self.needed[v] and not self.linear[v]:
                 self.saved[v] = True
 
     def is_recomputed(self, instr: Apply) -> bool:
         """Whether the linear part computes what it needs of a primitive again."""
-        if not instr.prim.cheap:
+        if not instr.prim.cheap or instr.results[0] in self.chosen:
             return False
         of_sparse = instr.prim.name == "index" and instr.operands[0] in self.sparse
         return not of_sparse or isinstance(self.func.types[instr.results[0]], Array)
@@ -188,7 +197,7 @@ class Plan:
                     split = recompute_inside(split)
                 self.callees[instr] = split
                 primals = [v for v in operands if not self.linear[v]]
-                self.need([primals[k] for k in split.needed])
+                self.use([primals[k] for k in split.needed])
             case Loop(body=body, operands=operands):
                 carried = body.params[1:]
                 arrays = [v for v in carried if isinstance(self.func.types[v], Array)]
@@ -199,7 +208,7 @@ class Plan:
                 for v in carried:
                     self.save_carried(v)
                 pairs = zip(operands, carried, strict=True)
-                self.need([v for v, inside in pairs if self.linear[inside]])
+                self.use([v for v, inside in pairs if self.linear[inside]])
             case Cond(branches=branches, operands=(selector,)):
                 for branch in branches:
                     outermost = bool(self._branches) and self._branches[-1] is None
@@ -208,7 +217,7 @@ class Plan:
                     yield from self.need_block(branch, instr.results)
                     if outermost:
                         self._branches[-1] = None
-                self.need([selector])
+                self.use([selector])
                 self.saved[selector] = self.saved[selector] or self.is_costly(selector)
             case _:
                 raise AssertionError("only calls and regions have a linear and a nonlinear part")
