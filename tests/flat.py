@@ -21,8 +21,7 @@ def flat_args(f: Fn[..., Any], args: tuple[Any, ...]) -> list[Any]:
         leaves: list[list[Any]] = [[] for _ in leaf_types(tree)]
         marshal._flatten(tree, value, leaves)
         for leaf, scalars in zip(leaf_types(tree), leaves, strict=True):
-            whole = isinstance(leaf.passed_as[0], Array)
-            flat += [nested(scalars, leaf.shape)] if whole else scalars
+            flat += [nested(scalars, leaf.shape)] if leaf.is_passed_whole else scalars
     return flat
 
 

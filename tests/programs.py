@@ -280,6 +280,25 @@ def layers(v: Vec[Literal[6]], w: Vec[Literal[3], Vec[Literal[6]]]) -> Real:
     return rose.sum(rose.loop(3, v, step))
 
 
+Nobody = Vec[Literal[0], Ball]
+
+
+@fn
+def empty(x: Real, nobody: Nobody, m: Vec[Literal[5], Vec[Literal[0]]], v: Vec[Literal[3]]) -> Real:
+    """Parts without elements among others: carried, chosen, stacked, passed and indexed where nothing runs."""
+
+    def step(t: Any, carry: Any) -> Any:
+        y, balls, rows = carry
+        following = rose.cond(y > t, lambda: (y * x, balls), lambda: (y + x, nobody))
+        return (*following, rows.at[t].set(rows[4 - t])), (rows[t], following[0])
+
+    (last, balls, rows), seen = rose.scan(5, (x, nobody, m), step)
+    drift = rose.sum(0, lambda i: nobody[i].position + balls[(i + 1) % 0].velocity)
+    still = rose.loop(0, v, lambda t, w: w.at[0].add(balls[t].position[0]))
+    joined = rose.concat(v[:0], still * last, rows.T @ v[:0] if rows is m else rows[0])
+    return joined.sum() + drift @ [x, 1.0] + rose.sum(5, lambda t: seen[t][1]) + (m @ v[:0]).sum()
+
+
 POINTS = [[0.1, 0.2], [1.3, 0.1], [0.9, 1.2], [-0.3, 2.0]]
 BALLS = [{"position": [0.1 * k, 0.5 - k], "velocity": [0.3 + k, -0.2]} for k in range(3)]
 ROW = [0.9, 0.3, 0.55, 0.8, 0.45, 0.7]
@@ -327,5 +346,6 @@ PROGRAMS: dict[str, tuple[Fn[..., Any], tuple[Any, ...]]] = {
     "checkpointed": (checkpointed, (0.4, ROW)),
     "layers": (layers, (ROW, [ROW, ROW[::-1], ROW])),
     "layers otherwise": (layers, ([-x for x in ROW], [ROW, ROW[::-1], ROW])),
+    "empty": (empty, (0.7, [], [[]] * 5, [0.3, 1.2, -0.4])),
     "composites": (composites, (0.37, ROW)),
 }

@@ -31,7 +31,7 @@ class Draw:
         options: list[Callable[..., Any]] = [self.leaf]
         if self.budget > 0:
             options += [self.arithmetic] * 4 + [self.kinked, self.total, self.carried, self.branch]
-            options += [self.switched, self.scanned, self.stepped]
+            options += [self.switched, self.scanned, self.stepped, self.idle]
             options += [self.call] * bool(self.callees)
         return self.random.choice(options)(reals, rows, index)
 
@@ -94,6 +94,13 @@ class Draw:
         backwards = self.random.random() < 0.5
         last, seen = rose.scan(SIZE, self.leaf(reals, rows, index), body, reverse=backwards)
         return last + self.leaf(reals, [seen], index)
+
+    def idle(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
+        """Loops of no iterations, whose bodies are as any other."""
+        start = self.leaf(reals, rows, index)
+        x = rose.loop(0, start, lambda t, y: self.scalar([*reals, y], rows, t))
+        nothing = rose.vec(0, lambda i: self.leaf(reals, rows, i))
+        return rose.concat(nothing, [x])[0] + nothing.sum()
 
     def stepped(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
         """A while loop that ends before its bound, or is stopped by it."""

@@ -105,6 +105,24 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
         "rose.max of no elements has no value; give at least one, as in rose.max([-inf, *items])",
         of_real(lambda _: rose.max(())),
     ),
+    *[
+        (
+            rose.ArgumentError,
+            "rose.min of no elements has no value; give at least one, as in rose.min([inf, *items])",
+            of_real(least),
+        )
+        for least in (
+            lambda _: rose.min(rose.vec([])),
+            lambda x: rose.min(0, lambda i: x * i),
+            lambda x: rose.vec([x])[1:].min(),
+            lambda x: rose.min(rose.vec(0, lambda i: [x, 1.0 * i]))[0],
+        )
+    ],
+    (
+        rose.ArgumentError,
+        "rose.argmax of no elements has no value; give a Vec of at least one, as in rose.argmax([0, *v])",
+        of_real(lambda x: 1.0 * rose.vec([x])[:0].argmax()),
+    ),
     (
         rose.ArgumentError,
         "rose.sum takes a Vec or a list alone, or a length and a function, given a list and a function; write rose.sum(len(v), lambda i: ...)",

@@ -364,11 +364,6 @@ TWO = "a @ b needs as many columns of a as rows of b, given "
     ("call", "kind", "message"),
     [
         (
-            lambda v, m, i: v[1:1],
-            rose.IndexRangeError,
-            "the slice [1:1] of a Vec[3] is empty, and a Vec has at least 1 element",
-        ),
-        (
             lambda v, m, i: v[i : i + 2],
             rose.TypeMismatchError,
             "the bounds of a slice are ints, given an Index[3]; with a traced start write rose.vec(3, lambda k: v[i + k])",

@@ -26,6 +26,7 @@ from rose.front.tree import (
     Tree,
     TupleTree,
     VecTree,
+    has_reals,
     leaf_types,
     rebuild,
     tangent_tree,
@@ -200,7 +201,7 @@ def jacobian(f: Any, argnums: Argnums = 0, *, mode: Any = None) -> Any:
 def _by(f: Fn[..., Any], argnums: Argnums) -> tuple[tuple[int, ...], Tree]:
     """The numbers of the parameters that a Jacobian is by, and their tree, checked."""
     chosen = argnums_of("jacobian", f, argnums)
-    if not _count(f.signature.result):
+    if not has_reals(f.signature.result):
         raise DerivativeError(
             f"rose.jacobian: the result of {f.__name__} is {f.signature.result}, which has no Reals"
         )

@@ -130,9 +130,9 @@ class SignatureError(RoseError):
     """The annotations of an `@fn` do not say what it takes and returns.
 
     Example:
-        >>> Vec[0]
+        >>> Vec[-1]
         Traceback (most recent call last):
-        rose.errors.SignatureError: the size of a Vec is at least 1, given 0
+        rose.errors.SignatureError: the size of a Vec is at least 0, given -1
           at ...
     """
 

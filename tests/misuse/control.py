@@ -195,12 +195,12 @@ def start_of_text() -> None:
     f(1)
 
 
-@misuse(rose.TypeMismatchError, "rose.loop needs a length of at least 1, given 0")
-def no_iterations() -> None:
+@misuse(rose.TypeMismatchError, "rose.loop needs a length of at least 0, given -1")
+def fewer_iterations_than_none() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.loop(0, x, lambda t, c: c)  # here
+        return rose.loop(-1, x, lambda t, c: c)  # here
 
     f(1)
 

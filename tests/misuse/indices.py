@@ -121,9 +121,7 @@ def bool_as_index() -> None:
     f(V3)
 
 
-@misuse(
-    rose.IndexRangeError, "the slice [3:] of a Vec[3] is empty, and a Vec has at least 1 element"
-)
+@misuse(rose.TypeMismatchError, "the result of f: expected a Vec[2], given a Vec[0]")
 def empty_slice() -> None:
 
     @fn
@@ -131,6 +129,64 @@ def empty_slice() -> None:
         return x[3:]  # here
 
     print(f(V3))
+
+
+@misuse(rose.IndexRangeError, "index 0 is outside a Vec[0], which has no elements")
+def element_of_nothing() -> None:
+
+    @fn
+    def f(x: Vec[0]) -> Real:
+        return x[0]  # here
+
+    print(f([]))
+
+
+@misuse(rose.IndexRangeError, "index -1 is outside a Vec[0], which has no elements")
+def place_in_nothing() -> None:
+
+    @fn
+    def f(x: Vec[0]) -> Vec[0]:
+        return x.at[-1].set(1)  # here
+
+    print(f([]))
+
+
+@misuse(
+    rose.IndexRangeError,
+    "an Index[3] may lie outside a Vec[0]; it has no elements: let i run over none, as in "
+    "rose.vec(len(v), lambda i: v[i])",
+)
+def traced_place_in_nothing() -> None:
+
+    @fn
+    def f(x: Vec[0], i: Index[3]) -> Real:
+        return x[i]  # here
+
+    print(f([], 1))
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "rose.to_index needs a size of at least 1, given 0: an Index[0] has no values, and a Real is one; "
+    "let a loop of len(v) iterations read v",
+)
+def index_among_none() -> None:
+
+    @fn
+    def f(x: Vec[0], y: Real) -> Real:
+        return x[rose.to_index(y, len(x))]  # here
+
+    print(f([], 1))
+
+
+@misuse(rose.IndexRangeError, "argument i of f: an Index[0] has no values, given 0")
+def index_without_values() -> None:
+
+    @fn
+    def f(i: Index[0]) -> Real:
+        return 1.0 * i
+
+    f(0)  # here
 
 
 @misuse(rose.TypeMismatchError, "a Vec[3] takes 1 index, given 2: its elements are Real")

@@ -232,7 +232,10 @@ def vec_plus_none() -> None:
     print(f(V3))
 
 
-@misuse(rose.TypeMismatchError, "cannot compute a Vec[3] + list []")
+@misuse(
+    rose.TypeMismatchError,
+    "elementwise arithmetic needs Vecs of one length, given a Vec[3] and a Vec[0]",
+)
 def vec_plus_nothing() -> None:
 
     @fn

@@ -199,11 +199,11 @@ def index_without_size() -> None:
     f(1)
 
 
-@misuse(rose.SignatureError, "the size of a Vec is at least 1, given 0")
-def vec_of_no_elements() -> None:
+@misuse(rose.SignatureError, "the size of a Vec is at least 0, given -1")
+def vec_of_fewer_than_none() -> None:
 
     @fn
-    def f(x: Vec[0]) -> Real:  # here
+    def f(x: Vec[-1]) -> Real:  # here
         return x
 
     f(1)
@@ -250,9 +250,9 @@ def vec_of_text() -> None:
     Vec[2, "Real"]  # here
 
 
-@misuse(rose.SignatureError, "the size of an Index is at least 1, given 0")
-def index_without_values() -> None:
-    Index[0]  # here
+@misuse(rose.SignatureError, "the size of an Index is at least 0, given -1")
+def index_of_fewer_values_than_none() -> None:
+    Index[-1]  # here
 
 
 @misuse(rose.SignatureError, "the size of an Index is at most 2147483647, given int 1099511627776")
@@ -298,11 +298,11 @@ def annotation_that_is_no_python() -> None:
     f(1)
 
 
-@misuse(rose.SignatureError, "the size of a Vec is at least 1, given 0")
-def vec_of_no_elements_as_text() -> None:
+@misuse(rose.SignatureError, "the size of a Vec is at least 0, given -1")
+def vec_of_fewer_than_none_as_text() -> None:
 
     @fn
-    def f(x: "Vec[0]") -> Real:  # here
+    def f(x: "Vec[-1]") -> Real:  # here
         return x
 
     f(1)

@@ -62,7 +62,7 @@ def _interpreted(f: Fn[..., Any], values: Sequence[Any]) -> list[Any]:
     given: list[Any] = []
     for leaf, buffer in leaf_of:
         scalars = marshal.scalars(memory, buffer)
-        given += scalars if leaf.passed_as[0] == leaf.elem else [nested(scalars, leaf.shape)]
+        given += [nested(scalars, leaf.shape)] if leaf.is_passed_whole else scalars
     return given
 
 

@@ -249,8 +249,8 @@ def _size(name: str, size: Any) -> int:
         number = None
     if number is None:
         raise SignatureError(f"{what} is an int, given {describe(size)}; write {name}[3]{hint}")
-    if number < 1:
-        raise SignatureError(f"{what} is at least 1, given {number}")
+    if number < 0:
+        raise SignatureError(f"{what} is at least 0, given {number}")
     if number > LARGEST:
         raise SignatureError(f"{what} is at most {LARGEST}, given {describe(number)}")
     return number

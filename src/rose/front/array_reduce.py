@@ -54,7 +54,7 @@ def _reals(name: str, value: Any) -> Vec:
 
 
 def mean(v: Sequence[T]) -> T:
-    """The sum of a Vec's elements divided by their number.
+    """The sum of a Vec's elements divided by their number; nan of none.
 
     Args:
         v: a Vec of Reals; of a Vec of Vecs of Reals it is the Vec of the means over the first dimension.
@@ -175,6 +175,7 @@ def argmin(v: typed.Elements) -> typed.Index:
 
     Raises:
         TypeMismatchError: if it is no Vec of Reals.
+        ArgumentError: if it has no elements.
         TracedValueError: outside of an @fn.
 
     Example:
@@ -195,6 +196,7 @@ def argmax(v: typed.Elements) -> typed.Index:
 
     Raises:
         TypeMismatchError: if it is no Vec of Reals.
+        ArgumentError: if it has no elements.
         TracedValueError: outside of an @fn.
 
     Example:
@@ -208,6 +210,10 @@ def _place(name: str, value: Any, better: Callable[[Any, Any], Any]) -> Any:
     """The first place of the best element."""
     v = _vec(name, value, lambda tree: isinstance(tree, RealTree), "a Vec of Reals")
     size = len(v)
+    if not size:
+        raise ArgumentError(
+            f"rose.{name} of no elements has no value; give a Vec of at least one, as in rose.{name}([0, *v])"
+        )
 
     def place(k: int) -> Index:
         return Index(current(), current().const(k, IndexType(size)))
@@ -228,7 +234,7 @@ def _place(name: str, value: Any, better: Callable[[Any, Any], Any]) -> Any:
 
 
 def dot(a: typed.Elements, b: typed.Elements) -> float:
-    """Σ a_i · b_i of two Vecs of Reals of one length, from left to right.
+    """Σ a_i · b_i of two Vecs of Reals of one length, from left to right; 0 of none.
 
     Raises:
         TypeMismatchError: if they are no Vecs of Reals, or of different lengths.
@@ -246,7 +252,7 @@ def dot(a: typed.Elements, b: typed.Elements) -> float:
 
 def _total(size: int, term: Callable[[Any], Any]) -> Any:
     """term(0) + … + term(size - 1), from left to right."""
-    if size > SMALL_UNROLLED:
+    if not size or size > SMALL_UNROLLED:
         return folds.sum(size, term)
     return reduce(lambda total, k: total + term(k), range(1, size), term(0))
 
@@ -353,7 +359,7 @@ def _is_factor(x: Any) -> bool:
 
 def _each(size: int, body: Callable[[Any], Any]) -> Vec:
     """[body(0), …, body(size - 1)]; a loop for many."""
-    if size > SMALL_UNROLLED:
+    if not size or size > SMALL_UNROLLED:
         return stack_rows(size, body, "an element")
     return to_vec([body(k) for k in range(size)])
 

@@ -51,7 +51,8 @@ def concat(*vecs: Any) -> Any:
     """One Vec of the elements of several, in order.
 
     Args:
-        vecs: at least one Vec; all have elements of one type. Lists and NumPy arrays count as Vecs.
+        vecs: at least one Vec; all have elements of one type. Lists and NumPy arrays count as Vecs; an empty one has
+            elements of any type.
 
     Returns:
         A Vec whose length is the sum of theirs.
@@ -67,7 +68,7 @@ def concat(*vecs: Any) -> Any:
     trace_only("concat")
     if not vecs:
         raise TypeMismatchError("rose.concat takes at least one Vec, given none")
-    parts = [_part(v) for v in vecs]
+    parts = [_part(v) for v in vecs if isinstance(v, Vec) or v != []] or [_part([])]
     elem = parts[0].tree.elem
     for part in parts:
         part.home.enter("Vec")
@@ -75,6 +76,7 @@ def concat(*vecs: Any) -> Any:
             raise TypeMismatchError(
                 f"rose.concat takes Vecs of elements of one type, given {_listed(parts)}"
             )
+    parts = [part for part in parts if len(part)] or parts[:1]
     size = sum(map(len, parts))
     if size <= SMALL_UNROLLED or all(isinstance(x, Items) for v in parts for x in v.leaves):
         leaves = [joined(column) for column in zip(*[v.leaves for v in parts], strict=True)]
@@ -120,7 +122,7 @@ def transpose(m: Vec) -> Vec:
     if not isinstance(rows, VecTree):
         raise TypeMismatchError(f"v.T needs a Vec of Vecs, given {describe(m)}")
     height, width = len(m), rows.size
-    if height <= SMALL_UNROLLED and width <= SMALL_UNROLLED:
+    if 1 <= height <= SMALL_UNROLLED and 1 <= width <= SMALL_UNROLLED:
         return to_vec([[m[i][j] for i in range(height)] for j in range(width)])
     return stack_rows(width, lambda j: stack_rows(height, lambda i: m[i][j], "an element"), "a row")
 

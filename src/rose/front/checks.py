@@ -24,7 +24,7 @@ def trace_only(name: str) -> None:
 
 
 def length(name: str, n: Any) -> int:
-    """A number of iterations or elements as an int of at least 1.
+    """A number of iterations or elements as an int of at least 0.
 
     Raises:
         TypeMismatchError: if it is none.
@@ -35,8 +35,8 @@ def length(name: str, n: Any) -> int:
             f"rose.{name} needs its length as an int, given {describe(n)}{hint}"
         )
     size = operator.index(n)
-    if size < 1:
-        raise TypeMismatchError(f"rose.{name} needs a length of at least 1, given {n}")
+    if size < 0:
+        raise TypeMismatchError(f"rose.{name} needs a length of at least 0, given {n}")
     if size > LARGEST:
         raise TypeMismatchError(
             f"rose.{name} takes a length of at most {LARGEST}, given {describe(n)}"
@@ -48,9 +48,9 @@ def steps_kept(name: str, checkpoint: Any, size: int) -> int:
     """What is given as `checkpoint=` to a loop of `size` steps, as `Loop.checkpoint` has it.
 
     Raises:
-        TypeMismatchError: if it is none of None, "all", "sqrt" and the ints from 1 to size.
+        TypeMismatchError: if it is none of None, "all", "sqrt" and the ints from 1 to size; any will do without steps.
     """
-    if checkpoint is None:
+    if checkpoint is None or not size:
         return 0
     if isinstance(checkpoint, str):
         number = {"all": 1, "sqrt": isqrt(size - 1) + 1}.get(checkpoint, 0)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from rose.errors import TypeMismatchError
 from rose.front import typed
 from rose.front.checks import length
-from rose.front.index import Index
+from rose.front.index import Index, never
 from rose.front.index import to_index as index_value
 from rose.front.tracer import current, tracing
 from rose.front.values import Real, Traced, home_of, is_bool, is_number, to_float, to_real
@@ -41,10 +41,10 @@ def to_index(x: float, n: N) -> typed.Index[N]:
 
     Args:
         x: a Real, a number, or an Index or difference of indices, as in `rose.to_index(i - 1, n)`.
-        n: the size of the Index, at least 1.
+        n: the size of the Index, at least 1; 0 in the body of a loop of no iterations.
 
     Raises:
-        TypeMismatchError: if x is no number, or n no positive int.
+        TypeMismatchError: if x is no number, or n no such int.
 
     Example:
         >>> fn([Real, Vec[3]])(lambda x, v: v[rose.to_index(x, 3)])(1.9, [5, 6, 7])
@@ -57,6 +57,8 @@ def _nearest(x: Any, size: int) -> Any:
     """`to_index` for a size that is checked."""
     if not is_number(x):
         raise _no_number("to_index", "a Real or an Index", x)
+    if not size:
+        return _of_no_size(x)
     if isinstance(x, Index) and x.size <= size:
         return Index(home_of(x), index_value(x, size)[0])
     if isinstance(x, Traced):
@@ -66,6 +68,16 @@ def _nearest(x: Any, size: int) -> Any:
     if not tracing():
         return number
     return Index(current(), current().const(number, IndexType(size)))
+
+
+def _of_no_size(x: Any) -> Index:
+    """An Index[0], which there is only where nothing runs."""
+    if not (tracing() and current().never):
+        raise TypeMismatchError(
+            f"rose.to_index needs a size of at least 1, given 0: an Index[0] has no values, and {describe(x)} is one; "
+            "let a loop of len(v) iterations read v"
+        )
+    return never(0)
 
 
 def _no_number(name: str, wanted: str, x: Any) -> TypeMismatchError:

@@ -8,38 +8,37 @@ from typing import Any
 
 from rose.errors import TypeMismatchError
 from rose.front.flatten import infer, leaves_of, sequence, to_vec
-from rose.front.index import Index
-from rose.front.leaves import SMALL_UNROLLED, Items, Stored, materialize
+from rose.front.index import Index, iterations
+from rose.front.leaves import SMALL_UNROLLED, Items, from_stacks, is_empty, rows_of
 from rose.front.methods import METHODS
 from rose.front.tracer import current
-from rose.front.tree import NONE_TREE, VecTree
+from rose.front.tree import NONE_TREE, VecTree, leaf_types
 from rose.front.values import (
     Bool,
     Real,
     Traced,
     is_bool,
+    is_list,
     is_number,
-    is_structure,
+    is_plain_list,
     not_compared,
     not_computed,
 )
 from rose.front.vec import Vec
 from rose.front.words import describe, mismatch
-from rose.ir.types import Index as IndexType
 
 
 def stack_rows(size: int, body: Callable[[Index], Any], what: str) -> Vec:
     """[body(0), …, body(size - 1)], traced once as a loop with independent iterations."""
-    builder = current().builder
-    with builder.block([IndexType(size)]) as block:
-        value = body(Index(current(), block.params[0]))
+    with iterations(size) as (block, i):
+        value = body(i)
         elem = infer(value, what)
         if elem == NONE_TREE:
             raise mismatch(f"{what} is None, of which there is no Vec; does it return its value?")
-        leaves = leaves_of(elem, value, what)
-        rows = [leaf if isinstance(leaf, int) else materialize(leaf) for leaf in leaves]
-    stacks = builder.loop(size, (), block.close(rows))
-    return Vec(VecTree(size, elem), [Stored(stack) for stack in stacks])
+        rows = rows_of(leaves_of(elem, value, what))
+    tree = VecTree(size, elem)
+    stacks = current().builder.loop(size, (), block.close(rows)) if size and rows else ()
+    return Vec(tree, from_stacks(leaf_types(tree), stacks))
 
 
 def elementwise(function: Callable[..., Any], *operands: Any) -> Vec:
@@ -59,11 +58,14 @@ def elementwise(function: Callable[..., Any], *operands: Any) -> Vec:
     def element(i: Any) -> Any:
         return function(*[x[i] if isinstance(x, Vec) else x for x in operands])
 
-    if size > SMALL_UNROLLED and not any(
-        isinstance(leaf, Items) for x in vecs for leaf in x.leaves
-    ):
+    if not size or (size > SMALL_UNROLLED and not any(map(_has_items, vecs))):
         return stack_rows(size, element, "an element")
     return to_vec([element(i) for i in range(size)])
+
+
+def _has_items(v: Vec) -> bool:
+    """Whether scalars of a Vec are known one by one."""
+    return any(isinstance(leaf, Items) and not is_empty(leaf) for leaf in v.leaves)
 
 
 def gather(v: Vec, places: Any) -> Vec:
@@ -75,7 +77,7 @@ def gather(v: Vec, places: Any) -> Vec:
     """
     if isinstance(places, Vec):
         return elementwise(lambda i: v[i], places)
-    return to_vec([v[i] for i in places])
+    return to_vec([v[i] for i in places]) if len(places) else v[:0]
 
 
 # The operators between elements.
@@ -127,7 +129,7 @@ def vec_operator(name: str, a: Any, b: Any) -> Vec:
         raise refusal(name, x, y)
 
     for x in (a, b):
-        if not (isinstance(x, Vec) or takes(x) or (bool(sequence(x)) and not is_structure(x))):
+        if not (isinstance(x, Vec) or takes(x) or is_list(x) or is_plain_list(x)):
             raise refusal(name, a, b)
     a, b = broadcastable(a), broadcastable(b)
     both = isinstance(a, Vec) and isinstance(b, Vec)

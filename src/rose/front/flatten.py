@@ -42,7 +42,7 @@ from rose.front.values import (
     to_float,
     to_real,
 )
-from rose.front.vec import RawValue, Vec, wrap
+from rose.front.vec import RawValue, Vec, empty_vec, wrap
 from rose.front.words import counted, describe, mismatch
 from rose.ir.types import Array
 
@@ -81,12 +81,12 @@ def _infer_python(value: Any, what: str) -> Tree:
     if isinstance(value, tuple):
         return TupleTree(tuple(infer(item, what) for item in value))
     scalar = _KINDS.get(getattr(getattr(value, "dtype", None), "kind", None))
-    shape: tuple[int, ...] = getattr(value, "shape", (0,))
-    if scalar is not None and all(shape):
+    shape: tuple[int, ...] = getattr(value, "shape", ())
+    if scalar is not None and shape:
         return _array_tree(shape, scalar)
     items = sequence(value)
-    if items:
-        trees = {infer(item, what) for item in items}
+    if items is not None:
+        trees = {infer(item, what) for item in items} or {REAL_TREE}
         if len(trees) == 1:
             return VecTree(len(items), trees.pop())
         raise mismatch(f"{what}: the elements of a Vec are of one type, given {_names(trees)}")
@@ -196,6 +196,8 @@ def _vec_leaves(tree: VecTree, value: Any, what: str) -> Sequence[Leaf]:
     if items is None or len(items) != tree.size:
         given = describe(value) if items is None else counted(len(items), "element")
         raise mismatch(f"{what}: expected a {tree}, given {given}")
+    if not items:
+        return empty_vec(tree).leaves
     constant = _constant_leaf(tree, items, what)
     if constant is not None:
         return [constant]

@@ -35,7 +35,7 @@ from rose.front.tracer import (
     with_room,
     without_collections,
 )
-from rose.front.tree import NONE_TREE, Tree, passed_types, with_article
+from rose.front.tree import NONE_TREE, IndexTree, Tree, passed_types, with_article
 from rose.front.vec import wrap_passed
 from rose.front.words import refusal_in_our_words
 from rose.ir.func import Func
@@ -429,6 +429,7 @@ def trace_inferred(
     name = function.__name__
     _check_recursion(function, params)
     with trace_into(Tracer(function, located, params)) as tracer:
+        tracer.never += IndexTree(0) in params
         args = []
         for tree in params:
             ids = [tracer.builder.param(type) for type in passed_types(tree)]

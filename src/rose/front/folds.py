@@ -12,7 +12,7 @@ from rose.errors import ArgumentError, TypeMismatchError, user_location
 from rose.front import typed
 from rose.front.checks import check_function, length, trace_only
 from rose.front.flatten import infer, passed, sequence, to_vec
-from rose.front.index import Index
+from rose.front.index import Index, iterations
 from rose.front.leaves import SMALL_UNROLLED
 from rose.front.tracer import current, tracing
 from rose.front.tree import (
@@ -68,10 +68,10 @@ def sum(n: Sequence[T]) -> T: ...
 
 
 def sum(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
-    """f(0) + … + f(n - 1), from left to right, or the sum of the elements of a Vec or list.
+    """f(0) + … + f(n - 1), from left to right, or the sum of the elements of a Vec or list; 0 of none.
 
     Args:
-        n: how many terms, at least 1; or a Vec, and then no `f`; or a list, tuple or NumPy array of numbers and
+        n: how many terms; or a Vec, and then no `f`; or a list, tuple or NumPy array of numbers and
             traced values, outside of an @fn of numbers. Of lists of equal lengths it is elementwise.
         f: gets a traced `Index[n]`, gives a Real, a Vec or a structure of Reals, summed elementwise.
 
@@ -97,7 +97,9 @@ def prod(n: Sequence[T]) -> T: ...
 
 
 def prod(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
-    """f(0) · … · f(n - 1), from left to right, or the product of the elements of a Vec or list; else as `sum`.
+    """f(0) · … · f(n - 1), from left to right, or the product of the elements of a Vec or list; 1 of none.
+
+    Arguments and errors are as for `sum`.
 
     Example:
         >>> fn([Vec[3]])(lambda v: rose.prod(v))([2, 3, 4])
@@ -115,7 +117,11 @@ def least(n: Sequence[T]) -> T: ...
 
 
 def least(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
-    """The least of f(0), …, f(n - 1), or of the elements of a Vec or list: `rose.min(n, f)`; else as `sum`."""
+    """The least of f(0), …, f(n - 1), or of the elements of a Vec or list: `rose.min(n, f)`; else as `sum`.
+
+    Raises:
+        ArgumentError: if there are none.
+    """
     return fold(Fold("min", "compares", "min", math.inf), n, f)
 
 
@@ -128,7 +134,11 @@ def greatest(n: Sequence[T]) -> T: ...
 
 
 def greatest(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
-    """The greatest of f(0), …, f(n - 1), or of the elements of a Vec or list: `rose.max(n, f)`; else as `sum`."""
+    """The greatest of f(0), …, f(n - 1), or of the elements of a Vec or list: `rose.max(n, f)`; else as `sum`.
+
+    Raises:
+        ArgumentError: if there are none.
+    """
     return fold(Fold("max", "compares", "max", -math.inf), n, f)
 
 
@@ -141,10 +151,10 @@ def any(n: Sequence[T]) -> T: ...
 
 
 def any(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
-    """Whether one of f(0), …, f(n - 1), or of the elements of a Vec or list, is true. All are computed.
+    """Whether one of f(0), …, f(n - 1), or of the elements of a Vec or list, is true; all are computed. False of none.
 
     Args:
-        n: how many, at least 1; or a Vec, list or tuple of Bools, and then no `f`.
+        n: how many; or a Vec, list or tuple of Bools, and then no `f`.
         f: gets a traced `Index[n]`, gives a Bool, or a Vec or structure of Bools, taken elementwise.
 
     Raises:
@@ -167,7 +177,7 @@ def all(n: Sequence[T]) -> T: ...
 
 
 def all(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
-    """Whether f(0), …, f(n - 1), or all elements of a Vec or list, are true; else as `any`.
+    """Whether f(0), …, f(n - 1), or all elements of a Vec or list, are true. True of none; else as `any`.
 
     Example:
         >>> fn([Vec[3]])(lambda v: rose.all(3, lambda i: v[i] < 3))([1, 2, 3])
@@ -197,9 +207,11 @@ def fold(operation: Fold, n: int | Sequence[Any], f: Callable[[Index], Any] | No
         )
     size = length(name, n)
     check_function(name, f, 1)
+    if not size:
+        _check_value_of_none(operation)
     builder = current().builder
-    with builder.block([IndexType(size)]) as block:
-        term = f(Index(current(), block.params[0]))
+    with iterations(size) as (block, i):
+        term = f(i)
         tree = infer(term, f"the result of the function given to rose.{name}")
         _check_term(operation, tree)
         terms = passed(tree, term, f"a term of {name}")
@@ -208,6 +220,8 @@ def fold(operation: Fold, n: int | Sequence[Any], f: Callable[[Index], Any] | No
         pairs = zip(carries, terms, strict=True)
         totals = [_combined(operation.primitive, a, b) for a, b in pairs]
     inits = [_start(operation, builder.types[v]) for v in carries]
+    if not size:
+        return wrap_passed(tree, inits)
     builder.loc = user_location()
     return wrap_passed(tree, builder.loop(size, inits, block.close(totals)))
 
@@ -218,6 +232,8 @@ def _kind(whole: Any) -> str:
 
 def _of_vec(operation: Fold, whole: Vec) -> Any:
     """The fold of a Vec: a short one of scalars without a loop."""
+    if not len(whole):
+        _check_value_of_none(operation)
     elem = whole.tree.elem
     is_scalar = elem == (REAL_TREE if operation.type == REAL else BOOL_TREE)
     if len(whole) <= SMALL_UNROLLED and is_scalar:
@@ -227,11 +243,8 @@ def _of_vec(operation: Fold, whole: Vec) -> Any:
 
 def _of_list(operation: Fold, items: Sequence[Any]) -> Any:
     """The fold of Python's own sequence: computed now, unless something in it is traced."""
-    if not items and math.isinf(operation.start):
-        raise ArgumentError(
-            f"rose.{operation.name} of no elements has no value; give at least one, as in "
-            f"rose.{operation.name}([{operation.start}, *items])"
-        )
+    if not items:
+        _check_value_of_none(operation)
     is_element = is_number if operation.type == REAL else is_bool
     if builtins.all(map(is_element, items)):
         if builtins.any(isinstance(x, Traced) for x in items):
@@ -250,6 +263,15 @@ def _of_list(operation: Fold, items: Sequence[Any]) -> Any:
     if len({len(row or ()) for row in rows}) != 1:
         raise _not_folded(operation, "lists of different lengths")
     return [_of_list(operation, column) for column in zip(*rows, strict=True)]
+
+
+def _check_value_of_none(operation: Fold) -> None:
+    """Refuse the least and the greatest of no elements."""
+    if math.isinf(operation.start):
+        raise ArgumentError(
+            f"rose.{operation.name} of no elements has no value; give at least one, as in "
+            f"rose.{operation.name}([{operation.start}, *items])"
+        )
 
 
 def _hint(wrong: Any) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from rose.errors import IndexRangeError, TypeMismatchError
@@ -34,7 +35,9 @@ from rose.front.values import (
     to_real,
 )
 from rose.front.words import describe
+from rose.ir.builder import OpenBlock
 from rose.ir.types import Index as IndexType
+from rose.ir.types import Type
 
 # Comparisons of two indices by those that there are.
 _INDEX_COMPARISONS: dict[str, Callable[[int, int], int]] = {
@@ -93,11 +96,11 @@ class Index(Traced):
     __slots__ = ("size",)
     kind = "Index"
 
-    def __init__(self, tracer: Tracer, id: int = -1) -> None:
+    def __init__(self, tracer: Tracer, id: int = -1, size: int | None = None) -> None:
         super().__init__(tracer, id)
         type = tracer.builder.types[id]
         assert isinstance(type, IndexType), "an Index wraps a value of index type"
-        self.size = type.size
+        self.size = type.size if size is None else size
 
     def __class_getitem__(cls, size: int) -> IndexTree:
         return index_tree(size)
@@ -123,11 +126,14 @@ class Index(Traced):
     def __mod__(self, size: Any) -> Index:
         divisor = _divisor("taken modulo", size)
         if self.size <= divisor:
-            return Index(self.enter(), to_index(self, divisor)[0])
+            return Index(self.enter(), to_index(self, divisor)[0], divisor)
+        if not divisor:
+            return never(0)
         return self.with_attr("index_mod", divisor)
 
     def __floordiv__(self, divisor: Any) -> Index:
-        return self.with_attr("index_div", _divisor("divided by", divisor))
+        number = _divisor("divided by", divisor)
+        return self.with_attr("index_div", number) if self.size and number else never(0)
 
     def __divmod__(self, divisor: Any) -> tuple[Index, Index]:
         return self // divisor, self % divisor
@@ -151,7 +157,7 @@ class Index(Traced):
 
 
 def _divisor(what: str, size: Any) -> int:
-    if not is_int(size) or not 1 <= size <= LARGEST:
+    if not is_int(size) or not (0 if current().never else 1) <= size <= LARGEST:
         raise TypeMismatchError(f"an Index is {what} a positive int, given {describe(size)}")
     return operator.index(size)
 
@@ -181,6 +187,8 @@ class Whole(Real):
         if not is_int(size):
             return super().__mod__(size)
         divisor = _divisor("taken modulo", size)
+        if not divisor:
+            return never(0)
         return _raised(self.index, -self.shift % divisor) % divisor
 
 
@@ -234,7 +242,7 @@ def _raised(index: Index, by: int) -> Index:
 def _flipped(index: Index, shift: int) -> tuple[Index, int]:
     """The parts of -(index - shift)."""
     last = index.size - 1
-    return index.with_attr("index_flip", last), last - shift
+    return index.with_attr("index_flip", last) if index.size else index, last - shift
 
 
 def _product(a: Any, b: Any) -> Index | Whole | None:
@@ -255,7 +263,10 @@ def _product(a: Any, b: Any) -> Index | Whole | None:
 def _combined(name: str, i: Index, j: Index) -> Index:
     """i + j or i · j."""
     word, largest = _LARGEST_OF[name]
-    if largest(i.size - 1, j.size - 1) >= LARGEST:
+    size = largest(i.size - 1, j.size - 1) + 1
+    if not (i.size and j.size):
+        return never(max(size, 0) if name == "index_add" else 0)
+    if size > LARGEST:
         raise IndexRangeError(
             f"the {word} of {describe(i)} and {describe(j)} may be larger than {LARGEST}; "
             "take them modulo their size first: i % 5"
@@ -300,6 +311,32 @@ def plain_index(value: Any, size: int) -> int:
     if not 0 <= number < size:
         raise IndexRangeError(f"index {describe_int(number)} is outside 0 to {size - 1}")
     return number
+
+
+# --- counting ---------------------------------------------------------------------------------------------
+
+
+def never(size: int) -> Index:
+    """An Index where the trace never runs, of the size that it would have."""
+    type = IndexTree(size).type
+    return Index(current(), current().const(0, type), size)
+
+
+@contextmanager
+def iterations(
+    size: int, types: Sequence[Type] = ()
+) -> Generator[tuple[OpenBlock, Index], None, None]:
+    """Open the body of a loop, whose first param is its counter; of `types` are the others.
+
+    The body of a loop of no iterations is traced for what it gives, and closed for nobody: the IR has no such loops.
+    """
+    tracer = current()
+    tracer.never += not size
+    try:
+        with tracer.builder.block([IndexTree(size).type, *types]) as block:
+            yield block, Index(tracer, block.params[0], size)
+    finally:
+        tracer.never -= not size
 
 
 SIZED[Index] = index_tree

@@ -58,6 +58,21 @@ def renamed_part(part: Leaf | int, rename: Callable[[int], int]) -> Leaf | int:
     return rename(part) if isinstance(part, int) else renamed(part, rename)
 
 
+def empty(shape: Sequence[int]) -> Items:
+    """The leaf of a shape that has a 0 in it, and so no scalars."""
+    size, *rest = shape
+    return Items((empty(rest),) * size if size else ())
+
+
+def is_empty(leaf: Leaf | int) -> bool:
+    """Whether there are no scalars in it."""
+    while isinstance(leaf, Items):
+        if not leaf.items:
+            return True
+        leaf = leaf.items[0]
+    return False
+
+
 # A Python int, or the IR value and size of a traced index.
 Position: TypeAlias = int | tuple[int, int]
 
@@ -67,6 +82,8 @@ def at(leaf: Leaf, position: Position) -> Leaf | int:
     if isinstance(leaf, Items):
         if isinstance(position, int):
             return leaf.items[position]
+        if is_empty(leaf):
+            return leaf.items[0]
         leaf = Stored(materialize(leaf))
     if isinstance(leaf, Sliced):
         return at(leaf.whole, _position_in_whole(leaf, position))
@@ -130,6 +147,8 @@ def sliced(leaf: Leaf, places: range) -> Leaf:
 
 def updated(leaf: Leaf, positions: Sequence[Position], value: Leaf | int) -> Leaf:
     """A leaf like this one, but for the element or row at a place in it, which is `value`."""
+    if is_empty(leaf):
+        return leaf
     first, *rest = positions
     if isinstance(first, int) and (isinstance(leaf, Items) or size_of(leaf) <= SMALL_UNROLLED):
         items = [at(leaf, k) for k in range(size_of(leaf))]
@@ -173,8 +192,19 @@ def joined(leaves: Sequence[Leaf]) -> Items:
     return Items(tuple(at(leaf, k) for leaf in leaves for k in range(size_of(leaf))))
 
 
+def rows_of(leaves: Sequence[Leaf | int]) -> list[int]:
+    """What a loop stacks of a value with these leaves: an IR value of each that has scalars."""
+    return [x if isinstance(x, int) else materialize(x) for x in leaves if not is_empty(x)]
+
+
+def from_stacks(types: Sequence[LeafType], stacks: Sequence[int]) -> list[Leaf]:
+    """The leaves of a Vec whose elements a loop has stacked; see `rows_of`."""
+    arrays = iter(stacks)
+    return [Stored(next(arrays)) if type.count else empty(type.shape) for type in types]
+
+
 def materialize(leaf: Leaf) -> int:
-    """The leaf as one IR array."""
+    """The leaf, which has scalars, as one IR array."""
     tracer = current()
     if isinstance(leaf, Sliced):
         return _materialize_slice(leaf)
@@ -205,7 +235,7 @@ def to_passed(type: LeafType, leaf: Leaf | int) -> list[int]:
     """The IR values that a leaf is passed as (see `LeafType.passed_as`)."""
     if isinstance(leaf, int):
         return [leaf]
-    if len(type.passed_as) == 1 and isinstance(type.passed_as[0], Array):
+    if type.is_passed_whole:
         return [materialize(leaf)]
     parts: list[Leaf | int] = [leaf]
     for size in type.shape:
@@ -217,7 +247,9 @@ def from_passed(type: LeafType, values: Sequence[int]) -> Leaf | int:
     """The inverse of `to_passed`."""
     if not type.shape:
         return values[0]
-    if isinstance(type.passed_as[0], Array):
+    if not type.count:
+        return empty(type.shape)
+    if type.is_passed_whole:
         return Stored(values[0])
     parts: list[Leaf | int] = list(values)
     for size in reversed(type.shape[1:]):

@@ -10,15 +10,14 @@ from rose.front import typed
 from rose.front.checks import check_function, length, steps_kept, trace_only
 from rose.front.elementwise import broadcastable, stack_rows
 from rose.front.flatten import infer, leaves_of, passed, to_vec
-from rose.front.index import Index
-from rose.front.leaves import Stored, materialize
+from rose.front.index import iterations
+from rose.front.leaves import from_stacks, rows_of
 from rose.front.tracer import current
-from rose.front.tree import NONE_TREE, Tree, VecTree, passed_types, with_article
+from rose.front.tree import NONE_TREE, Tree, VecTree, leaf_types, passed_types, with_article
 from rose.front.values import Bool, Traced, to_bool
-from rose.front.vec import Vec, wrap_passed
+from rose.front.vec import Vec, empty_vec, wrap_passed
 from rose.front.words import describe
 from rose.ir.types import BOOL
-from rose.ir.types import Index as IndexType
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -49,11 +48,11 @@ def vec(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
     """The Vec of f(0), …, f(n - 1), whose iterations are independent of each other; or that of given elements.
 
     Args:
-        n: how many elements, at least 1; or a list, tuple or array of the elements, and then no `f`.
+        n: how many elements; or a list, tuple or array of the elements, and then no `f`.
         f: gets a traced `Index[n]`, gives a number, a Vec or a structure. It is run once, to be traced.
 
     Raises:
-        TypeMismatchError: if n is no positive int and no list, or an element is no value.
+        TypeMismatchError: if n is negative, or no int and no list, or an element is no value.
         ArgumentError: if f takes another number of arguments.
 
     Example:
@@ -126,7 +125,7 @@ def map(f: Callable[..., Any], *vecs: Any) -> Any:
 def _column(value: Any) -> Vec:
     if isinstance(value, Vec):
         return value
-    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+    if isinstance(value, Sequence) and not isinstance(value, str):
         return to_vec(value)
     raise TypeMismatchError(f"rose.map takes Vecs after its function, given {describe(value)}")
 
@@ -150,7 +149,7 @@ def loop(
     """Carry a value through n iterations: `for t in range(n): value = body(t, value)`.
 
     Args:
-        n: how many iterations, at least 1.
+        n: how many iterations; after none the value is `init`.
         init: the value at the start: numbers, Vecs, structures. Numbers count as Reals.
         body: gets a traced `Index[n]` and the value, gives the next value, of the same type.
         reverse: whether t goes from n - 1 down to 0.
@@ -187,7 +186,7 @@ def scan(
     """Like `loop`, and stack a second result of every iteration.
 
     Args:
-        n: how many iterations, at least 1.
+        n: how many iterations.
         init: the value carried, at the start.
         body: gets a traced `Index[n]` and the value, gives a pair: the next value, and an output.
         reverse: whether t goes from n - 1 down to 0. The output of iteration t is element t in any case.
@@ -222,14 +221,15 @@ def _carry(
     kept = steps_kept(name, given.checkpoint, size)
     check_function(name, given.body, 2)
     tree, inits = _start(name, init)
-    builder = current().builder
-    with builder.block([IndexType(size), *passed_types(tree)]) as block:
-        t = Index(current(), block.params[0])
+    with iterations(size, passed_types(tree)) as (block, t):
         carry, output = step(t, wrap_passed(tree, block.params[1:]))
         carries = _next(name, tree, carry)
         elem = infer(output, f"the output of rose.{name}")
-        leaves = leaves_of(elem, output, f"the output of rose.{name}")
-        rows = [leaf if isinstance(leaf, int) else materialize(leaf) for leaf in leaves]
+        rows = rows_of(leaves_of(elem, output, f"the output of rose.{name}"))
+    outputs = VecTree(size, elem)
+    if not size:
+        return wrap_passed(tree, inits), empty_vec(outputs)
+    builder = current().builder
     builder.loc = user_location()
     results = builder.loop(
         size,
@@ -239,7 +239,7 @@ def _carry(
         checkpoint=kept,
     )
     finals, stacks = results[: len(inits)], results[len(inits) :]
-    return wrap_passed(tree, finals), Vec(VecTree(size, elem), [Stored(s) for s in stacks])
+    return wrap_passed(tree, finals), Vec(outputs, from_stacks(leaf_types(outputs), stacks))
 
 
 def _start(name: str, init: Any) -> tuple[Tree, list[int]]:
@@ -285,7 +285,7 @@ def while_loop(
         test: gets the value, gives a Bool; asked before every step, the first included.
         body: gets the value, gives the next one, of the same type.
         init: the value at the start: numbers, Vecs, structures. Numbers count as Reals.
-        max_steps: the most steps that are taken, at least 1; None for as many as it takes.
+        max_steps: the most steps that are taken; None for as many as it takes.
         checkpoint: what derivatives in reverse mode keep of the values carried, as in `loop`; only with `max_steps`.
 
     Returns:
@@ -356,7 +356,7 @@ def _bounded(
     size, kept = bound
     builder = current().builder
     running = current().const(True, BOOL)
-    with builder.block([IndexType(size), BOOL, *passed_types(tree)]) as block:
+    with iterations(size, [BOOL, *passed_types(tree)]) as (block, _):
         _, runs, *values = block.params
         with builder.block() as asks:
             holds = _holds(test, wrap_passed(tree, values))
@@ -369,6 +369,8 @@ def _bounded(
             stopped = current().const(False, BOOL)
         branches = [rests.close([stopped, *values]), asks.close([holds, *stepped])]
         after = builder.cond(runs, branches)
+    if not size:
+        return wrap_passed(tree, inits)
     builder.loc = user_location()
     _, *finals = builder.loop(size, [running, *inits], block.close(after), checkpoint=kept)
     return wrap_passed(tree, finals)

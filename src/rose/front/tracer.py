@@ -64,6 +64,8 @@ class Tracer:
         captured: the params added for values of outer traces, by their trace and their number there.
         sees: the trace whose variables the functions see that it calls, if it is another one.
         chain: the traces under way that it is one of; None before and after.
+        never: how many reasons there are why what is being traced never runs: a loop of no iterations around it, a
+            parameter that has no values. There, indices may be of size 0.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Tracer:
         self.captured: dict[tuple[Tracer, int], int] = {}
         self.sees: Tracer | None = None
         self.chain: _Chain | None = None
+        self.never = 0
         self._home = Home(self)
 
     @property

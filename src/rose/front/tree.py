@@ -54,9 +54,14 @@ class BoolTree(_Named):
 
 @dataclass(frozen=True, slots=True)
 class IndexTree(_Named):
-    """An integer from 0 to size - 1."""
+    """An integer from 0 to size - 1. One of size 0 has no values: it is what a loop of no iterations counts by."""
 
     size: int
+
+    @property
+    def type(self) -> Index:
+        """Its IR type, which has a value in any case, so that what never runs can be written down."""
+        return Index(max(self.size, 1))
 
     def __str__(self) -> str:
         return f"Index[{self.size}]"
@@ -150,7 +155,10 @@ NONE_TREE = NoneTree()
 
 @dataclass(frozen=True, slots=True)
 class LeafType:
-    """Scalars in row-major order; shape () is one scalar. `raw` ones are never split."""
+    """Scalars in row-major order; shape () is one scalar. `raw` ones are never split.
+
+    With a 0 in the shape there are none, and nothing is passed: no array of the IR is empty.
+    """
 
     elem: Scalar
     shape: tuple[int, ...]
@@ -161,13 +169,14 @@ class LeafType:
         return prod(self.shape)
 
     @property
+    def is_passed_whole(self) -> bool:
+        """Whether it is one array as a parameter or result of a Func, and not its scalars."""
+        return bool(self.shape) and (self.raw or self.count > SMALL)
+
+    @property
     def passed_as(self) -> list[Type]:
         """The IR types it has as parameters or results of a Func."""
-        if not self.shape:
-            return [self.elem]
-        if self.count <= SMALL and not self.raw:
-            return [self.elem] * self.count
-        return [Array(self.elem, self.shape)]
+        return [Array(self.elem, self.shape)] if self.is_passed_whole else [self.elem] * self.count
 
 
 def children(tree: Tree) -> tuple[Tree, ...]:
@@ -182,8 +191,8 @@ def leaf_types(tree: Tree) -> list[LeafType]:
             return [LeafType(REAL, ())]
         case BoolTree():
             return [LeafType(BOOL, ())]
-        case IndexTree(size):
-            return [LeafType(Index(size), ())]
+        case IndexTree():
+            return [LeafType(tree.type, ())]
         case NoneTree() | StaticTree():
             return []
         case VecTree(size, elem):

@@ -425,8 +425,9 @@ def is_list(value: Any) -> bool:
 
 
 def is_plain_list(value: Any) -> bool:
-    """Whether it is a list or a tuple that counts as a Vec: it has items, and is no structure."""
-    return isinstance(value, list | tuple) and bool(value) and not is_structure(value)
+    """Whether it is a list, or a tuple with items, that counts as a Vec: it is no structure."""
+    is_sequence = isinstance(value, list) or (isinstance(value, tuple) and bool(value))
+    return is_sequence and not is_structure(value)
 
 
 def is_structure(value: Any) -> bool:

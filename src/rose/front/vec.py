@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from rose.errors import IndexRangeError, TracedValueError, TypeMismatchError
 from rose.front.annotations import vec_tree
 from rose.front.index import Index
-from rose.front.leaves import Leaf, Position, at, from_passed, renamed, sliced
+from rose.front.leaves import Leaf, Position, at, empty, from_passed, renamed, sliced
 from rose.front.methods import METHODS, Methods
 from rose.front.numpy_protocol import call_ufunc, refuse_function
 from rose.front.sizes import SIZED, OpenVec
@@ -25,6 +25,7 @@ from rose.front.tree import (
     TupleTree,
     VecTree,
     leaf_types,
+    passed_types,
     rebuild,
 )
 from rose.front.values import (
@@ -47,8 +48,8 @@ class Vec(Methods, Sequence[Any]):
     comparisons and the logic of Bools are elementwise, scalars broadcast; `@` is the product of Vecs and matrices.
 
     Raises:
-        SignatureError: if, in an annotation, n is no int of at least 1 or T no type.
-        IndexRangeError: if an index may lie outside, or a slice is empty.
+        SignatureError: if, in an annotation, n is no int of at least 0 or T no type.
+        IndexRangeError: if an index may lie outside.
         TypeMismatchError: if an operator does not take the elements, or the lengths differ.
 
     Example:
@@ -92,7 +93,10 @@ class Vec(Methods, Sequence[Any]):
         return self.element(self.position(i))
 
     def element(self, position: Position) -> Any:
-        """The element at a place that was checked."""
+        """The element at a place that was checked; in an empty Vec that is one where the trace never runs."""
+        if not len(self):
+            elem = self.tree.elem
+            return wrap_passed(elem, [current().builder.zeros(t) for t in passed_types(elem)])
         return wrap(self.tree.elem, [at(leaf, position) for leaf in self.leaves])
 
     def position(self, i: Any) -> Position:
@@ -112,21 +116,18 @@ class Vec(Methods, Sequence[Any]):
         if given.step is not None and int(given.step) == 0:
             raise TypeMismatchError("the step of a slice is not 0; write v[::-1] to reverse a Vec")
         places = range(len(self))[given]
-        if not places:
-            given_bounds = bounds if given.step is not None else bounds[:2]
-            written = ":".join("" if bound is None else str(int(bound)) for bound in given_bounds)
-            raise IndexRangeError(
-                f"the slice [{written}] of a {self.tree} is empty, and a Vec has at least 1 element"
-            )
         tree = VecTree(len(places), self.tree.elem)
+        if not places:
+            return empty_vec(tree)
         return Vec(tree, [sliced(leaf, places) for leaf in self.leaves])
 
     def _static_position(self, i: int) -> Position:
         size = self.tree.size
+        if not size and current().never:
+            return 0
         if not -size <= i < size:
-            raise IndexRangeError(
-                f"index {describe_int(i)} is outside a {self.tree}, whose elements are 0 to {size - 1}"
-            )
+            has = f"whose elements are 0 to {size - 1}" if size else "which has no elements"
+            raise IndexRangeError(f"index {describe_int(i)} is outside a {self.tree}, {has}")
         return i % size
 
     def _traced_position(self, i: Any) -> Position:
@@ -138,11 +139,13 @@ class Vec(Methods, Sequence[Any]):
             )
         i.enter()
         if i.size > size:
-            raise IndexRangeError(
-                f"an Index[{i.size}] may lie outside a {self.tree}; take it modulo the length: "
-                f"i % {size}, or let i run over {i.size - size} fewer"
+            instead = (
+                f"take it modulo the length: i % {size}, or let i run over {i.size - size} fewer"
+                if size
+                else "it has no elements: let i run over none, as in rose.vec(len(v), lambda i: v[i])"
             )
-        return i.id, i.size
+            raise IndexRangeError(f"an Index[{i.size}] may lie outside a {self.tree}; {instead}")
+        return i.id, max(i.size, 1)
 
     def __iter__(self) -> Iterator[Any]:
         return (self[i] for i in range(len(self)))
@@ -178,6 +181,11 @@ class Vec(Methods, Sequence[Any]):
 
     def __repr__(self) -> str:
         return f"<traced {self.tree}>"
+
+
+def empty_vec(tree: VecTree) -> Vec:
+    """The Vec without scalars of this tree."""
+    return Vec(tree, [empty(type.shape) for type in leaf_types(tree)])
 
 
 SIZED[Vec] = vec_tree
@@ -263,8 +271,8 @@ def wrap(tree: Tree, leaves: Sequence[Leaf | int]) -> Any:
             return Real(current(), _scalar(leaves))
         case BoolTree():
             return Bool(current(), _scalar(leaves))
-        case IndexTree():
-            return Index(current(), _scalar(leaves))
+        case IndexTree(size):
+            return Index(current(), _scalar(leaves), size)
         case NoneTree():
             return None
         case VecTree():

@@ -232,7 +232,7 @@ def _reader(tree: Tree, addresses: Sequence[int], *, as_numpy: bool) -> Read | N
         case RealTree():
             (start,) = addresses
             return lambda doubles: doubles[start]
-        case VecTree() if _is_matrix(tree):
+        case VecTree() if _is_matrix(tree) and leaf_types(tree)[0].count:
             (start,) = addresses
             return _matrix_reader(tree, start, as_numpy=as_numpy)
         case TupleTree((first, second)):

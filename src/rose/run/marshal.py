@@ -206,6 +206,10 @@ def _index(value: Any, size: int) -> int:
     if not is_int(value):
         raise _expected(f"an Index[{size}], an int", value)
     number = operator.index(value)
+    if not size:
+        raise _FaultError(
+            f"an Index[0] has no values, given {describe_int(number)}", IndexRangeError
+        )
     if not 0 <= number < size:
         raise _FaultError(
             f"index {describe_int(number)} is outside 0 to {size - 1}", IndexRangeError

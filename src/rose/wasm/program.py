@@ -134,7 +134,9 @@ class _Place:
 
 
 def _passed(buffer: Buffer, types: Iterator[object]) -> Iterator[_Place]:
-    """What a leaf is passed as."""
+    """What a leaf is passed as: nothing if it has no scalars."""
+    if not buffer.count:
+        return
     first, size = next(types), scalar_bytes(buffer.elem)
     if isinstance(first, Array):
         yield _Place(buffer.address, buffer.elem, buffer.count * size, whole=True)

@@ -25,7 +25,7 @@ const describe = (type) =>
   type.vec ? `an array of ${type.vec[0]}`
     : type.tuple ? `an array of ${type.tuple.length}`
     : type.struct ? `an object with ${type.struct.map((/** @type {[string, Type]} */ [key]) => key).join(", ")}`
-    : type.index ? `an integer from 0 to ${type.index - 1}`
+    : type.index >= 0 ? `an integer from 0 to ${type.index - 1}`
     : { real: "a number", bool: "a boolean", none: "null" }[/** @type {Plain} */ (type)];
 
 /** A value in words. @param {any} value @returns {string} */

@@ -28,6 +28,7 @@ const scalarText = (type, value) => (isReal(type) ? shown(value) : String(value)
 /** @param {any} type @param {any} value @returns {HTMLElement} */
 function vecView(type, value) {
   const [size, elem] = type.vec;
+  if (!countOf(type)) return html("span", { class: "number" }, "no numbers");
   if (isScalar(elem)) {
     if (size <= IN_A_LINE) return html("span", { class: "number" }, value.map((/** @type {any} */ x) => scalarText(elem, x)).join(", "));
     return plot([value.map(Number)]);
