@@ -57,7 +57,7 @@ def blocks(page: str) -> Iterator[Block]:
 
 def write_files(page: str, folder: Path) -> list[str]:
     """Write the files of a page, in order; gives their names."""
-    names = []
+    names: list[str] = []
     for block in blocks(page):
         if block.file:
             write_file(block, folder)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeGuard
 
 from rose import Fn
 from rose.front.tree import leaf_types, tangent_tree
@@ -42,9 +42,19 @@ def by_leaves(f: Fn[..., Any], result: Any) -> list[Any]:
     return [x for leaf in leaves for x in leaf]
 
 
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether it is a list, and then of anything: to checkers `isinstance` leaves open of what."""
+    return isinstance(value, list)
+
+
+def is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
+    """Whether it is a list or a tuple, and then of anything."""
+    return isinstance(value, list | tuple)
+
+
 def flatten(value: Any) -> list[Any]:
     """The scalars of nested lists, tuples and structures."""
-    if isinstance(value, list | tuple):
+    if is_sequence(value):
         return [x for item in value for x in flatten(item)]
     return [value]
 
@@ -53,7 +63,7 @@ def bits_of(value: Any) -> list[str]:
     """The bits of every number in a result, fields in order."""
     if value is None:
         return []
-    if isinstance(value, list | tuple):
+    if is_sequence(value):
         return [x for item in value for x in bits_of(item)]
     if hasattr(value, "__dataclass_fields__"):
         return [x for name in value.__dataclass_fields__ for x in bits_of(getattr(value, name))]
@@ -95,6 +105,15 @@ def finite_difference(
         return run(moved(values, path, k * by))
 
     return (8 * (at(1) - at(-1)) - (at(2) - at(-2))) / (12 * by)
+
+
+# The tangent or cotangent of a Bool or an index: None, where checkers know the class of the value.
+NO_DOT: Any = None
+
+
+def applied(f: Callable[..., Any], values: Sequence[Any]) -> Any:
+    """f of its arguments in a list, as `finite_difference` moves them."""
+    return f(*values)
 
 
 def has_reals(f: Fn[..., Any], k: int) -> bool:

@@ -67,7 +67,8 @@ def nested_maps(n: int) -> Case:
     def f(v: Annotated[Vec, n]) -> Real:
         m = rose.vec(n, lambda i: rose.vec(8, lambda j: v[i] * v[(i + j) % n]))
         squares = rose.map(lambda row: rose.map(lambda x: x * x, row), m)
-        return rose.sum(n, lambda i: rose.sum(8, lambda j: squares[i][j] * m[i][7 - j]))
+        found: Real = rose.sum(n, lambda i: rose.sum(8, lambda j: squares[i][j] * m[i][7 - j]))
+        return found
 
     return f, (numbers(n),)
 
@@ -183,7 +184,8 @@ def structures_carried(n: int) -> Case:
 
         start: Any = {"parts": parts, "x": 0.5}
         end = rose.loop(n, start, step)
-        return rose.sum(n, lambda i: end["parts"][i].x) * end["x"]
+        found: Real = rose.sum(n, lambda i: end["parts"][i].x) * end["x"]
+        return found
 
     xs = numbers(n)
     return f, ([Part(x, 1 - x, k % 4) for k, x in enumerate(xs)], xs)
@@ -193,7 +195,7 @@ def structures_carried(n: int) -> Case:
 def stacks_in_reverse(n: int) -> Case:
     @fn
     def f(v: Annotated[Vec, n]) -> Real:
-        def step(t: Index, c: Real) -> Any:
+        def step(t: Index, c: Real) -> tuple[Real, Vec[Literal[6]]]:
             return c * v[t] + 0.1, rose.vec(6, lambda k: c * k + v[t])
 
         _, out = rose.scan(n, 0.2, step, reverse=True)
@@ -345,6 +347,7 @@ def _level_above(below: Fn[..., Any]) -> Fn[..., Any]:
         z = below(x, y)
         for _ in range(20):
             z = rose.exp(-z * z) + rose.sin(y * z) * 0.5 + x / (1 + z * z)
-        return z + below(0.5 * x, y)
+        found: Real = z + below(0.5 * x, y)
+        return found
 
     return level

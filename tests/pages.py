@@ -8,24 +8,24 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from math import cos, sin
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 MINUTE = 60_000
 
 
 @contextmanager
 def opened(
-    chromium: Browser, address: str, viewport: dict[str, int] = DESKTOP, *, wait: str = "ready"
+    chromium: Browser, address: str, viewport: ViewportSize = DESKTOP, *, wait: str = "ready"
 ) -> Generator[Page]:
     """The page once it is ready; any complaint of the browser fails, and any word to another host."""
     complaints: list[str] = []
     is_phone = viewport is PHONE
     # With little motion asked for, nothing plays by itself.
     context = chromium.new_context(
-        viewport=viewport,  # type: ignore[arg-type]
+        viewport=viewport,
         has_touch=is_phone,
         is_mobile=is_phone,
         reduced_motion="reduce",
@@ -74,7 +74,9 @@ def drag_by_finger(page: Page, start: tuple[float, float], right: float, down: f
     x, y = start
 
     def touch(kind: str, share: float) -> None:
-        points = [] if kind == "touchEnd" else [{"x": x + share * right, "y": y + share * down}]
+        points: list[dict[str, float]] = (
+            [] if kind == "touchEnd" else [{"x": x + share * right, "y": y + share * down}]
+        )
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
     touch("touchStart", 0)
@@ -109,4 +111,5 @@ def frame_interval(page: Page, start: tuple[float, float], seconds: float = 0.8)
         page.mouse.move(x - 25 + 25 * cos(turn), y - 25 * sin(turn))
         time.sleep(0.008)  # a mouse speaks about as often
     page.mouse.up()
-    return statistics.median(page.evaluate("window.intervals"))  # type: ignore[no-any-return]
+    intervals: list[float] = page.evaluate("window.intervals")
+    return statistics.median(intervals)

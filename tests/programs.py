@@ -6,7 +6,7 @@ Each entry has a function that gives one Real, and arguments at which it is smoo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import rose
 from rose import Bool, Fn, Index, Real, Vec, fn
@@ -27,13 +27,15 @@ class Weighted(NamedTuple):
 
 @fn
 def arithmetic(x: Real, y: Real) -> Real:
-    return (x + 2 * y) / (3 - x * y) - (-x) ** 3 + y**-2 + abs(x - 4) + 1 / (x + y) ** 0.5
+    found: Real = (x + 2 * y) / (3 - x * y) - (-x) ** 3 + y**-2 + abs(x - 4) + 1 / (x + y) ** 0.5
+    return found
 
 
 @fn
 def elementary(x: Real, y: Real) -> Real:
     waves = rose.sin(x * y) + rose.cos(x) * rose.tanh(y)
-    return waves + rose.exp(-x) * rose.log(y) + rose.sqrt(x) + x**y + rose.pow(2.0, x)
+    found: Real = waves + rose.exp(-x) * rose.log(y) + rose.sqrt(x) + x**y + rose.pow(2.0, x)
+    return found
 
 
 @fn
@@ -71,7 +73,7 @@ def chosen(x: Real, y: Real) -> Real:
 
 @fn
 def branches(x: Real, y: Real) -> Real:
-    def inner() -> Any:
+    def inner() -> Real:
         return rose.cond(x * y > 1, lambda: rose.sin(x), lambda: rose.sqrt(y - x) * x)
 
     return rose.cond(x > y, lambda: rose.log(x - y), inner)
@@ -172,14 +174,15 @@ def switched(x: Real, v: Vec[Literal[6]], i: Index[Literal[3]]) -> Real:
     )
     many = rose.sum(6, lambda k: rose.switch(k % 3, [lambda: v[k], lambda: v[k] * x, lambda: one]))
     row = rose.switch(i, [lambda: v, lambda: v * x, lambda: rose.vec(6, lambda k: v[5 - k] ** 2)])
-    return many * row[1] + row[4]
+    found: Real = many * row[1] + row[4]
+    return found
 
 
 @fn
 def bounded(x: Real, v: Vec[Literal[5]]) -> Real:
     """A while loop that ends before its bound, in it one that does not; scalars and an array are carried."""
 
-    def step(value: Any) -> Any:
+    def step(value: tuple[Real, Vec[Literal[5]]]) -> tuple[Real, Vec[Literal[5]]]:
         y, row = value
         z = rose.while_loop(lambda z: z < 100, lambda z: z * 1.5 + 0.1, y, max_steps=3)
         return y + rose.sin(z) * 0.1 + 0.5, rose.vec(5, lambda k: row[(k - 1) % 5] * y + z)
@@ -204,7 +207,8 @@ def folded(v: Vec[Literal[6]], m: Vec[Literal[2], Vec[Literal[6]]]) -> Real:
     rows = rose.map(lambda row: rose.max(6, lambda k: row[k] * v[k]), m)
     large = rose.any(6, lambda i: v[i] > 0.5) & rose.all(6, lambda i: v[i] < 9)
     mixed = rose.map(lambda a, b: a * rose.sqrt(b), v, products)
-    return rose.where(large, least, 1.0) * rose.prod(rows) + rose.sum(mixed) * rose.prod(v)
+    found: Real = rose.where(large, least, 1.0) * rose.prod(rows) + rose.sum(mixed) * rose.prod(v)
+    return found
 
 
 @fn
@@ -212,7 +216,7 @@ def stencil(v: Vec[Literal[7]], i: Index[Literal[7]]) -> Real:
     """Sums, differences, products, quotients and remainders of indices; an index carried by a loop."""
     around = rose.vec(7, lambda k: v[(k - 1) % 7] * v[6 - k] + v[(2 * k - i) % 7] * v[k // 2])
 
-    def walk(t: Any, value: Any) -> Any:
+    def walk(t: Index, value: tuple[Index, Real]) -> tuple[Index, Real]:
         at, total = value
         return (at * 3 + t + 1) % 7, total + around[at] * (at - t)
 
@@ -228,7 +232,8 @@ def shapes(v: Vec[Literal[6]], m: Vec[Literal[5], Vec[Literal[6]]], i: Index[Lit
     product = m.T @ (m @ w[::-1])
     rows = m.at[i % 5].set(product).at[1, i].add(w[3])[::2, 1:5]
     least = product[::2][1:][(v[::2][1:] % 0.7).argmin()]
-    return product.max() * w.mean() + least + rose.sum(rows).norm() + rows.T[i % 4].prod()
+    found: Real = product.max() * w.mean() + least + rose.sum(rows).norm() + rows.T[i % 4].prod()
+    return found
 
 
 @fn
@@ -239,7 +244,8 @@ def small_shapes(
     w = rose.concat(v[1:], [v[0] * v[i]]).at[i].set(v[0] * v[1]).at[1].add(v[i])[::-1]
     product = m @ (w @ m)
     chosen = rose.where(product > 0.5, product, -w).at[product.argmax()].add(w[0])
-    return (chosen * v[::-1]).sum() * product.min() + m.T[1].prod() + m[:, 0].norm()
+    found: Real = (chosen * v[::-1]).sum() * product.min() + m.T[1].prod() + m[:, 0].norm()
+    return found
 
 
 @fn
@@ -253,14 +259,17 @@ def composites(x: Real, v: Vec[Literal[6]]) -> Real:
 def checkpointed(x: Real, w: Vec[Literal[6]]) -> Real:
     """Segments of 3 of 8 steps in reverse, stacked rows, and a loop of its own policy inside."""
 
-    def step(t: Index, carry: Any) -> Any:
+    Carry: TypeAlias = tuple[Real, Vec[Literal[6]]]
+
+    def step(t: Index, carry: Carry) -> tuple[Carry, Carry]:
         y, v = carry
         y = rose.loop(5, y, lambda s, z: rose.sin(z * w[s]) + x, checkpoint=2)
         turned = rose.vec(6, lambda i: rose.cos(v[i] * y) + w[(i + 1) % 6])
         return (y, turned), (y * v[t % 6], turned)
 
     (y, v), rows = rose.scan(8, (x, w), step, reverse=True, checkpoint=3)
-    return y * rose.sum(v) + rose.sum(8, lambda t: rows[t][0] * rows[t][1][2])
+    found: Real = y * rose.sum(v) + rose.sum(8, lambda t: rows[t][0] * rows[t][1][2])
+    return found
 
 
 @fn

@@ -274,7 +274,8 @@ def _changer(draw: Draw) -> Fn[..., Any]:
 def _function(draw: Draw) -> Fn[..., Real]:
     @fn
     def drawn(x: Real, y: Real, v: Row, w: Row) -> Real:
-        return bounded(draw.scalar([x, y], [v, w], None))
+        found: float = bounded(draw.scalar([x, y], [v, w], None))
+        return found
 
     drawn.func  # noqa: B018 (traced now, while `callees` holds only earlier functions)
     return drawn

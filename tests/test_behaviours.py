@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, cast
 
 import pytest
-from flat import by_leaves, flatten, run_interp
+from flat import NO_DOT, by_leaves, flatten, is_list, is_sequence, run_interp
 
 import rose
 from rose import Bool, Fn, Index, Real, Vec, fn
@@ -182,7 +182,7 @@ def area(p: Pair) -> Real:
 
 @fn
 def area_twice(p: Pair, bar: Pair) -> Pair:
-    return rose.vjp(rose.grad(area))(p)[1](bar)[0]  # type: ignore[no-any-return]
+    return rose.vjp(rose.grad(area))(p)[1](bar)[0]
 
 
 @fn
@@ -192,7 +192,7 @@ def scaled_choice(s: Choice) -> Real:
 
 @fn
 def choice_twice(s: Choice, x: Real, y: Real, z: Real) -> Any:
-    return rose.vjp(rose.grad(scaled_choice))(s)[1](Choice(None, x, y, z))[0]  # type: ignore[arg-type]
+    return rose.vjp(rose.grad(scaled_choice))(s)[1](Choice(NO_DOT, x, y, z))[0]
 
 
 @fn
@@ -223,7 +223,7 @@ def tame_root_jvp(primals: Any, tangents: Any) -> Any:
 
 @fn
 def tame_root_back(x: Real, bar: Real) -> Real:
-    return rose.vjp(tame_root)(x)[1](bar)[0]  # type: ignore[no-any-return]
+    return rose.vjp(tame_root)(x)[1](bar)[0]
 
 
 host_sign = rose.opaque(lambda x: math.copysign(1, x), js="Math.sign", params=[Real])
@@ -257,8 +257,8 @@ CASES: dict[str, tuple[Fn[..., Any], tuple[Any, ...], Any]] = {
     "select a struct": (chosen_structure, (False, Pair(1, 2)), Pair(7, 8)),
     "select Vecs": (chosen_vec, (True, [1, 2, 3], TAGGED), ([1, 2, 3], TAGGED)),
     "select Vecs otherwise": (chosen_vec, (False, [1, 2, 3], TAGGED), ([-1, -2, -3], OTHER)),
-    "vjp with select": (picked_back, (False, 7), (7.0, Mixed(None, None, 3.0))),  # type: ignore[arg-type]
-    "vjp with select of a constant": (picked_back, (True, 5), (2.0, Mixed(None, None, 0.0))),  # type: ignore[arg-type]
+    "vjp with select": (picked_back, (False, 7), (7.0, Mixed(NO_DOT, NO_DOT, 3.0))),
+    "vjp with select of a constant": (picked_back, (True, 5), (2.0, Mixed(NO_DOT, NO_DOT, 0.0))),
     "vjp with logic": (logic_forward, (True, True), (False, True, True, False)),
     "vjp with select on null": (null_forward, (False,), None),
     "vjp with select on indices": (index_forward, (True, 1), 1),
@@ -267,7 +267,7 @@ CASES: dict[str, tuple[Fn[..., Any], tuple[Any, ...], Any]] = {
     "vjp twice with select": (
         choice_twice,
         (Choice(True, 2, 3, 5), 7, 11, 13),
-        Choice(None, 13, 0, 7),  # type: ignore[arg-type]
+        Choice(NO_DOT, 13, 0, 7),
     ),
     "vjp twice": (rose.grad(rose.grad(fn([Real], Real)(lambda x: x * (x * x)))), (10,), 60),
     "a Hessian": (waves_hessian, ([1, 2],), [[6, -2], [-2, -480]]),
@@ -277,7 +277,7 @@ CASES: dict[str, tuple[Fn[..., Any], tuple[Any, ...], Any]] = {
     "its derivative zero": (rose.jvp(host_sign), ((2,), (1,)), (1, 0)),
     "its first derivative": (rose.grad(host_sin), (1,), math.cos(1)),
     "its second derivative": (rose.grad(rose.grad(host_sin)), (1,), -math.sin(1)),
-    "its third derivative": (rose.grad(rose.grad(rose.grad(host_cos))), (1,), math.sin(1)),  # type: ignore[arg-type]
+    "its third derivative": (rose.grad(rose.grad(rose.grad(host_cos))), (1,), math.sin(1)),
 }
 
 
@@ -291,20 +291,17 @@ def test_in_python(name: str) -> None:
 
 def close(found: Any, expected: Any) -> bool:
     """Equal, numbers but for the last bits, structures by their class."""
-    if isinstance(expected, float):
-        return found == pytest.approx(expected, rel=1e-14)  # type: ignore[no-any-return]
-    return bool(found == expected)
+    right = pytest.approx(expected, rel=1e-14) if isinstance(expected, float) else expected
+    return bool(found == right)
 
 
 def plain(value: Any) -> Any:
     """A value as JSON has it."""
-    if isinstance(value, list):
-        return [plain(item) for item in value]
     if isinstance(value, Mixed):
         return value._asdict()
-    if isinstance(value, tuple):
+    if is_sequence(value):
         return [plain(item) for item in value]
-    return vars(value) if hasattr(value, "__dataclass_fields__") else value
+    return vars(value) if is_dataclass(value) else value
 
 
 def test_in_node(tmp_path: Path, node: Callable[..., Any]) -> None:
@@ -326,10 +323,10 @@ def test_in_node(tmp_path: Path, node: Callable[..., Any]) -> None:
         assert numbers == pytest.approx(list(scalars(plain(expected))), rel=1e-14), name
 
 
-def scalars(value: Any) -> Any:
+def scalars(value: Any) -> Iterator[float]:
     if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
+        yield from scalars([*cast("dict[str, Any]", value).values()])
+    elif is_list(value):
         for item in value:
             yield from scalars(item)
     else:
@@ -379,9 +376,10 @@ def test_calls_shared_a_million_times_have_derivatives_of_both_modes() -> None:
 
 def test_functions_of_a_module_share_its_memory(tmp_path: Path, node: Callable[..., Any]) -> None:
     """What one gives is set as what another takes, by views on one buffer; and one function of both copies nothing."""
-    twice = fn([Vec[Literal[1000]]], Vec[Literal[1000]])(lambda v: v * 2)  # type: ignore[misc]
-    total = fn([Vec[Literal[1000]]], Real)(lambda v: rose.sum(1000, lambda i: v[i]))  # type: ignore[misc]
-    both = fn([Vec[Literal[1000]]], Real)(lambda v: total(twice(v)))  # type: ignore[misc]
+    many = Annotated[Vec, 1000]
+    twice = fn([many], many)(lambda v: v * 2)
+    total = fn([many], Real)(lambda v: rose.sum(1000, lambda i: v[i]))
+    both = fn([many], Real)(lambda v: total(twice(v)))
     functions = {"twice": twice, "total": total, "both": both}
     files = rose.bundle(functions, "all")
     (tmp_path / "all.wasm").write_bytes(files.wasm)

@@ -54,7 +54,7 @@ def test_a_finite_difference_agrees(model: ModuleType) -> None:
 
 
 def test_the_gradient_of_the_gradient_is_its_finite_difference(model: ModuleType) -> None:
-    gradient = rose.grad(model.loss, argnums=(0, 1))  # type: ignore[var-annotated]
+    gradient = rose.grad(model.loss, argnums=(0, 1))
 
     @rose.fn
     def combined(
@@ -64,12 +64,13 @@ def test_the_gradient_of_the_gradient_is_its_finite_difference(model: ModuleType
         t: rose.Index[Literal[11]],
     ) -> rose.Real:
         d_position, d_velocity = gradient(p, v, g, t)
-        return d_position[0] + 2 * d_position[1] - d_velocity[0] + 0.5 * d_velocity[1]
+        found: rose.Real = d_position[0] + 2 * d_position[1] - d_velocity[0] + 0.5 * d_velocity[1]
+        return found
 
     second = rose.grad(combined, argnums=(0, 1))
     values = [[0.1, 0.5], [0.3, 0.0]]
     differences = [
-        finite_difference(lambda v: combined(*v, *START[2:]), values, (i, j), SMALL)  # type: ignore[call-arg]
+        finite_difference(lambda v: combined(v[0], v[1], *START[2:]), values, (i, j), SMALL)
         for i in range(2)
         for j in range(2)
     ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import pytest
 from flat import flatten
 
 import rose
-from rose import Fn, Real, Vec, fn
+from rose import Fn, Index, Real, Vec, fn
 from rose.ad.checkpoints import MOST_KEPT
 from rose.ad.jvp import jvp
 from rose.ad.linearize import linearize
@@ -20,6 +20,7 @@ from rose.ir.printer import print_program
 from rose.opt import PASSES, PIPELINE, PROGRAM_PASSES, optimize
 from rose.run.interp import Counter, interpret
 
+Carry: TypeAlias = tuple[Real, Vec[Literal[5]]]
 WEIGHTS = [0.3 + 0.1 * k for k in range(7)]
 
 
@@ -28,7 +29,7 @@ def mixed(n: int, checkpoint: Any, *, reverse: bool = False) -> Fn[..., Any]:
 
     @fn
     def program(x: Real, w: Vec[Literal[7]]) -> Real:
-        def body(t: Any, carry: Any) -> Any:
+        def body(t: Index, carry: Carry) -> tuple[Carry, Carry]:
             a, v = carry
             up = rose.cond(a > 0.5, lambda: rose.sin(a * w[t % 7]), lambda: rose.exp(a) * x)
             v = rose.vec(5, lambda i: v[i] * 0.9 + rose.sin(up * v[(i + 1) % 5]))
@@ -46,7 +47,7 @@ def nested(outer: Any, inner: Any) -> Fn[..., Any]:
 
     @fn
     def program(x: Real, w: Vec[Literal[7]]) -> Real:
-        def body(t: Any, y: Any) -> Any:
+        def body(t: Index, y: Real) -> Real:
             z = rose.loop(6, y, lambda s, z: rose.sin(z * w[s]) + x, checkpoint=inner)
             return rose.while_loop(
                 lambda z: z < 1.5, lambda z: z * 1.2 + 0.1 * w[t], z, max_steps=5, checkpoint=inner
@@ -83,7 +84,8 @@ def pushed(f: Fn[..., Any]) -> Fn[..., Any]:
 
     @fn
     def tangent(x: Real, w: Vec[Literal[7]]) -> Real:
-        return rose.jvp(f)((x, w), (1.0, w))[1]
+        found: Real = rose.jvp(f)((x, w), (1.0, w))[1]
+        return found
 
     return tangent
 
@@ -272,7 +274,8 @@ def test_functions_that_keep_nothing_add_as_they_did(monkeypatch: pytest.MonkeyP
 
     @fn
     def inner(parts: Vec[Literal[8]]) -> Real:
-        return on_the_edge(parts) + rose.sum(8, lambda i: rose.exp(parts[i]))
+        found: Real = on_the_edge(parts) + rose.sum(8, lambda i: rose.exp(parts[i]))
+        return found
 
     outer = fn([Annotated[Vec, 8]], Real)(lambda parts: inner(parts) + inner(parts) * 0.0)
     assert rose.grad(outer)(PARTS) == pytest.approx([1.2 + rose.exp(part) for part in PARTS])

@@ -13,10 +13,10 @@ from pages import POLICY
 
 
 def test_the_demo_aims_trains_builds_and_serves() -> None:
-    command = [sys.executable, ROOT / "tools" / "demo.py"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:  # type: ignore[arg-type]
+    command = [sys.executable, str(ROOT / "tools" / "demo.py")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:
         assert demo.stdout is not None
-        lines = []
+        lines: list[str] = []
         for line in demo.stdout:
             lines.append(line)
             if line.startswith("the site: "):
@@ -38,12 +38,12 @@ def test_the_demo_aims_trains_builds_and_serves() -> None:
 def test_the_robots_demo_has_seeds_and_steps() -> None:
     command = [
         sys.executable,
-        ROOT / "examples" / "robot" / "demo.py",
+        str(ROOT / "examples" / "robot" / "demo.py"),
         "--seed",
         "2",
         "--steps",
         "3",
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # type: ignore[arg-type]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "loss before: -0.19857" in done.stdout
     assert "after 3 steps" in done.stdout

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import pytest
-from flat import flatten, run_interp
+from flat import NO_DOT, flatten, is_list, run_interp
 
 import rose
-from rose import Bool, Index, Real, Vec, fn
+from rose import Bool, Fn, Index, Real, Vec, fn
 from rose.ir.func import callees_first, instrs_of
 from rose.opt import finish
 from rose.run.interp import Counter, interpret
@@ -52,7 +53,7 @@ def test_gradients_of_any_order() -> None:
 
 def test_a_gradient_has_the_structure_of_its_argument() -> None:
     gradient = rose.grad(pull)(SPRING, POSITIONS)
-    assert gradient == Spring(None, 1.75**2 * 2, None)  # type: ignore[arg-type]
+    assert gradient == Spring(NO_DOT, 1.75**2 * 2, NO_DOT)
     assert rose.grad(pull, argnums=1)(SPRING, POSITIONS) == [0.0, -10.5, 0.0, 10.5]
 
 
@@ -68,7 +69,9 @@ def test_jvp_gives_the_result_and_its_tangent() -> None:
     (x, y), (x_dot, y_dot) = rose.jvp(polar)((2.0, 0.5), (1.0, 0.0))
     assert (x, y) == pytest.approx((2 * math.cos(0.5), 2 * math.sin(0.5)), rel=1e-15)
     assert (x_dot, y_dot) == pytest.approx((math.cos(0.5), math.sin(0.5)), rel=1e-15)
-    _, tangent = rose.jvp(pull)((SPRING, POSITIONS, 2.0), (Spring(None, 1.0, None), [0.0] * 4, 0.0))  # type: ignore[arg-type]
+    _, tangent = rose.jvp(pull)(
+        (SPRING, POSITIONS, 2.0), (Spring(NO_DOT, 1.0, NO_DOT), [0.0] * 4, 0.0)
+    )
     assert tangent == 1.75**2 * 2
 
 
@@ -115,24 +118,28 @@ def test_what_does_not_depend_on_anything_has_gradient_zero() -> None:
     assert rose.value_and_grad(constant, argnums=(0, 1))(1.0, [1.0] * 6) == (4.0, (0.0, [0.0] * 6))
 
 
+AT_KINKS: list[tuple[Callable[[Any], Any], float, float]] = [
+    (abs, 0.0, 0.0),
+    (lambda x: rose.min(x, 2.0), 2.0, 0.5),
+    (lambda x: rose.max(x, 2.0), 2.0, 0.5),
+    (lambda x: rose.max(x, x), 2.0, 1.0),
+    (lambda x: rose.norm([x, 2 * x]), 0.0, 0.0),
+    (lambda x: x**0.0, 0.0, 0.0),
+    (lambda x: x**2.5, 0.0, 0.0),
+    (lambda x: rose.cond(x > 0, lambda: rose.sqrt(x), lambda: 3 * x), 0.0, 3.0),
+]
+
+
 @pytest.mark.parametrize(
     ("f", "x", "expected"),
-    [
-        (abs, 0.0, 0.0),
-        (lambda x: rose.min(x, 2.0), 2.0, 0.5),
-        (lambda x: rose.max(x, 2.0), 2.0, 0.5),
-        (lambda x: rose.max(x, x), 2.0, 1.0),
-        (lambda x: rose.norm([x, 2 * x]), 0.0, 0.0),
-        (lambda x: x**0.0, 0.0, 0.0),
-        (lambda x: x**2.5, 0.0, 0.0),
-        (lambda x: rose.cond(x > 0, lambda: rose.sqrt(x), lambda: 3 * x), 0.0, 3.0),
-    ],
+    AT_KINKS,
     ids=["abs", "min", "max", "max of one", "norm", "power 0", "power", "cond"],
 )
 def test_conventions_at_kinks(f: Any, x: float, expected: float) -> None:
     @fn
     def kinked(x: Real) -> Real:
-        return f(x)
+        found: Real = f(x)
+        return found
 
     assert rose.grad(kinked)(x) == expected
 
@@ -155,7 +162,8 @@ def nested(depth: int) -> Any:
 def _twice(inner: Any) -> Any:
     @fn
     def level(x: Real) -> Real:
-        return inner(inner(x)) * 0.5 + x
+        found: Real = inner(inner(x)) * 0.5 + x
+        return found
 
     return level
 
@@ -166,11 +174,13 @@ def instructions(func: Any) -> int:
 
 @pytest.mark.parametrize("mode", ["jvp", "grad"])
 def test_code_of_shared_calls_grows_linearly(mode: str) -> None:
-    derive = {"jvp": rose.jvp, "grad": rose.grad}[mode]
-    sizes = [len(derive(nested(depth)).compiled.data) for depth in (5, 10, 20)]  # type: ignore[operator]
+    def derive(f: Fn[[Real], Real]) -> Fn[..., Any]:
+        return rose.jvp(f) if mode == "jvp" else rose.grad(f)
+
+    sizes = [len(derive(nested(depth)).compiled.data) for depth in (5, 10, 20)]
     assert sizes[2] - sizes[1] <= 2.5 * (sizes[1] - sizes[0])
     assert sizes[2] < 20_000
-    counts = [instructions(derive(nested(depth)).func) for depth in (10, 20, 30)]  # type: ignore[operator]
+    counts = [instructions(derive(nested(depth)).func) for depth in (10, 20, 30)]
     assert counts[2] - counts[1] <= 1.5 * (counts[1] - counts[0])
 
 
@@ -185,7 +195,7 @@ def test_shared_calls_have_the_right_derivative() -> None:
         return y * 0.5 + x, y_dot * 0.5 + dot
 
     _, by_formula = run(12, x, 1.0)
-    assert rose.grad(f)(x) == pytest.approx(by_formula, rel=1e-12)  # type: ignore[call-overload]
+    assert rose.grad(f)(x) == pytest.approx(by_formula, rel=1e-12)
 
 
 def test_reading_one_element_costs_the_same_however_long_the_vec() -> None:
@@ -211,7 +221,7 @@ class Scalars(Counter):
 
     def saw(self, instr: Any, args: Any, value: Any) -> None:
         if instr.prim.name != "unread":
-            self.count += len(flatten(value)) if isinstance(value, list) else 0
+            self.count += len(flatten(value)) if is_list(value) else 0
 
 
 def scalars(f: Any, args: list[Any]) -> int:

@@ -7,9 +7,9 @@ import json
 import math
 import random
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import numpy as np
 import pytest
@@ -134,12 +134,14 @@ def over_columns(name: str, *, derived: bool) -> Fn[..., Any]:
 
     @fn
     def one(a: Real, b: Real, c: Real) -> Real:
-        return call(*(a, b, c)[: ARITY[name]])
+        found: Real = call(*(a, b, c)[: ARITY[name]])
+        return found
 
     @fn
     def slopes(a: Real, b: Real, c: Real) -> Real:
         grads = rose.grad(one, argnums=argnums)(a, b, c)
-        return grads[0] + sum(2.0 * g for g in grads[1:])
+        found: Real = grads[0] + sum(2.0 * g for g in grads[1:])
+        return found
 
     each = slopes if derived else one
 
@@ -190,8 +192,10 @@ def plain(tree: Tree, value: Any) -> Any:
     """A value as JSON has it."""
     match tree:
         case StructTree(names=names, items=items):
-            fields = value.values() if isinstance(value, dict) else value
-            if not isinstance(value, dict | list | tuple):
+            fields: Iterable[Any] = value
+            if isinstance(value, dict):
+                fields = cast("dict[str, Any]", value).values()
+            elif not isinstance(value, list | tuple):
                 fields = [getattr(value, name) for name in names]
             triples = zip(names, items, fields, strict=True)
             return {name: plain(item, field) for name, item, field in triples}

@@ -33,13 +33,14 @@ class Shape(enum.Enum):
     FLAT = 2
 
 
+Square = Annotated[Vec[Any, Vec[Literal[2]]], 2]
 STATE: Any = {"position": [1.0, 2.0], "speed": 3.0, "on": True}
 
-scaled: Any = fn([Real, Vec[Literal[3]]], Real)(lambda x, v: x * rose.exp(v[1]) * v[2])  # type: ignore[misc]
+scaled = fn([Real, Annotated[Vec, 3]], Real)(lambda x, v: x * rose.exp(v[1]) * v[2])
 
 
 @fn
-def power(x: Real, n: int = 3):
+def power(x: Real, n: int = 3) -> Any:
     return 1.0 if n == 0 else x * power(x, n - 1)
 
 
@@ -48,7 +49,7 @@ def det(m: Vec[Any, Vec], n: int) -> Real:
     """By minors."""
     if n == 1:
         return m[0][0]
-    total = 0.0
+    total: Real = 0.0
     for k in range(n):
         minor = [[m[i][j] for j in range(n) if j != k] for i in range(1, n)]
         total = total + (-1) ** k * m[0][k] * det(minor, n - 1)
@@ -56,13 +57,14 @@ def det(m: Vec[Any, Vec], n: int) -> Real:
 
 
 @fn
-def squares(v):
+def squares(v: Any) -> Any:
     return rose.sum(len(v), lambda i: v[i] ** 2)
 
 
 @fn
 def twice(f: Static[Callable[[Any], Any]], x: Real) -> Real:
-    return f(f(x))
+    found: Real = f(f(x))
+    return found
 
 
 @fn
@@ -73,7 +75,10 @@ def area(size: Real, shape: Shape, name: str = "unit") -> Real:
 @fn
 def both(v: Vec[Literal[5]]) -> Real:
     """Unannotated and static parameters, called and derived from inside."""
-    return squares(v) + squares([v[0], v[1]]) + rose.sum(rose.grad(squares)(v)) + power(v[2], 4)
+    slopes: Vec[Literal[5]] = rose.grad(squares)(v)
+    four: Real = power(v[2], 4)
+    found: Real = rose.sum([squares(v), squares([v[0], v[1]]), rose.sum(slopes), four])
+    return found
 
 
 @fn
@@ -91,16 +96,18 @@ def closure(x: Real, y: Real) -> Real:
 def nested(v: Vec[Literal[6]], w: Vec[Literal[2]]) -> Real:
     """Closures in a loop, over what it carries, over Vecs, and through each other."""
 
-    def body(t: Any, a: Any) -> Any:
+    def body(t: Index, a: Real) -> Real:
         @fn
-        def g(z):
+        def g(z: Any) -> Any:
             return z * v[t] * w[0] + a * w[1]
 
         @fn
-        def h(z):
+        def h(z: Any) -> Any:
             return g(z) + rose.grad(g)(z) * z
 
-        return h(a) + hessian(h)(a) + rose.grad(rose.grad(h))(a)
+        slope = rose.grad(h)
+        found: Real = h(a) + hessian(h)(a) + rose.grad(slope)(a)
+        return found
 
     return rose.loop(6, w[0], body)
 
@@ -108,7 +115,7 @@ def nested(v: Vec[Literal[6]], w: Vec[Literal[2]]) -> Real:
 @fn
 def rebound(v: Vec[Literal[3]]) -> Real:
     """What a variable is when the inner function is called counts, as in Python."""
-    total: Any = 0.0
+    total: Real = 0.0
 
     @fn
     def add(y: Real) -> Real:
@@ -122,7 +129,7 @@ def rebound(v: Vec[Literal[3]]) -> Real:
 @fn
 def rebound_within(v: Vec[Literal[3]]) -> Real:
     """The same through functions that call such a function, and through its derivatives."""
-    total: Any = 1.0
+    total: Real = 1.0
     add = fn([Real], Real)(lambda y: total * y * y)
     through = fn([Real], Real)(lambda y: add(y) + total)
     slopes, hessians = rose.grad(through), hessian(through)
@@ -135,7 +142,8 @@ def rebound_within(v: Vec[Literal[3]]) -> Real:
 def lines(v: Vec[Literal[5]]) -> Real:
     line = fn([Real])(lambda t: v * t)
     along = rose.jvp(line)((v[1],), (1.0,))[1]
-    return rose.sum(jacobian(line)(v[0] * v[0])) + rose.sum(line(v[3])) + rose.sum(along)
+    found: Real = rose.sum(jacobian(line)(v[0] * v[0])) + rose.sum(line(v[3])) + rose.sum(along)
+    return found
 
 
 @fn
@@ -161,7 +169,8 @@ def run(state: State, n: int = 4) -> Real:
     start: Any = {"state": state, "time": 0}
     end = rose.loop(n, start, body)
     x, y = end["state"]["position"]
-    return x * y * end["state"]["speed"] * end["time"]
+    found: Real = x * y * end["state"]["speed"] * end["time"]
+    return found
 
 
 PROGRAMS: dict[str, tuple[Fn[..., Any], tuple[Any, ...]]] = {
@@ -211,7 +220,7 @@ def test_variables_are_what_they_are_when_called() -> None:
 
 def test_types_are_given_with_the_mark() -> None:
     @fn([Real, int])
-    def doubled(x, n):
+    def doubled(x: Any, n: Any) -> Any:
         return [x] * n
 
     assert scaled(2, [0, 0, 5]) == 10
@@ -270,7 +279,7 @@ def test_static_parameters_by_name_only_and_of_inner_functions() -> None:
 
 
 def test_each_static_value_is_traced_once() -> None:
-    seen = []
+    seen: list[object] = []
 
     @fn
     def f(x: Real, k: Static[object]) -> Real:
@@ -284,21 +293,21 @@ def test_each_static_value_is_traced_once() -> None:
 
 
 def test_unannotated_parameters_take_the_type_of_the_argument() -> None:
-    @fn
-    def same(x, times=2.0):
-        return x, times
+    def unannotated(x, times=2.0):  # type: ignore[no-untyped-def]  # pyright: ignore[reportUnknownParameterType, reportMissingParameterType]
+        return x, times  # pyright: ignore[reportUnknownVariableType]
 
-    assert repr(same) == "<fn same(x, times)>"
+    same: Any = fn(unannotated)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    assert repr(same) == "<fn unannotated(x, times)>"
     assert same(1) == (1.0, 2.0)
     assert same([1, 2], True) == ([1.0, 2.0], True)
     assert same((1, [True])) == ((1.0, [True]), 2.0)
-    assert same(STATE, None) == (STATE, None)  # pyright: ignore[reportArgumentType] (its default says float)
-    assert repr(same.specialized(Vec[Literal[3]], Bool)) == (  # type: ignore[misc]
-        "<fn same(x: Vec[3], times: Bool) -> tuple[Vec[3], Bool]>"
+    assert same(STATE, None) == (STATE, None)
+    assert repr(same.specialized(Annotated[Vec, 3], Bool)) == (
+        "<fn unannotated(x: Vec[3], times: Bool) -> tuple[Vec[3], Bool]>"
     )
     assert squares(np.array([1.0, 2.0])) == 5
     assert repr(same.specialized(np.ones((2, 3), dtype=int), np.array([True]))) == (
-        "<fn same(x: Vec[2, Vec[3]], times: Vec[1, Bool]) -> tuple[Vec[2, Vec[3]], Vec[1, Bool]]>"
+        "<fn unannotated(x: Vec[2, Vec[3]], times: Vec[1, Bool]) -> tuple[Vec[2, Vec[3]], Vec[1, Bool]]>"
     )
     assert repr(rose.grad(squares)(np.array([1.0, 2.0]))) == "array([2., 4.])"
     assert hessian(squares)([1, 2]) == [[2, 0], [0, 2]]
@@ -310,7 +319,7 @@ def test_a_member_is_built_for_the_web(tmp_path: Path, node: Callable[..., Any])
         "run": run,
         "step": step,
         "slope": rose.grad(run),
-        "minors": det.specialized(Vec[Literal[2], Vec[Literal[2]]], 2),  # type: ignore[misc]
+        "minors": det.specialized(Square, 2),
     }
     files = rose.bundle(exports, "model")
     (tmp_path / "model.wasm").write_bytes(files.wasm)
@@ -351,7 +360,7 @@ def test_a_model_is_built_of_functions_that_are_whole(tmp_path: Path) -> None:
 
 def test_keys_of_dicts_are_any_text(tmp_path: Path, node: Callable[..., Any]) -> None:
     @fn
-    def odd(x: Real):
+    def odd(x: Real) -> Any:
         return {"2": x, "1": 2 * x, "a b": 3 * x, "__proto__": 4 * x}
 
     assert list(odd(1.0)) == ["2", "1", "a b", "__proto__"]
@@ -399,7 +408,8 @@ def around(x: Real, n: int) -> Real:
 
 @fn
 def traced_static(i: Index[Literal[3]]) -> Real:
-    return power(1.0, i)
+    found: Real = power(1.0, i)
+    return found
 
 
 @fn
@@ -409,7 +419,7 @@ def prints_inner(x: Real) -> Real:
 
 
 @fn
-def returns_nothing(x):
+def returns_nothing(x: Any) -> Any:
     _ = x + 1
 
 
@@ -547,7 +557,8 @@ def test_an_inner_function_is_no_function_outside() -> None:
     @fn
     def leak(x: Real) -> Real:
         kept.append(fn([Real], Real)(lambda y: x * y))
-        return kept[0](2.0)
+        found: Real = kept[0](2.0)
+        return found
 
     leak(1.0)
     with pytest.raises(rose.EscapedValueError) as raised:

@@ -89,7 +89,8 @@ def test_a_fold_of_many_traced_values_is_not_recursive() -> None:
 def of_real(body: Callable[[Any], Any]) -> Callable[[], object]:
     @fn
     def f(x: Real) -> Real:
-        return body(x)
+        found: Real = body(x)
+        return found
 
     return lambda: f(1.0)
 

@@ -2,11 +2,13 @@
 # Every case of misuse takes the same values, used or not:
 # ruff: noqa: ARG005
 
+from __future__ import annotations
+
 import math
 import operator
 import random
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 import pytest
@@ -16,6 +18,9 @@ import rose
 from rose import Bool, Fn, Index, Real, Vec, fn
 from rose.primitives import REGISTRY
 from rose.run.interp import interpret
+
+if TYPE_CHECKING:
+    from rose.front.typed import Function
 
 PRIMITIVES = sorted(
     name for name in set(rose.__all__) & set(REGISTRY) - {"select"} if REGISTRY[name].domain
@@ -27,15 +32,18 @@ def lifted(function: Callable[..., Any], count: int) -> Fn[..., Any]:
 
     @fn
     def one(a: Real) -> Real:
-        return function(a)
+        found: Real = function(a)
+        return found
 
     @fn
     def two(a: Real, b: Real) -> Real:
-        return function(a, b)
+        found: Real = function(a, b)
+        return found
 
     @fn
     def three(a: Real, b: Real, c: Real) -> Real:
-        return function(a, b, c)
+        found: Real = function(a, b, c)
+        return found
 
     return (one, two, three)[count - 1]
 
@@ -74,7 +82,7 @@ def test_primitives_take_reals_numbers_and_vecs(name: str) -> None:
     assert f"rose.{name}(" in function.__doc__
 
 
-COMPOSITES: list[tuple[Callable[..., Any], Callable[..., Any], list[tuple[float, ...]]]] = [
+COMPOSITES: list[tuple[Function[Any], Function[Any], list[tuple[float, ...]]]] = [
     (rose.sign, np.sign, [(2.5,), (-0.1,), (math.inf,)]),
     (
         rose.clip,
@@ -249,18 +257,20 @@ def test_functions_of_numpy(name: str) -> None:
     ufunc: Any = getattr(np, name)
     rows = np.array([[0.7, 0.3, 0.9, 0.2, 0.5], [0.4, 0.6, 0.9, 0.1, 0.8]])[: ufunc.nin]
     expected = ufunc(*rows)
-    truth = expected.dtype == bool
 
     @fn
-    def on_vecs(v: Vec[ufunc.nin, Vec[Literal[5]]]) -> Vec[Literal[5], bool if truth else float]:  # type: ignore[valid-type]
+    def on_vecs(v: Annotated[Vec[Any, Vec[Literal[5]]], ufunc.nin]) -> Any:
         return ufunc(*v)
 
     @fn
-    def on_reals(v: Vec[Literal[2]]) -> bool if truth else float:  # type: ignore[valid-type]
+    def on_reals(v: Vec[Literal[2]]) -> Any:
         return ufunc(*[v[k] for k in range(ufunc.nin)])
 
     assert on_vecs(rows) == pytest.approx(expected, rel=1e-14)
-    assert on_reals([0.7, 0.4]) == pytest.approx(ufunc(*[0.7, 0.4][: ufunc.nin]), rel=1e-14)
+    assert on_vecs(rows).dtype == expected.dtype
+    one = on_reals([0.7, 0.4])
+    assert one == pytest.approx(ufunc(*[0.7, 0.4][: ufunc.nin]), rel=1e-14)
+    assert type(one) is (bool if expected.dtype == bool else float)
 
 
 def test_arrays_and_numbers_of_numpy_meet_traced_values() -> None:
@@ -293,61 +303,62 @@ def test_logic_of_numpy() -> None:
     assert both(True, [True, False, True]) == (False, [True, False, True], [False, True, True])
 
 
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (
-            lambda x, v: np.gcd(x, 2),
-            "numpy.gcd takes no traced Real; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
-        ),
-        (
-            lambda x, v: np.where(x > 0, x, 1.0),
-            "numpy.where takes no traced Bool; write rose.where(condition, a, b)",
-        ),
-        (
-            lambda x, v: np.cumsum(v),
-            "numpy.cumsum takes no traced Vec; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
-        ),
-        (
-            lambda x, v: np.multiply.outer(v, v),
-            "numpy.multiply.outer takes no traced Vec; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
-        ),
-        (
-            lambda x, v: np.sin(x, out=np.zeros(1)),
-            "numpy.sin of a traced Real takes no out; a traced value does not go into a NumPy array: use what the function gives",
-        ),
-        (lambda x, v: rose.atan2(x), "rose.atan2 takes 2 numbers, given 1"),  # type: ignore[call-overload]
-        (lambda x, v: rose.clip(x, 0), "rose.clip takes 3 numbers, x, lo, hi; given 2"),  # type: ignore[call-overload]
-        (
-            lambda x, v: rose.clip(x, low=0, hi=1),  # type: ignore[call-overload]
-            "rose.clip takes 3 numbers, x, lo, hi; given the argument low",
-        ),
-        (
-            lambda x, v: rose.sigmoid(x > 0),
-            "rose.sigmoid takes Reals, given a Bool; write rose.where(b, 1.0, 0.0)",
-        ),
-        (lambda x, v: rose.mod("a", x), "rose.mod takes Reals, given str 'a'"),
-        (
-            lambda x, v: rose.min(x),
-            "rose.min takes a Vec of Reals, or of Vecs of Reals, given a Real",
-        ),
-        (
-            lambda x, v: rose.max(x, x, x),  # type: ignore[call-overload]
-            "rose.max takes 2 numbers, a Vec or a list, or a length and a function, given 3",
-        ),
-        (
-            lambda x, v: rose.hypot(v, [1, 2]),
-            "elementwise arithmetic needs Vecs of one length, given a Vec[3] and a Vec[2]",
-        ),
-        (lambda x, v: x % "a", "cannot compute a Real % str 'a'"),
-        (lambda x, v: x // None, "cannot compute a Real // None"),
-        (lambda x, v: divmod(x, 2), "a Real has no divmod; write x // y and x % y"),
-    ],
-)
+MISUSES: list[tuple[Callable[[Any, Any], Any], str]] = [
+    (
+        lambda x, v: np.gcd(x, 2),
+        "numpy.gcd takes no traced Real; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
+    ),
+    (
+        lambda x, v: np.where(x > 0, x, 1.0),
+        "numpy.where takes no traced Bool; write rose.where(condition, a, b)",
+    ),
+    (
+        lambda x, v: np.cumsum(v),
+        "numpy.cumsum takes no traced Vec; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
+    ),
+    (
+        lambda x, v: np.multiply.outer(v, v),
+        "numpy.multiply.outer takes no traced Vec; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
+    ),
+    (
+        lambda x, v: np.sin(x, out=np.zeros(1)),
+        "numpy.sin of a traced Real takes no out; a traced value does not go into a NumPy array: use what the function gives",
+    ),
+    (lambda x, v: rose.atan2(x), "rose.atan2 takes 2 numbers, given 1"),  # type: ignore[call-overload]
+    (lambda x, v: rose.clip(x, 0), "rose.clip takes 3 numbers, x, lo, hi; given 2"),  # type: ignore[call-overload]
+    (
+        lambda x, v: rose.clip(x, low=0, hi=1),  # type: ignore[call-overload]
+        "rose.clip takes 3 numbers, x, lo, hi; given the argument low",
+    ),
+    (
+        lambda x, v: rose.sigmoid(x > 0),
+        "rose.sigmoid takes Reals, given a Bool; write rose.where(b, 1.0, 0.0)",
+    ),
+    (lambda x, v: rose.mod("a", x), "rose.mod takes Reals, given str 'a'"),
+    (
+        lambda x, v: rose.min(x),
+        "rose.min takes a Vec of Reals, or of Vecs of Reals, given a Real",
+    ),
+    (
+        lambda x, v: rose.max(x, x, x),  # type: ignore[call-overload]
+        "rose.max takes 2 numbers, a Vec or a list, or a length and a function, given 3",
+    ),
+    (
+        lambda x, v: rose.hypot(v, [1, 2]),
+        "elementwise arithmetic needs Vecs of one length, given a Vec[3] and a Vec[2]",
+    ),
+    (lambda x, v: x % "a", "cannot compute a Real % str 'a'"),
+    (lambda x, v: x // None, "cannot compute a Real // None"),
+    (lambda x, v: divmod(x, 2), "a Real has no divmod; write x // y and x % y"),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), MISUSES)
 def test_misuse(call: Callable[[Any, Any], Any], message: str) -> None:
     @fn
     def wrong(x: Real, v: Vec[Literal[3]]) -> Real:
-        return call(x, v)
+        found: Real = call(x, v)
+        return found
 
     with pytest.raises(rose.RoseError) as raised:
         wrong(1.0, [1.0, 2.0, 3.0])

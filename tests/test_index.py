@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
-from flat import flat_args, run_interp
+from flat import flat_args, is_list, run_interp
 from playwright.sync_api import Browser
 
 import rose
@@ -41,7 +41,7 @@ def integers(build: Callable[[Any, Any], Any]) -> Callable[[int, int], Any]:
 
 
 def _flat(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    return value if is_list(value) else [value]
 
 
 def every_kind(i: Any, j: Any) -> list[Any]:
@@ -155,7 +155,7 @@ def expected(x: float, n: int) -> int:
 
 def rounded(n: int) -> Fn[..., Any]:
     @fn
-    def f(x: Real) -> Index[n]:  # type: ignore[valid-type]
+    def f(x: Real) -> Annotated[Index, n]:
         return rose.to_index(x, n)
 
     return f
@@ -233,7 +233,8 @@ def test_indices_are_constants_of_derivatives() -> None:
 def of(build: Callable[[Any, Any], Any]) -> Callable[[], object]:
     @fn
     def f(i: Index[Literal[5]], large: Annotated[Index, 2**20]) -> Real:
-        return build(i, large)
+        found: Real = build(i, large)
+        return found
 
     return lambda: f(0, 0)
 

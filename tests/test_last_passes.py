@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, NamedTuple
 
 import pytest
@@ -88,7 +89,7 @@ def test_signs_are_what_runs_show(seed: int) -> None:
 
     f = gradient(program(seed))
     func = optimize(f.func)
-    found = {}
+    found: dict[int, Signs] = {}
     for callee in callees_first([func]):
         signs = Signs(callee)
         found.update({id(i): signs for i in instrs_of(callee.body)})
@@ -310,8 +311,8 @@ def test_a_product_with_a_matrix_takes_four_rows_at_a_time(rows: int) -> None:
 
     @fn
     def product(
-        m: Annotated[Vec[Any, Vec[columns]], rows],  # type: ignore[valid-type]
-        v: Vec[columns],  # type: ignore[valid-type]
+        m: Annotated[Vec[Any, Annotated[Vec, columns]], rows],
+        v: Annotated[Vec, columns],
     ) -> Annotated[Vec, rows]:
         return m @ v
 
@@ -451,8 +452,12 @@ def test_a_switch_by_stored_indices_is_asked_in_all_iterations() -> None:
 
     @fn
     def chosen(kinds: Vec[Literal[4], Vec[Literal[16], Index[Literal[3]]]], x: Real) -> Real:
-        def row(i: Any, total: Any) -> Any:
-            sides: list[Any] = [lambda a: a, lambda a: a + x, lambda a: a + x * x]
+        def row(i: Index, total: Real) -> Real:
+            sides: list[Callable[[Real], Real]] = [
+                lambda a: a,
+                lambda a: a + x,
+                lambda a: a + x * x,
+            ]
             return rose.loop(16, total, lambda j, a: rose.switch(kinds[i][j], sides, a))
 
         return rose.loop(4, 0.0, row)

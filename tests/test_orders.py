@@ -6,7 +6,7 @@ import itertools
 from typing import Any, Literal
 
 import pytest
-from flat import run_interp
+from flat import NO_DOT, run_interp
 
 import rose
 from rose import Bool, DerivativeError, Fn, Index, Real, Vec, fn
@@ -82,7 +82,10 @@ def by_scan(x: Any) -> Any:
 
 def by_while(x: Any) -> Any:
     """Ends long before its bound."""
-    step = lambda s: (s[0] * x, s[1] + 1)  # noqa: E731
+
+    def step(s: tuple[Real, Real]) -> tuple[Real, Real]:
+        return s[0] * x, s[1] + 1
+
     return rose.while_loop(lambda s: s[1] < 4, step, (1.0, 0.0), max_steps=50)[0]
 
 
@@ -99,7 +102,9 @@ def by_updates(x: Any) -> Any:
 
 
 def by_checkpoints(x: Any) -> Any:
-    step = lambda _, y: rose.loop(2, y, lambda _, z: z * rose.sqrt(x), checkpoint=1)  # noqa: E731
+    def step(_: Index, y: Real) -> Real:
+        return rose.loop(2, y, lambda _, z: z * rose.sqrt(x), checkpoint=1)
+
     return rose.loop(4, 1.0, step, checkpoint=2)
 
 
@@ -191,9 +196,9 @@ def test_params_given_back() -> None:
     result, pullback = rose.vjp(several)(2.0, v, 3, True)
     assert result == (v, v, 2.0, True, None, 3)
     ones, twos = [1.0] * 6, [2.0] * 6
-    assert pullback((ones, twos, 5.0, None, None, None)) == (5.0, [3.0] * 6, None, None)  # type: ignore[arg-type]
-    tangents = rose.jvp(several)((2.0, v, 3, True), (0.0, ones, None, None))[1]
-    assert tangents == (ones, ones, 0.0, None, None, None)  # type: ignore[comparison-overlap]
+    assert pullback((ones, twos, 5.0, NO_DOT, None, NO_DOT)) == (5.0, [3.0] * 6, None, None)
+    tangents: Any = rose.jvp(several)((2.0, v, 3, True), (0.0, ones, None, None))[1]
+    assert tangents == (ones, ones, 0.0, None, None, None)
 
 
 def test_an_array_passed_twice() -> None:
@@ -225,7 +230,7 @@ def test_what_depends_on_nothing_and_what_nothing_depends_on() -> None:
     def constant(x: Real, v: Vec[Literal[6]], i: Index[Literal[6]]) -> tuple[Real, Vec[Literal[6]]]:  # noqa: ARG001
         return 1.0, rose.vec(6, lambda k: 1.0 * k + i)
 
-    assert rose.vjp(constant)(1.0, [0.0] * 6, 2)[1]((1.0, [1.0] * 6)) == (0.0, [0.0] * 6, None)
+    assert rose.vjp(constant)(1.0, [0.0] * 6, 2)[1]((1.0, [1.0] * 6)) == (0.0, [0.0] * 6, NO_DOT)
     assert rose.jvp(constant)((1.0, [0.0] * 6, 2), (1.0, [1.0] * 6, None))[1] == (0.0, [0.0] * 6)
     assert rose.linearize(constant)(1.0, [0.0] * 6, 2)[1](1.0, [1.0] * 6, None) == (0.0, [0.0] * 6)
     by_v = rose.jacobian(constant, 1)(1.0, [0.0] * 6, 2)
@@ -236,7 +241,7 @@ def test_what_depends_on_nothing_and_what_nothing_depends_on() -> None:
         return rose.where(on, 1.0 * i, 0.0)
 
     value, pullback = rose.vjp(discrete)(4, True)
-    assert (value, pullback(1.0)) == (4.0, (None, None))
+    assert (value, pullback(1.0)) == (4.0, (NO_DOT, NO_DOT))
     assert rose.jvp(discrete)((4, True), (None, None)) == (4.0, 0.0)
     with pytest.raises(DerivativeError, match="no Reals to differentiate by"):
         rose.grad(discrete)(4, True)
@@ -260,11 +265,11 @@ def test_a_pullback_called_many_times_and_inside_loops() -> None:
     def squared_norm_of_jacobian(v: Vec[Literal[6]]) -> Real:
         _, pullback = rose.vjp(f)(v)
 
-        def row(i: Index) -> Any:
+        def row(i: Index) -> Real:
             (bar,) = pullback(rose.vec(6, lambda k: rose.where(k == i, 1.0, 0.0)))
             return rose.dot(bar, bar)
 
-        return rose.sum(6, row)  # type: ignore[no-any-return]
+        return rose.sum(6, row)
 
     v = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
     assert squared_norm_of_jacobian(v) == 2 * sum(x * x for x in v)
@@ -288,7 +293,7 @@ def test_aux_is_given_beside_the_gradient_and_counts_for_nothing() -> None:
     assert by == ([4 * y for y in v], 91.0)
     tangent = rose.jvp(rose.grad(loss, argnums=1, has_aux=True))
     _, (by_v, (w_dot, place, _)) = tangent((2.0, v, 3), (1.0, [0.0] * 6, None))
-    assert (by_v, w_dot, place) == ([2 * y for y in v], v, None)  # type: ignore[comparison-overlap]
+    assert (by_v, w_dot, place) == ([2 * y for y in v], v, NO_DOT)
     independent = fn([Real])(lambda x: (1.0, x))
     assert rose.value_and_grad(independent, has_aux=True)(3.0) == ((1.0, 3.0), 0.0)
 

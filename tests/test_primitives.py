@@ -128,12 +128,14 @@ def test_derivatives_of_two_orders_are_finite_differences(name: str) -> None:
 
 
 def first_result(func: Func, args: list[float]) -> float:
-    return interpret(func, args)[0]
+    result: float = interpret(func, args)[0]
+    return result
 
 
 def shifted(func: Func, args: list[float], result: int, by: list[float]) -> float:
     """One result at arguments that are all moved by the same amount."""
-    return interpret(func, [x + by[0] for x in args])[result]
+    found: float = interpret(func, [x + by[0] for x in args])[result]
+    return found
 
 
 def _tangent_of(func: Func, mask: tuple[bool, ...], out: list[float], result: int) -> float:

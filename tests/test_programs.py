@@ -11,6 +11,7 @@ from flat import (
     flat_args,
     flatten,
     has_reals,
+    is_list,
     real_positions,
     run_interp,
     run_wasm,
@@ -108,7 +109,7 @@ def _filled(func: Func, values: list[Any], numbers: Any) -> list[Any]:
     """Values of the same shape for every param of Reals, made of the given numbers in order."""
 
     def like(value: Any) -> Any:
-        return [like(v) for v in value] if isinstance(value, list) else next(numbers)
+        return [like(v) for v in value] if is_list(value) else next(numbers)
 
     pairs = zip(values, func.param_types, strict=True)
     return [like(value) for value, type in pairs if is_real(type)]
@@ -139,7 +140,7 @@ def _weighted(gradient: Func, weights: list[float]) -> Func:
     """A Func that gives Σ weight · component of a gradient."""
     builder = Builder("weighted")
     _, *grads = builder.call(gradient, [builder.param(t) for t in gradient.param_types])
-    scalars = []
+    scalars: list[int] = []
     for v in grads:
         rows = [v]
         type = builder.types[v]

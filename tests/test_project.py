@@ -27,7 +27,7 @@ def texts() -> dict[str, str]:
     if not (ROOT / ".git").exists():
         pytest.skip("not a git work tree")
     names = output("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    found = {}
+    found: dict[str, str] = {}
     for name in filter(None, names.split("\0")):
         path = ROOT / name
         if path.is_file() and b"\0" not in (data := path.read_bytes()):
@@ -45,7 +45,8 @@ def registry_hosts() -> set[str]:
         ]
     )
     # The help text is wrapped, so that an address may stand alone on its line.
-    hosts = {urlsplit(address).hostname for address in re.findall(r"https?://[^\s'\")]+", said)}
+    addresses: list[str] = re.findall(r"https?://[^\s'\")]+", said)
+    hosts = {urlsplit(address).hostname for address in addresses}
     return {host for host in hosts if host} - {"localhost", "127.0.0.1", "::1"}
 
 

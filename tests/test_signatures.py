@@ -25,7 +25,7 @@ def scaled(x: Real, *, by: Real = 2.0, v: Vec[Literal[3]]) -> Real:
 
 
 @fn
-def powered(x, *, n: int = 2):
+def powered(x: Any, *, n: int = 2) -> Any:
     return x**n
 
 
@@ -41,7 +41,8 @@ def test_parameters_by_name_only() -> None:
 
     @fn
     def outer(x: Real) -> Real:
-        return scaled(x, v=[x, 2 * x, 0.0]) + powered(x, n=3)
+        found: Real = scaled(x, v=[x, 2 * x, 0.0]) + powered(x, n=3)
+        return found
 
     assert outer(2.0) == 4.0 + 8.0 + 8.0
     assert rose.grad(outer)(2.0) == 2 + 4 + 12.0
@@ -116,7 +117,7 @@ def test_defaults_of_every_type_fit() -> None:
 def test_a_default_of_a_type_that_is_defined_later_is_looked_at_when_it_is_used() -> None:
     @fn
     def f(x: Later = "a") -> Real:  # type: ignore[name-defined]  # noqa: F821
-        return x
+        return rose.real(x)
 
     globals()["Later"] = Real
     with pytest.raises(rose.TypeMismatchError) as raised:
@@ -157,7 +158,7 @@ def field_of_another_type() -> None:
 
 def by_types_beside_it() -> None:
     @rose.fn([Real], Real)
-    def f(x=None):  # here
+    def f(x: Any = None) -> Any:  # here
         return x
 
 

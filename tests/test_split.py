@@ -75,8 +75,8 @@ def test_no_function_of_a_module_is_large() -> None:
 
     @fn
     def pairs(v: Vec[Literal[10]]) -> Real:
-        total: Any = 0.0
-        kept = []
+        total: Real = 0.0
+        kept: list[Real] = []
         for i in range(n):
             d = v[i % 10] - v[(7 * i + 3) % 10]
             total = total + rose.sqrt(d * d + (i + 1))

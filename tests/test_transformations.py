@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
-from flat import run_interp, run_wasm
+from flat import NO_DOT, run_interp, run_wasm
 
 import rose
-from rose import DerivativeError, Index, Real, Vec, fn
+from rose import DerivativeError, Fn, Index, Real, Vec, fn
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def test_a_jacobian_has_the_structure_of_both() -> None:
     assert by_x[0] == [1.0, 0.5, 0.0]
     assert by_x[1].bends == [[0.2, 0.0, 0.0], [0.0, 4.0, 0.0], [3.0, 0.0, 1.0]]
     assert by_x[1].joint is None
-    assert by_arm[0] == Arm(2.0, [0.0, 0.0, 0.0], None)  # type: ignore[arg-type]
+    assert by_arm[0] == Arm(2.0, [0.0, 0.0, 0.0], NO_DOT)
 
 
 def test_the_hessian_is_symmetric_and_hvp_its_product() -> None:
@@ -177,7 +178,7 @@ def test_stop_gradient_of_any_value() -> None:
 
     arm = Arm(0.5, [1.0, 2.0, 3.0], 1)
     assert rose.grad(f, argnums=(0, 1))(2.0, LONG, arm) == (2.5, LONG)
-    assert rose.grad(f, argnums=2)(2.0, LONG, arm) == Arm(0.0, [0.0, 0.0, 0.0], None)  # type: ignore[arg-type]
+    assert rose.grad(f, argnums=2)(2.0, LONG, arm) == Arm(0.0, [0.0, 0.0, 0.0], NO_DOT)
     assert rose.stop_gradient(3) == 3
 
 
@@ -230,14 +231,14 @@ def test_remat_keeps_the_arguments_only() -> None:
 
     frugal = rose.remat(bumpy)
 
-    def loop_of(body: Any) -> Any:
+    def loop_of(body: Callable[[Any], Any]) -> Fn[[Real], Real]:
         @fn
         def f(x: Real) -> Real:
             return rose.loop(100, x, lambda _, y: body(y))
 
         return f
 
-    kept, again = rose.grad(loop_of(bumpy)), rose.grad(loop_of(frugal))  # type: ignore[var-annotated]
+    kept, again = rose.grad(loop_of(bumpy)), rose.grad(loop_of(frugal))
     assert again(0.3) == kept(0.3)
     assert kept.compiled.memory_bytes > 100 * 8 * 15
     assert again.compiled.memory_bytes < 100 * 8 * 3

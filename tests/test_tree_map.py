@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 import pytest
@@ -79,7 +79,7 @@ def test_plain_structures() -> None:
 
 
 def test_a_list_beside_a_vec() -> None:
-    added = fn([Vec[Literal[3]]])(lambda v: rose.tree_map(lambda x, y: x + y, v, [1, 2, 3]))  # type: ignore[misc]
+    added = fn([Annotated[Vec, 3]])(lambda v: rose.tree_map(lambda x, y: x + y, v, [1, 2, 3]))
     assert added([1, 1, 1]) == [2.0, 3.0, 4.0]
 
 

@@ -24,6 +24,9 @@ class Ball:
     velocity: Annotated[Vec, 2]
 
 
+Balls = Annotated[Vec[Any, Ball], 3]
+
+
 class Named(TypedDict):
     place: Annotated[Index, 4]
     more: Annotated[Real, "metres"]
@@ -80,9 +83,7 @@ def test_vecs_of_any_size_have_the_elements_that_are_written() -> None:
     assert repr(picked) == "<fn picked(v: Vec[Any, Index[4]], w: Vec[Any, Vec], x) -> Vec>"
     assert picked([1, 2], [[1, 2, 3, 4]], 2) == [2.0, 2.0]
     assert moved([Ball([1, 2], [3, 4])] * 2) == [Ball([4.0, 6.0], [3.0, 4.0])] * 2
-    assert repr(moved.specialized(Annotated[Vec[Any, Ball], 3])) == (  # type: ignore[misc]
-        "<fn moved(balls: Vec[3, Ball]) -> Vec[3, Ball]>"
-    )
+    assert repr(moved.specialized(Balls)) == ("<fn moved(balls: Vec[3, Ball]) -> Vec[3, Ball]>")
     with pytest.raises(rose.TypeMismatchError) as raised:
         moved([[1.0, 2.0]])
     assert raised.value.message == (
@@ -162,14 +163,18 @@ def test_logical_not() -> None:
     assert rose.logical_not(np.bool_(False)) is True
 
 
-@pytest.mark.parametrize(
-    ("ask", "given"),
-    [(lambda x: x, "a Real; compare it, as in x > 0"), (lambda _: 1, "int 1")],
-)
+NO_BOOLS: list[tuple[Callable[[Any], Any], str]] = [
+    (lambda x: x, "a Real; compare it, as in x > 0"),
+    (lambda _: 1, "int 1"),
+]
+
+
+@pytest.mark.parametrize(("ask", "given"), NO_BOOLS)
 def test_logical_not_of_no_bool(ask: Callable[[Any], Any], given: str) -> None:
     @fn
     def f(x: Real) -> Bool:
-        return rose.logical_not(ask(x))
+        asked: Bool = rose.logical_not(ask(x))
+        return asked
 
     with pytest.raises(rose.TypeMismatchError) as raised:
         f(1.0)

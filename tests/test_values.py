@@ -6,11 +6,13 @@ import dataclasses
 import json
 import random
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from types import GenericAlias
 from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 import pytest
-from flat import run_interp, run_wasm
+from flat import NO_DOT, is_sequence, run_interp, run_wasm
 
 import rose
 from rose import Bool, Fn, Index, Real, Vec, fn
@@ -32,8 +34,14 @@ class Named(TypedDict):
     rows: Vec[Literal[2], Vec[Literal[6]]]
 
 
-SCALARS = [Real, Bool, Index[Literal[5]], None]  # type: ignore[misc]
+SCALARS: list[Any] = [Real, Bool, Annotated[Index, 5], None]
 STRUCTURES: list[Any] = [Both, Pair, Named]
+
+
+def vec_of(elem: Any, size: int) -> Any:
+    """The type of a Vec whose elements are of a type that is known when the test runs."""
+    made: Any = Vec
+    return made[size, elem]
 
 
 def random_type(draw: random.Random, depth: int) -> Any:
@@ -45,8 +53,8 @@ def random_type(draw: random.Random, depth: int) -> Any:
         return draw.choice(STRUCTURES)
     if kind == 2:
         items = tuple(random_type(draw, depth - 1) for _ in range(draw.randrange(4)))
-        return tuple[items] if items else tuple[()]  # type: ignore[valid-type]
-    return Annotated[Vec[Any, random_type(draw, depth - 1)], draw.choice((1, 2, 4, 6))]  # type: ignore[misc]
+        return GenericAlias(tuple, items)
+    return vec_of(random_type(draw, depth - 1), draw.choice((1, 2, 4, 6)))
 
 
 def random_value(draw: random.Random, tree: Any) -> Any:
@@ -74,22 +82,25 @@ def travels(type: Any) -> Fn[..., Any]:
     """A value goes through a carried value, a stack, a choice, a branch, a store, a map, a call and a closure."""
 
     @fn([type], type)
-    def inner(x):
+    def inner(x: Any) -> Any:
         return x
 
+    three = vec_of(type, 3)
+
     @fn(
-        [type, type, Bool, Index[Literal[3]]],  # type: ignore[misc]
-        tuple[type, type, type, Vec[Literal[3], type], Vec[Literal[3], type], type],
+        [type, type, Bool, Annotated[Index, 3]],
+        GenericAlias(tuple, (type, type, type, three, three, type)),
     )
-    def outer(x, y, first, k):
+    def outer(x: Any, y: Any, first: Bool, k: Index) -> Any:
         carried, stacked = rose.scan(3, x, lambda _, c: (inner(c), c))
         chosen = rose.where(first, x, y)
         taken = rose.cond(first, lambda: inner(x), lambda: y)
-        switched = rose.switch(k, [lambda v: v, lambda _: y, inner], x)  # type: ignore[arg-type, var-annotated]
+        branches: list[Callable[[Any], Any]] = [lambda v: v, lambda _: y, inner]
+        switched = rose.switch(k, branches, x)
         stored = stacked.at[k].set(y)
 
         @fn([])
-        def closing():
+        def closing() -> Any:
             return rose.while_loop(
                 lambda c: c[0] < 3, lambda c: (c[0] + 1, c[1]), (0.0, carried), max_steps=4
             )
@@ -136,8 +147,9 @@ def as_json(value: Any) -> Any:
     if isinstance(value, Pair):
         return {name: as_json(x) for name, x in value._asdict().items()}
     if isinstance(value, dict):
-        return {name: as_json(x) for name, x in value.items()}
-    return [as_json(x) for x in value] if isinstance(value, list | tuple) else value
+        items: dict[str, Any] = value
+        return {name: as_json(x) for name, x in items.items()}
+    return [as_json(x) for x in value] if is_sequence(value) else value
 
 
 def test_node_gives_them_back_too(tmp_path: Path) -> None:
@@ -169,9 +181,9 @@ def test_the_jacobian_of_structures_in_tuples_and_vecs() -> None:
 
     named: Named = {"weight": 1.0, "rows": [[1.0] * 6] * 2}
     args = (3.0, (Pair(2.0, 4), [named] * 2))
-    assert rose.jacobian(f)(*args) == (Pair(2.0, None), [Both(None, 1.0), Both(None, 6.0)])  # type: ignore[arg-type]
+    assert rose.jacobian(f)(*args) == (Pair(2.0, NO_DOT), [Both(NO_DOT, 1.0), Both(NO_DOT, 6.0)])
     by_pair = rose.jacobian(f, argnums=1)(*args)
-    assert by_pair[0].first[0] == Pair(3.0, None)  # type: ignore[arg-type]
+    assert by_pair[0].first[0] == Pair(3.0, NO_DOT)
     rose.check_grads(f, args, order=2)
 
 

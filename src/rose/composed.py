@@ -6,7 +6,7 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, TypeAlias, TypeVar, overload
 
 from rose.api import Argnums, Derivable, Fn, argnums_of, expect_fn, grad, jvp, vjp
 from rose.errors import ArgumentError, DerivativeError, TypeMismatchError, user_location
@@ -34,12 +34,10 @@ from rose.front.tree import (
 from rose.front.words import describe
 
 if TYPE_CHECKING:
-    from rose.api.functions import Derived
-    from rose.front.typed import Vec, VecOf
+    from rose.api.functions import Derived, Unknown
+    from rose.front.typed import N, P, Vec, VecOf
 
-P = ParamSpec("P")
 A = TypeVar("A")
-N = TypeVar("N")
 
 Mode: TypeAlias = Literal["fwd", "rev"] | None
 
@@ -133,6 +131,10 @@ def _count(tree: Tree) -> int:
 
 
 # --- jacobian, hessian, hvp -------------------------------------------------------------------------------
+
+
+@overload
+def jacobian(f: Unknown[Any], argnums: Argnums = 0, *, mode: Mode = None) -> Fn[..., Any]: ...
 
 
 @overload
@@ -250,6 +252,12 @@ def _tangents(
 
 
 @overload
+def hessian(  # type: ignore[overload-overlap]  # of a function of seven known parameters too
+    f: Unknown[float], argnums: Argnums = 0
+) -> Fn[..., Any]: ...
+
+
+@overload
 def hessian(  # pyright: ignore[reportOverlappingOverload] (a Vec takes a float for its Any)
     f: Derivable[Concatenate[Vec[N, float], P], float], argnums: Literal[0] = 0
 ) -> Derived[Concatenate[Vec[N, float], P], Vec[N, Vec[N, float]]]: ...
@@ -282,13 +290,17 @@ def hessian(f: Any, argnums: Argnums = 0) -> Any:
 
 
 @overload
+def hvp(f: Unknown[float], argnums: Argnums = 0) -> Fn[[tuple[Any, ...], Any], Any]: ...
+
+
+@overload
 def hvp(
     f: Derivable[Concatenate[A, P], float], argnums: Literal[0] = 0
 ) -> Fn[[tuple[Any, ...], A], A]: ...
 
 
 @overload
-def hvp(f: Fn[..., float], argnums: Argnums = 0) -> Fn[[tuple[Any, ...], Any], Any]: ...
+def hvp(f: Fn[P, float], argnums: Argnums = 0) -> Fn[[tuple[Any, ...], Any], Any]: ...
 
 
 def hvp(f: Any, argnums: Argnums = 0) -> Any:

@@ -18,6 +18,7 @@ from rose.errors import (
     SignatureError,
     user_location,
 )
+from rose.front import typed
 from rose.front.flatten import infer, passed
 from rose.front.fn import DerivedFamily, captures_of, trace, trace_inferred
 from rose.front.lines import definition_line
@@ -38,6 +39,7 @@ from rose.primitives import REGISTRY
 if TYPE_CHECKING:
     from rose.ad import linear, reverse
     from rose.ad import transpose as transposing
+    from rose.api.functions import Unknown
 else:
     linear = Lazy("rose.ad.linear")
     reverse = Lazy("rose.ad.reverse")
@@ -46,7 +48,7 @@ else:
 P = ParamSpec("P")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
-Rule = TypeVar("Rule", bound=Callable[[Any, Any], Any])
+X = TypeVar("X")
 
 
 class _WithRule(Fn[P, R_co]):
@@ -124,7 +126,7 @@ class custom_jvp(_WithRule[P, R_co]):  # noqa: N801 (a decorator, named as in JA
 
     needs = "defjvp above its rule"
 
-    def defjvp(self, rule: Rule) -> Rule:
+    def defjvp(self, rule: Callable[[Any, Any], X]) -> Callable[[Any, Any], X]:
         """Give the rule: from a tuple of arguments and one of their tangents to the result and its tangent.
 
         Raises:
@@ -206,7 +208,7 @@ class custom_vjp(_WithRule[P, R_co]):  # noqa: N801 (a decorator, named as in JA
 
     needs = "defvjp(forward, backward)"
 
-    def defvjp(self, forward: Callable[..., Any], backward: Callable[[Any, Any], Any]) -> None:
+    def defvjp(self, forward: typed.Function[Any], backward: Callable[[Any, Any], Any]) -> None:
         """Give both halves of the rule.
 
         Args:
@@ -295,13 +297,13 @@ class _Opaque(Fn[P, R_co]):
         xs = [builder.param(REAL) for _ in range(self.host.count)]
         return builder.finish([builder.apply(REGISTRY["opaque"], xs, (self.host,))])
 
-    def defjvp(self, rule: Rule) -> Rule:
+    def defjvp(self, rule: Callable[[Any, Any], X]) -> Callable[[Any, Any], X]:
         """Give the derivative, as for `custom_jvp`. The rule may call the function, which has the rule there too."""
         func = jvp_rule(self, rule, self._tangents)
         self.host.rule = func
         return rule
 
-    def defvjp(self, forward: Callable[..., Any], backward: Callable[[Any, Any], Any]) -> None:
+    def defvjp(self, forward: typed.Function[Any], backward: Callable[[Any, Any], Any]) -> None:
         """Give the derivative in two halves, as for `custom_vjp`."""
         self.host.rule = vjp_rule(self, forward, backward, self._tangents)
 
@@ -311,9 +313,11 @@ class _Opaque(Fn[P, R_co]):
 
 
 @overload
-def opaque(
-    function: Callable[P, R], *, js: str, params: Sequence[Any] | None = None
-) -> _Opaque[P, R]: ...
+def opaque(function: typed.Function[R], *, js: str, params: Sequence[Any]) -> _Opaque[..., R]: ...
+
+
+@overload
+def opaque(function: Callable[P, R], *, js: str, params: None = None) -> _Opaque[P, R]: ...
 
 
 @overload
@@ -394,7 +398,15 @@ def _names_of_reals(
 # --- remat ------------------------------------------------------------------------------------------------
 
 
-def remat(f: Fn[P, R]) -> Fn[P, R]:
+@overload
+def remat(f: Unknown[R]) -> Fn[..., R]: ...
+
+
+@overload
+def remat(f: Fn[P, R]) -> Fn[P, R]: ...
+
+
+def remat(f: Any) -> Any:
     """The same function, of whose calls reverse mode keeps the arguments only and computes the inside again.
 
     It trades time for memory: a call costs its forward part twice, and keeps none of its intermediate values.
@@ -407,7 +419,7 @@ def remat(f: Fn[P, R]) -> Fn[P, R]:
         12.0
     """
     expect_fn("remat", f)
-    made: Fn[P, R] = Fn(
+    made: Fn[..., Any] = Fn(
         f.__name__,
         lambda: f.signature,
         lambda: replace(f.func, remat=True, memo={}),

@@ -73,7 +73,7 @@ def misused() -> None:
     Ball([0.0, 0.0])  # type: ignore[call-arg]
     rose.grad(turned)  # type: ignore[arg-type]
     rose.grad(abs)  # type: ignore[call-overload]
-    rose.vjp(abs)  # type: ignore[arg-type]
+    rose.vjp(abs)  # type: ignore[call-overload]
 
 
 # --- elements of Vecs -------------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ assert_type(rose.hvp(square)(([1, 2, 3],), [1, 0, 0]), Vec[Count])
 assert_type(rose.jvp(turned)(([1, 2], 0.5), ([1, 0], 0.0)), tuple[Point, Point])
 value, pullback = rose.vjp(turned)([1.0, 2.0], 0.5)
 assert_type(value, Point)
-assert_type(pullback([1.0, 0.0]), tuple[Any, ...])
+assert_type(pullback([1.0, 0.0]), tuple[Point, float])
 result, pushforward = rose.linearize(area)(2.0)
 assert_type(result + pushforward(1.0), float)
 assert_type(rose.remat(area)(radius=2.0), float)

@@ -85,7 +85,8 @@ def test_arrays_are_copied_and_cleared_whole(n: int) -> None:
     @fn
     def total(v: Annotated[Vec, n], w: Annotated[Vec, n]) -> Real:
         (end, other), rows = steps(v, w)
-        return end @ rows[1] + rows[0] @ rows[2] + other.sum()
+        found: Real = end @ rows[1] + rows[0] @ rows[2] + other.sum()
+        return found
 
     args = ([0.3 * k for k in range(n)], [1.0 / (k + 1) for k in range(n)])
     same(steps, *args)

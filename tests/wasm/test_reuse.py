@@ -122,7 +122,8 @@ def total(f: Fn[..., Any]) -> Fn[..., Any]:
     @fn
     def weighted(x: Real, v: Annotated[Vec, N]) -> Real:
         w = f(x, v)
-        return rose.sum(N, lambda i: w[i] * (1.0 * i + 1))
+        found: Real = rose.sum(N, lambda i: w[i] * (1.0 * i + 1))
+        return found
 
     return weighted
 

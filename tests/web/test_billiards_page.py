@@ -7,13 +7,13 @@ from contextlib import contextmanager
 
 import pytest
 from pages import DESKTOP, MINUTE, PHONE, drag, drag_by_finger, opened, spot
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 DONE = "body[data-state=done]"
 
 
 @contextmanager
-def billiards(chromium: Browser, site: str, viewport: dict[str, int] = DESKTOP) -> Generator[Page]:
+def billiards(chromium: Browser, site: str, viewport: ViewportSize = DESKTOP) -> Generator[Page]:
     with opened(chromium, f"{site}/examples/billiards/index.html", viewport) as page:
         yield page
 

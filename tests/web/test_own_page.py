@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, StrictHandler, serving
 from pages import opened
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from rose.cli.command_line import main
 
 SAMPLE = Path(__file__).parent / "sample" / "sample.py"
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def page(tmp_path: Path, chromium: Browser) -> Iterator[Page]:
     assert main(["build", str(SAMPLE), "-o", str(tmp_path), "--html"]) == 0
     (tmp_path / "sample.wasm").unlink()
     faults: list[str] = []
-    context = chromium.new_context(viewport=PHONE, offline=True)  # type: ignore[arg-type]
+    context = chromium.new_context(viewport=PHONE, offline=True)
     page = context.new_page()
     address = (tmp_path / "sample.html").as_uri()
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)

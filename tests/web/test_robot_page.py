@@ -9,13 +9,13 @@ from contextlib import contextmanager
 import pytest
 from conftest import load_example
 from pages import DESKTOP, MINUTE, PHONE, drag, drag_by_finger, opened, spot
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 DONE = "body[data-state=done]"
 
 
 @contextmanager
-def robot(chromium: Browser, site: str, viewport: dict[str, int] = DESKTOP) -> Generator[Page]:
+def robot(chromium: Browser, site: str, viewport: ViewportSize = DESKTOP) -> Generator[Page]:
     with opened(chromium, f"{site}/examples/robot/index.html", viewport) as page:
         expect(page.locator("#size")).not_to_have_text("–")
         yield page

@@ -6,7 +6,7 @@ from math import hypot
 
 import pytest
 from pages import DESKTOP, PHONE, drag, drag_by_finger, opened, spot
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 
 def still(page: Page) -> None:
@@ -20,7 +20,7 @@ def still(page: Page) -> None:
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_the_foot_is_pulled_and_the_leg_follows(
-    chromium: Browser, site: str, viewport: dict[str, int]
+    chromium: Browser, site: str, viewport: ViewportSize
 ) -> None:
     with opened(chromium, f"{site}/examples/linkage/index.html", viewport) as page:
         start = spot(page, "foot")

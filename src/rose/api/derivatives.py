@@ -54,7 +54,7 @@ else:
     reverse = Lazy("rose.ad.reverse")
 
 if TYPE_CHECKING:
-    from rose.api.functions import Derived
+    from rose.api.functions import Derived, Unknown
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -117,6 +117,12 @@ def _mask(signature: Signature, chosen: Sequence[int]) -> Mask:
 def _real_count(tree: Tree) -> int:
     """How many IR values the Reals of a tree are passed as."""
     return len(passed_types(tangent_tree(tree)))
+
+
+@overload
+def value_and_grad(  # type: ignore[overload-overlap]  # of a function of seven known parameters too
+    f: Unknown[float], argnums: Argnums = 0
+) -> Fn[..., tuple[float, Any]]: ...
 
 
 @overload
@@ -188,6 +194,12 @@ def value_and_grad(f: Any, argnums: Argnums = 0, *, has_aux: bool = False) -> An
     """
     expect_fn("value_and_grad", f)
     return _gradient("value_and_grad", f, argnums, has_aux=has_aux)
+
+
+@overload
+def grad(  # type: ignore[overload-overlap]  # of a function of seven known parameters too
+    f: Unknown[float], argnums: Argnums = 0
+) -> Fn[..., Any]: ...
 
 
 @overload
@@ -437,7 +449,31 @@ class Vjp(Generic[P, R, L]):
         return value, pullback
 
 
-def vjp(f: Fn[P, R], *others: Never) -> Vjp[P, R, Callable[[R], tuple[Any, ...]]]:
+@overload
+def vjp(f: Unknown[R], *others: Never) -> Vjp[..., R, Callable[[R], tuple[Any, ...]]]: ...
+
+
+@overload
+def vjp(
+    f: Derivable[[A, B, C], R], *others: Never
+) -> DerivedVjp[[A, B, C], R, Callable[[R], tuple[A, B, C]]]: ...
+
+
+@overload
+def vjp(
+    f: Derivable[[A, B], R], *others: Never
+) -> DerivedVjp[[A, B], R, Callable[[R], tuple[A, B]]]: ...
+
+
+@overload
+def vjp(f: Derivable[[A], R], *others: Never) -> DerivedVjp[[A], R, Callable[[R], tuple[A]]]: ...
+
+
+@overload
+def vjp(f: Fn[P, R], *others: Never) -> Vjp[P, R, Callable[[R], tuple[Any, ...]]]: ...
+
+
+def vjp(f: Any, *others: Never) -> Any:
     """Give f's result and the pullback, the transpose of f's derivative there.
 
     It is used as `value, pullback = vjp(f)(*args)`.
@@ -455,6 +491,18 @@ def vjp(f: Fn[P, R], *others: Never) -> Vjp[P, R, Callable[[R], tuple[Any, ...]]
     """
     expect_fn("vjp", f, others)
     return Vjp(f)
+
+
+if TYPE_CHECKING:
+
+    class DerivedVjp(Vjp[P, R, L]):
+        """A Vjp whose parameters have lost their names, for type checkers, and may be given by name still."""
+
+        @overload
+        def __call__(self, *args: P.args, **kwargs: P.kwargs) -> tuple[R, L]: ...
+        @overload
+        def __call__(self, *args: Any, **kwargs: Any) -> tuple[R, L]: ...
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
 
 
 class Linearization(Vjp[P, R, L]):
@@ -505,7 +553,15 @@ class Linearization(Vjp[P, R, L]):
         return value, pushforward
 
 
-def linearize(f: Fn[P, R], *others: Never) -> Linearization[P, R, Callable[..., R]]:
+@overload
+def linearize(f: Unknown[R], *others: Never) -> Linearization[..., R, Callable[..., R]]: ...
+
+
+@overload
+def linearize(f: Fn[P, R], *others: Never) -> Linearization[P, R, Callable[..., R]]: ...
+
+
+def linearize(f: Any, *others: Never) -> Any:
     """Give f's result and the pushforward, the linear map that is f's derivative there.
 
     It is used as `value, pushforward = linearize(f)(*args)`; `pushforward(*tangents)` takes a tangent per argument and

@@ -6,7 +6,17 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, Self, TypeVar, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Generic,
+    ParamSpec,
+    Protocol,
+    Self,
+    TypeAlias,
+    TypeVar,
+    overload,
+)
 
 from rose.errors import ArgumentError, LoadError, RoseError, SignatureError, is_users, user_location
 from rose.front.fn import PythonFamily, Traceable
@@ -143,6 +153,10 @@ class Derivable(Protocol[P, R_co]):
 
 
 if TYPE_CHECKING:
+    # A function whose parameters checkers do not know takes seven of them as well, and of others next to none does. It
+    # comes first among overloads, since of the next ones it would be the first that fits, with parameters that nothing
+    # is known of.
+    Unknown: TypeAlias = Derivable[[Any, Any, Any, Any, Any, Any, Any], R]
 
     class Derived(Fn[P, R_co]):
         """An Fn whose first parameters have lost their names, for type checkers, and may be given by name still."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from rose.api.derivatives import expect_fn, jvp, vjp
 from rose.api.functions import Fn
@@ -14,6 +14,7 @@ from rose.primitives.memory import nested
 
 if TYPE_CHECKING:
     from rose import opt
+    from rose.api.functions import Unknown
     from rose.run import interp, marshal
     from rose.wasm import layout
 else:
@@ -26,7 +27,15 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def debug_nans(f: Fn[P, R]) -> Callable[P, R]:
+@overload
+def debug_nans(f: Unknown[R]) -> Callable[..., R]: ...
+
+
+@overload
+def debug_nans(f: Fn[P, R]) -> Callable[P, R]: ...
+
+
+def debug_nans(f: Any) -> Any:
     """A function that does what f does, and raises where f makes its first NaN.
 
     It runs the interpreter, some thousand times slower than the module, before the module itself. A gradient is a
@@ -44,7 +53,7 @@ def debug_nans(f: Fn[P, R]) -> Callable[P, R]:
     """
     expect_fn("debug_nans", f)
 
-    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+    def checked(*args: Any, **kwargs: Any) -> Any:
         values = f.signature.bind(f.__name__, args, kwargs)
         interp.interpret(f.func, _interpreted(f, values), interp.NanWatch())
         return f(*args, **kwargs)

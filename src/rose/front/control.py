@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, TypeVarTuple, overload
 
 from rose.errors import IndexRangeError, TypeMismatchError, user_location
 from rose.front import typed
@@ -22,6 +22,7 @@ from rose.ir.types import Array
 from rose.ir.types import Index as IndexType
 
 T = TypeVar("T")
+Operands = TypeVarTuple("Operands")
 
 
 @overload
@@ -138,7 +139,12 @@ def logical_not(b: Any) -> Any:
     return ~b
 
 
-def cond(condition: int, then: Callable[..., T], otherwise: Callable[..., T], *operands: Any) -> T:
+def cond(
+    condition: int,
+    then: Callable[[*Operands], T],
+    otherwise: Callable[[*Operands], T],
+    *operands: *Operands,
+) -> T:
     """then(*operands) if condition else otherwise(*operands); only that side runs, forward and backward.
 
     Args:
@@ -164,7 +170,7 @@ def cond(condition: int, then: Callable[..., T], otherwise: Callable[..., T], *o
     return _branch("cond", _condition("cond", given), sides)  # type: ignore[no-any-return]
 
 
-def switch(index: int, branches: Sequence[Callable[..., T]], *operands: Any) -> T:
+def switch(index: int, branches: Sequence[Callable[[*Operands], T]], *operands: *Operands) -> T:
     """branches[index](*operands); only that one runs, forward and backward.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from rose.errors import TypeMismatchError
 from rose.front.annotations import to_tree
@@ -18,6 +18,22 @@ from rose.front.vec import Vec
 from rose.front.words import describe
 
 T = TypeVar("T")
+
+
+@overload
+def tree_map(f: Callable[[float], Any], tree: T, /) -> T: ...
+
+
+@overload
+def tree_map(f: Callable[[float, float], Any], tree: T, one: Any, /) -> T: ...
+
+
+@overload
+def tree_map(f: Callable[[float, float, float], Any], tree: T, one: Any, other: Any, /) -> T: ...
+
+
+@overload
+def tree_map(f: Callable[..., Any], tree: T, *rest: Any) -> T: ...
 
 
 def tree_map(f: Callable[..., Any], tree: T, *rest: Any) -> T:

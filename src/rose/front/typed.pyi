@@ -12,15 +12,16 @@ the ones with the fewest false errors:
 N is a Literal, or Any for a size that is not known to checkers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, Protocol, SupportsIndex, TypeAlias, overload
 
-from typing_extensions import TypeVar
+from typing_extensions import ParamSpec, TypeVar
 
 N = TypeVar("N", default=Any)
 E = TypeVar("E", default=float)
 M = TypeVar("M")
 X = TypeVar("X")
+P = ParamSpec("P", default=...)
 
 Real: TypeAlias = float
 Bool: TypeAlias = bool
@@ -152,6 +153,17 @@ class Array(Protocol):
 
 # What counts as a Vec where one is expected: a Vec, a list or tuple, or an array.
 Elements: TypeAlias = Sequence[E] | Array
+
+# A function of a few parameters of any types, or of any parameters. A lambda that is given for it has parameters of
+# types that are known (Any), which it has not where `Callable[..., X]` is expected.
+Function: TypeAlias = (
+    Callable[[], X]
+    | Callable[[Any], X]
+    | Callable[[Any, Any], X]
+    | Callable[[Any, Any, Any], X]
+    | Callable[[Any, Any, Any, Any], X]
+    | Callable[[Any, Any, Any, Any, Any], X]
+)
 
 # --- functions of numbers ---------------------------------------------------------------------------------
 
