@@ -305,7 +305,10 @@ def empty(x: Real, nobody: Nobody, m: Vec[Literal[5], Vec[Literal[0]]], v: Vec[L
     drift = rose.sum(0, lambda i: nobody[i].position + balls[(i + 1) % 0].velocity)
     still = rose.loop(0, v, lambda t, w: w.at[0].add(balls[t].position[0]))
     joined = rose.concat(v[:0], still * last, rows.T @ v[:0] if rows is m else rows[0])
-    return joined.sum() + drift @ [x, 1.0] + rose.sum(5, lambda t: seen[t][1]) + (m @ v[:0]).sum()
+    found: Real = (
+        joined.sum() + drift @ [x, 1.0] + rose.sum(5, lambda t: seen[t][1]) + (m @ v[:0]).sum()
+    )
+    return found
 
 
 POINTS = [[0.1, 0.2], [1.3, 0.1], [0.9, 1.2], [-0.3, 2.0]]
