@@ -255,11 +255,12 @@ def composites(x: Real, v: Vec[Literal[6]]) -> Real:
     return rose.clip(bent, 0.9, x * 4).sum() + (v % x + v // 0.43 * rose.sign(-x)).mean()
 
 
+Carry: TypeAlias = tuple[Real, Vec[Literal[6]]]
+
+
 @fn
 def checkpointed(x: Real, w: Vec[Literal[6]]) -> Real:
     """Segments of 3 of 8 steps in reverse, stacked rows, and a loop of its own policy inside."""
-
-    Carry: TypeAlias = tuple[Real, Vec[Literal[6]]]
 
     def step(t: Index, carry: Carry) -> tuple[Carry, Carry]:
         y, v = carry
