@@ -15,10 +15,11 @@ from dataclasses import replace
 from math import isqrt
 
 from rose.ir.builder import Builder
-from rose.ir.copy import Env, copy_instr, copy_instrs, free_values
+from rose.ir.copy import Env, copy_instr, copy_instrs
 from rose.ir.func import Block, Func, Instr, Loop
 from rose.ir.primitive import REGISTRY
 from rose.ir.types import Array, Index, Type
+from rose.ir.uses import free_values
 
 KEPT = 1  # Loop.checkpoint of a loop that keeps all
 MOST_KEPT = (

@@ -7,12 +7,12 @@ computed again, is no such loop: it gives what it gave before.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
 from rose.ir.func import Apply, Block, Cond, Func, Instr, Loop, callees_first, instrs_of
 from rose.ir.replace import with_callees
 from rose.ir.stages import stage
+from rose.ir.uses import Uses
 
 
 @stage("direction")
@@ -55,33 +55,28 @@ class _Uses:
     """How the values of a loop's body are used.
 
     Attributes:
-        count: per block (by id), how often it uses each value, in nested blocks too.
         user: per block (by id), value -> the addition, subtraction or cond that uses it.
     """
 
     def __init__(self, body: Block) -> None:
-        self.count: dict[int, Counter[int]] = {}
+        self.uses = Uses()
         self.user: dict[int, dict[int, Instr]] = {}
         self.visit(body)
 
-    def visit(self, block: Block) -> Counter[int]:
-        """Count the uses in a block."""
-        count, user = Counter(block.results), dict[int, Instr]()
+    def visit(self, block: Block) -> None:
+        """Find the users in a block, and in those nested in it."""
+        user = self.user[id(block)] = {}
         for instr in block.instrs:
-            count.update(instr.operands)
-            inside = [self.visit(inner) for inner in instr.blocks]
-            for each in inside:
-                count.update(each)
-            if isinstance(instr, Cond):
-                user.update(dict.fromkeys([v for each in inside for v in each], instr))
-            elif isinstance(instr, Apply) and instr.prim.name in ("add", "sub"):
+            for inner in instr.blocks:
+                self.visit(inner)
+                if isinstance(instr, Cond):
+                    user.update(dict.fromkeys(self.uses.of(inner), instr))
+            if isinstance(instr, Apply) and instr.prim.name in ("add", "sub"):
                 user.update(dict.fromkeys(instr.operands, instr))
-        self.count[id(block)], self.user[id(block)] = count, user
-        return count
 
     def is_sum(self, v: int, end: int, block: Block) -> bool:
         """Whether a block makes `end` of v by adding and subtracting what does not know v."""
-        count, user = self.count[id(block)], self.user[id(block)]
+        count, user = self.uses.of(block), self.user[id(block)]
         following: int | None = v
         while following is not None and following != end:
             v = following
@@ -97,7 +92,7 @@ class _Uses:
 
     def through(self, cond: Cond, v: int, count: int) -> int | None:
         """The result of a cond that is v and what each side adds to it, if v is used there only."""
-        if count != sum([self.count[id(branch)][v] for branch in cond.branches]):
+        if count != sum([self.uses.of(branch)[v] for branch in cond.branches]):
             return None
         for k, result in enumerate(cond.results):
             if all(self.is_sum(v, branch.results[k], branch) for branch in cond.branches):

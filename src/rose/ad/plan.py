@@ -10,10 +10,11 @@ from rose.ad.activity import Mask, activity
 from rose.ad.checkpoints import scalars_of, steps_of
 from rose.errors import DerivativeError
 from rose.ir.builder import Builder
-from rose.ir.copy import free_values, inline_call
+from rose.ir.copy import inline_call
 from rose.ir.demand import Demands
 from rose.ir.func import Add, Apply, Block, Call, Cond, Func, Instr, Loop, While, is_straight
 from rose.ir.types import Array, Index, Ref, Type
+from rose.ir.uses import free_values
 
 # How a Func is split: which params are linear; which are arrays that a loop of its callers makes or carries; whether
 # it is called in a loop.

@@ -15,7 +15,7 @@ from typing import assert_never
 
 from rose.ad.activity import Mask, linearity
 from rose.ir.builder import Builder, Var
-from rose.ir.copy import Kept, free_values, keep_instr
+from rose.ir.copy import Kept, keep_instr
 from rose.ir.demand import Demands, complete
 from rose.ir.func import (
     Accum,
@@ -35,6 +35,7 @@ from rose.ir.func import (
 from rose.ir.order import built_over, reads_first
 from rose.ir.primitive import REGISTRY
 from rose.ir.types import REAL, Array, Ref
+from rose.ir.uses import free_values
 
 
 @dataclass(frozen=True)

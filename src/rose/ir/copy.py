@@ -85,26 +85,3 @@ def inline_call(builder: Builder, func: Func, operands: Sequence[int]) -> list[i
     env: dict[int, int] = dict(zip(func.body.params, operands, strict=True))
     copy_instrs(builder, func.types, func.body.instrs, env)
     return [env[v] for v in func.body.results]
-
-
-def free_values(block: Block) -> dict[int, None]:
-    """The values that a block, or one nested in it, uses and that are defined outside of it, in order."""
-    defined: set[int] = set()
-    used: dict[int, None] = {}
-    stack = [block]
-    while stack:
-        inner = stack.pop()
-        defined.update(inner.params)
-        used.update(dict.fromkeys(inner.results))
-        for instr in inner.instrs:
-            used.update(dict.fromkeys(instr.operands))
-            defined.update(instr.results)
-            stack.extend(instr.blocks)
-    return {v: None for v in used if v not in defined}
-
-
-def used_by(instr: Instr) -> Sequence[int]:
-    """What an instruction uses, in its blocks too."""
-    if not instr.blocks:
-        return instr.operands
-    return [*instr.operands, *[v for block in instr.blocks for v in free_values(block)]]

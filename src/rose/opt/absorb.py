@@ -6,13 +6,13 @@ and x + 0.0 is x if x is not -0.0.
 
 from __future__ import annotations
 
-from collections import Counter
 from math import copysign
 from operator import is_
 
 from rose.ir.func import Apply, Block, Cond, Func, Instr, instrs_of
 from rose.ir.stages import stage
 from rose.ir.types import REAL
+from rose.ir.uses import Uses
 from rose.opt.signs import Signs
 
 
@@ -38,11 +38,8 @@ class _Absorb:
         self.types = list(func.types)
         self.signs = Signs(func)
         self.zeros: dict[int, float] = {}
-        self.uses: Counter[int] = Counter(func.body.results)
+        self.uses = Uses().of(func.body)
         for instr in instrs_of(func.body):
-            self.uses.update(instr.operands)
-            for inner in instr.blocks:
-                self.uses.update(inner.results)
             if isinstance(instr, Apply) and instr.prim.name == "const":
                 (v,) = instr.results
                 if self.types[v] == REAL and instr.attrs[0] == 0:

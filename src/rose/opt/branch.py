@@ -6,6 +6,8 @@ which side ran.
 
 from __future__ import annotations
 
+from operator import is_
+
 from rose.ir.func import Apply, Block, Cond, Func, Instr
 from rose.ir.primitive import REGISTRY, Opcodes
 from rose.ir.stages import stage
@@ -30,21 +32,27 @@ class _Branch:
 
     def run(self) -> Func:
         body = self.block(self.func.body)
+        if body is self.func.body:
+            return self.func
         return Func(self.func.name, tuple(self.types), body)
 
     def block(self, block: Block) -> Block:
+        """The same block if it has no such cond."""
+        if not any([instr.blocks for instr in block.instrs]):
+            return block
         instrs: list[Instr] = []
         made: dict[int, int] = {}  # value -> place of its instruction in `instrs`
         for instr in block.instrs:
-            new: Instr = instr
-            if instr.blocks:
-                inner = tuple(map(self.block, instr.blocks))
-                new = instr.rebuilt(instr.operands, instr.results, inner)
+            inner = tuple(map(self.block, instr.blocks))
+            same = all(map(is_, inner, instr.blocks))
+            new = instr if same else instr.rebuilt(instr.operands, instr.results, inner)
             if isinstance(new, Cond):
                 new = self.split(new, instrs, made)
             for v in new.results:
                 made[v] = len(instrs)
             instrs.append(new)
+        if all(map(is_, instrs, block.instrs)):
+            return block
         return Block(block.params, tuple(instrs), block.results)
 
     def split(self, cond: Cond, before: list[Instr], made: dict[int, int]) -> Cond:

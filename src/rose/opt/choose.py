@@ -9,25 +9,22 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from operator import is_
 
-from rose.ir.copy import used_by
 from rose.ir.func import Apply, Block, Cond, Func, Instr, instrs_of
 from rose.ir.primitive import HostCall, MathCall
+from rose.ir.stages import stage
+from rose.ir.uses import Uses, used_by
 
 NEAR = 50  # instructions in front of a choice that are looked at
 
 
+@stage("choose")
 def choose(func: Func) -> Func:
     """No select is left for one side of which only math functions are called: a cond stands there, into which `sink` moves them."""
     if not any(
         isinstance(i, Apply) and isinstance(i.prim.wasm, MathCall) for i in instrs_of(func.body)
     ):
         return func
-    uses = Counter(func.body.results)
-    for instr in instrs_of(func.body):
-        uses.update(instr.operands)
-        for inner in instr.blocks:
-            uses.update(inner.results)
-    body = _block(func.body, uses)
+    body = _block(func.body, Uses().of(func.body))
     return func if body is func.body else Func(func.name, func.types, body)
 
 

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from operator import is_
 
-from rose.ir.copy import used_by
 from rose.ir.func import Apply, Block, Func, Instr, Loop, Values, instrs_of
 from rose.ir.stages import stage
 from rose.ir.types import Ref, Type
+from rose.ir.uses import used_by
 
 FAR = 200  # instructions between two loops that are looked at
 LARGEST = 500  # instructions of two bodies that are put together

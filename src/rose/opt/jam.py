@@ -12,7 +12,9 @@ from typing import Any
 
 from rose.ir.func import Apply, Block, Func, Instr, Loop, Values, instrs_of
 from rose.ir.primitive import REGISTRY, Memory, Opcodes
+from rose.ir.stages import stage
 from rose.ir.types import REAL, Index, Type, stacked
+from rose.ir.uses import used_by
 from rose.opt.nests import Nests
 
 ROWS = 4
@@ -21,6 +23,7 @@ LARGEST = 8  # instructions of the inner one
 DEAR = frozenset({"f64.div", "f64.sqrt"})  # of which one at a time is work enough
 
 
+@stage("jam")
 def jam(func: Func) -> Func:
     """No loop directly in another one carries Reals only, in a few quick instructions that know nothing else of the outer one than its counter."""
     if not any(
@@ -59,7 +62,7 @@ class _Jam(Nests):
         unknown = set(body.params[1:])
         instrs: list[Instr] = []
         for instr in body.instrs:
-            free = _used(instr)
+            free = used_by(instr)
             if isinstance(instr, Apply) and unknown.isdisjoint(free) and _is_quick(instr):
                 makers[instr.results[0]] = instr
                 instrs.append(instr)
@@ -81,16 +84,6 @@ class _Jam(Nests):
             return outer
         new = Block(body.params, tuple(instrs), body.results)
         return outer.rebuilt(outer.operands, outer.results, (new,))
-
-
-def _used(instr: Instr) -> set[int]:
-    """What an instruction uses, in its blocks too, a loop's own values included."""
-    used = set(instr.operands)
-    for block in instr.blocks:
-        used.update(block.results)
-        for inner in block.instrs:
-            used |= _used(inner)
-    return used
 
 
 class _Rows:
@@ -155,7 +148,7 @@ class _Rows:
     def needed(self) -> list[int]:
         """Which values of the outer body the inner loop needs, in order."""
         needed: set[int] = set()
-        stack = list(_used(self.inner))
+        stack = list(used_by(self.inner))
         while stack:
             v = stack.pop()
             if v in self.makers and v not in needed:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from operator import is_
 
-from rose.ir.copy import free_values
 from rose.ir.func import Apply, Block, Cond, Func, Instr
 from rose.ir.order import updated_arrays
 from rose.ir.stages import stage
+from rose.ir.uses import free_values
 
 # A branch: the cond it belongs to (by its place in the block) and its number.
 Branch = tuple[int, int]

@@ -16,11 +16,12 @@ from itertools import accumulate
 from typing import TypeGuard
 
 from rose.ir.builder import Builder
-from rose.ir.copy import copy_instr, used_by
+from rose.ir.copy import copy_instr
 from rose.ir.func import Accum, Apply, Block, Call, Func, Instr, Resolve, Values, instrs_of, size
 from rose.ir.primitive import REGISTRY
 from rose.ir.stages import stage
 from rose.ir.types import Array, Index, Ref, Type, stacked
+from rose.ir.uses import used_by
 
 MOST = 1000  # instructions of a function
 LEAST = 50  # instructions of a block, however deep it is nested

@@ -12,6 +12,7 @@ from rose.ir.func import Apply, Block, Func, Instr, Loop, instrs_of
 from rose.ir.primitive import REGISTRY, HostCall, MathCall, Opcodes
 from rose.ir.stages import stage
 from rose.ir.types import REAL, Array, Type, stacked
+from rose.ir.uses import used_by
 from rose.opt.nests import Nests
 
 LEAST_RUNS = 4  # of the outer loop
@@ -113,7 +114,7 @@ class _Found:
                     self.makers[v] = instr
                     continue
             inside.update(instr.results)
-            self.uses.update(_used(instr))
+            self.uses.update(used_by(instr))
 
     def is_computed(self, instr: Apply) -> bool:
         return not isinstance(instr.prim.wasm, HostCall) and not isinstance(
@@ -147,7 +148,7 @@ class _Found:
         """A body without instructions of this kind whose results are not used any more."""
         used = Counter(body.results)
         for instr in body.instrs:
-            used.update(_used(instr))
+            used.update(used_by(instr))
         kept: list[Instr] = []
         for instr in reversed(body.instrs):
             if instr.results and instr.results[0] in self.makers and not used[instr.results[0]]:
@@ -155,15 +156,6 @@ class _Found:
             else:
                 kept.append(instr)
         return Block(body.params, tuple(reversed(kept)), body.results)
-
-
-def _used(instr: Instr) -> Counter[int]:
-    used = Counter(instr.operands)
-    for block in instr.blocks:
-        used.update(block.results)
-        for inner in block.instrs:
-            used.update(_used(inner))
-    return used
 
 
 def _cost(instr: Apply) -> int:

@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from rose.ir.copy import free_values
 from rose.ir.func import Accum, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
 from rose.ir.order import may_update, updated_arrays
 from rose.ir.types import Array, Ref, Type
+from rose.ir.uses import free_values
 
 
 @dataclass

@@ -6,10 +6,10 @@ that side adds, then costs nothing on the first side.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
 from rose.ir.func import Block, Cond, Func, Instr, Loop, While
+from rose.ir.uses import Uses
 
 
 def find_ties(func: Func) -> dict[int, int]:
@@ -23,15 +23,11 @@ def find_ties(func: Func) -> dict[int, int]:
 
 
 class _Ties:
-    """State of the search.
-
-    Attributes:
-        counts: per block (by id), how often it uses each value, in nested blocks too.
-    """
+    """State of the search."""
 
     def __init__(self) -> None:
         self.ties: dict[int, int] = {}
-        self.counts: dict[int, Counter[int]] = {}
+        self.uses = Uses()
 
     def block(self, block: Block, wanted: Mapping[int, int], carried: Mapping[int, int]) -> None:
         """Tie the results of conds in a block.
@@ -47,23 +43,13 @@ class _Ties:
             if v not in makers or v in tied:
                 continue
             old = carried.get(target, target)
-            inside = sum([self.count(branch)[old] for branch in makers[v].branches])
-            if self.count(block)[old] == inside:
+            inside = sum([self.uses.of(branch)[old] for branch in makers[v].branches])
+            if self.uses.of(block)[old] == inside:
                 tied[v] = old
                 self.ties[v] = target
         for instr in block.instrs:
             for inner in instr.blocks:
                 self.block(inner, _wanted(instr, inner), tied)
-
-    def count(self, block: Block) -> Counter[int]:
-        if id(block) not in self.counts:
-            count = Counter(block.results)
-            for instr in block.instrs:
-                count.update(instr.operands)
-                for inner in instr.blocks:
-                    count.update(self.count(inner))
-            self.counts[id(block)] = count
-        return self.counts[id(block)]
 
 
 def _wanted(instr: Instr, block: Block) -> Mapping[int, int]:
