@@ -70,6 +70,13 @@ def compare(f: rose.Fn[..., Any], args: tuple[Any, ...]) -> None:
     assert [*map(repr, flatten(interpret(parts, flat_args(f, args))))] == expected
 
 
+@pytest.fixture
+def straight(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No code becomes a loop."""
+    monkeypatch.setattr(import_module("rose.opt.roll"), "FROM", 10**9)
+
+
+@pytest.mark.usefixtures("straight")
 def test_no_function_of_a_module_is_large() -> None:
     n = 3000
 
@@ -98,6 +105,7 @@ def test_no_function_of_a_module_is_large() -> None:
     assert math.isfinite(value)
 
 
+@pytest.mark.usefixtures("straight")
 def test_parts_of_parts_take_no_more_than_engines_allow(monkeypatch: pytest.MonkeyPatch) -> None:
     """The gradient of a million instructions was refused, since one part took 1151 arrays."""
 

@@ -19,12 +19,12 @@ from rose.api.stats import stats
 from rose.cli.command_line import main
 from rose.ir.func import size
 from rose.ir.stages import Cost, recording
-from rose.opt import finish
+from rose.opt import LAST_PASSES, PASSES, finish
 
 OPERATIONS = (
     6  # of a term of `pairs`: sub, mul, add, add, sqrt, and the one that adds it to the rest
 )
-SIZES = (400, 800, 1600)
+SIZES = (800, 1600, 3200)
 
 
 def unrolled(n: int) -> rose.Fn[..., float]:
@@ -64,7 +64,7 @@ def test_a_term_takes_so_many_instructions_in_each_stage() -> None:
     assert per_term["jvp"] == pytest.approx(8, abs=0.01)
     assert per_term["gradient"] == pytest.approx(8, abs=0.01)
     assert per_term["lower"] == 0
-    assert (large["lower"].before - small["lower"].before) / terms < 11
+    assert (large["lower"].before - small["lower"].before) / terms < 0.1  # it is loops by then
 
 
 @pytest.mark.parametrize("n", [100, *SIZES])
@@ -79,7 +79,8 @@ def test_bytes_grow_no_faster_than_the_function() -> None:
 
 def test_stats_have_a_row_for_every_stage_and_function() -> None:
     text = stats(unrolled(20))
-    for stage in ("trace", "simplify", "prune", "jvp", "gradient", "split", "lower", "encode"):
+    passes = (*PASSES, *[single.__name__ for single in LAST_PASSES], "prune", "share")
+    for stage in ("trace", *passes, "jvp", "gradient", "lower", "encode"):
         assert f"\n{stage} " in f"\n{text}"
     head = "bytes  frame  run by function  run by gradient  part        function"
     assert head in text.splitlines()

@@ -20,6 +20,7 @@ from rose.opt.inline import absorbed_functions, inline
 from rose.opt.jam import jam
 from rose.opt.prune import prune
 from rose.opt.quiet import quiet
+from rose.opt.roll import roll
 from rose.opt.roots import roots
 from rose.opt.settle import settle
 from rose.opt.share import share, share_all
@@ -87,6 +88,7 @@ LAST_PASSES: tuple[Callable[[Func], Func], ...] = (
     jam,
     quiet,
     sink,
+    roll,
     early,
     split,
 )
