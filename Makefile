@@ -70,8 +70,9 @@ profile: .venv/test-installed ## where the compiler's time goes, stage by stage;
 
 accuracy: .venv/test-installed ## search for the largest errors of the math functions; writes docs/accuracy.md
 	$(BIN)/python tools/math_accuracy.py --write $(ARGS)
-limits: .venv/test-installed ## time and memory of programs up to the largest that are promised
-	ROSE_CACHE=off $(BIN)/python bench/limits.py
+
+limits: .venv/test-installed ## time and memory of programs up to the largest that are promised; ARGS=--quick
+	ROSE_CACHE=off $(BIN)/python bench/limits.py $(ARGS)
 
 clean: ## remove whatever make, the tools and the tests have made
 	rm -rf bench/.python bench/.results $(wildcard bench/peers/*/node_modules)

@@ -89,6 +89,9 @@ def test_ten_thousand_parameters_are_refused() -> None:
         "total takes 10000 and gives 1 numbers one by one, and WebAssembly engines allow 1000; "
         "put numbers together in a Vec"
     )
+    with pytest.raises(rose.MemoryLimitError, match="takes 10000 and gives 1 numbers one by one"):
+        rose.grad(total).compiled  # noqa: B018 (compiled now)
+    assert total.func.memo == {}, "it was differentiated for nothing"
 
 
 def test_ten_million_numbers() -> None:

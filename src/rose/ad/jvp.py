@@ -121,7 +121,7 @@ class _JvpFunc:
         zero = self.builder.unread if v in self.unread else self.builder.zeros
         return zero(self.types[v])
 
-    def bind_duals(self, values: Sequence[int], active: Sequence[bool], new: Values) -> None:
+    def bind_duals(self, values: Sequence[int], active: Sequence[bool], new: Sequence[int]) -> None:
         """The inverse of `duals`: values, then the tangents of the active ones, are `new`."""
         self.env.update(zip(values, new, strict=False))
         chosen = [v for v, is_active in zip(values, active, strict=True) if is_active]

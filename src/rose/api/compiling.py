@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from rose.errors import ArgumentError, MemoryLimitError
 from rose.front.fn import Traceable
 from rose.front.tracer import without_collections
-from rose.front.tree import leaves_of_trees
+from rose.front.tree import leaves_of_trees, passed_types
 from rose.front.words import describe
 from rose.ir.host import hosts_of, may_call_host
+from rose.ir.types import Array
 from rose.lazy import Lazy
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from rose.run import caller as calling
     from rose.run.caller import Caller, Prepared
     from rose.wasm import encode as encoding
+    from rose.wasm import layout, report, wat
     from rose.wasm import program as programs
-    from rose.wasm import report, wat
     from rose.wasm.layout import Interface
     from rose.wasm.program import Program
 else:
@@ -33,6 +34,7 @@ else:
     cache = Lazy("rose.run.cache")
     calling = Lazy("rose.run.caller")
     encoding = Lazy("rose.wasm.encode")
+    layout = Lazy("rose.wasm.layout")
     programs = Lazy("rose.wasm.program")
     report = Lazy("rose.wasm.report")
     wat = Lazy("rose.wasm.wat")
@@ -197,7 +199,8 @@ def compile_functions(functions: Traceable | Mapping[str, Traceable]) -> Compile
 
     Raises:
         ArgumentError: if it is no dict of functions marked with @rose.fn, by the names to export them as.
-        MemoryLimitError: if their values need more memory than a module can have.
+        MemoryLimitError: if their values need more memory than a module can have, or are more numbers one by one than
+            engines pass.
 
     Example:
         >>> double = fn([Real])(lambda x: 2 * x)
@@ -205,8 +208,17 @@ def compile_functions(functions: Traceable | Mapping[str, Traceable]) -> Compile
         2.0
     """
     functions = named(functions)
+    for f in functions.values():
+        _check_passed(f)
     with without_collections():
         return _found_or_compiled(functions)
+
+
+def _check_passed(f: Traceable) -> None:
+    """Refuse a function that no module can export, before anything is derived from it; errors as for `check_passed`."""
+    takes = [type for tree in f.signature.params for type in passed_types(tree)]
+    gives = [type for type in passed_types(f.signature.result) if not isinstance(type, Array)]
+    layout.check_passed(f.__name__, len(takes), len(gives))
 
 
 def _found_or_compiled(functions: Mapping[str, Traceable]) -> Compiled:

@@ -34,12 +34,12 @@ class OpenBlock:
         consts: the constants in it, by value and type.
     """
 
-    params: Values
+    params: list[int] = field(default_factory=list)
     instrs: list[Instr] = field(default_factory=list)
     consts: dict[object, int] = field(default_factory=dict)
 
     def close(self, results: Sequence[int]) -> Block:
-        return Block(self.params, tuple(self.instrs), tuple(results))
+        return Block(tuple(self.params), tuple(self.instrs), tuple(results))
 
 
 class Builder:
@@ -54,7 +54,7 @@ class Builder:
     def __init__(self, name: str, types: Sequence[Type] = ()) -> None:
         self.name = name
         self.types: list[Type] = list(types)
-        self.blocks = [OpenBlock(())]
+        self.blocks = [OpenBlock()]
         self.loc: Location = NOWHERE
 
     def value(self, type: Type) -> int:
@@ -71,7 +71,7 @@ class Builder:
     def param(self, type: Type) -> int:
         """Add one parameter to the function."""
         value = self.value(type)
-        self.blocks[0].params += (value,)
+        self.blocks[0].params.append(value)
         return value
 
     def keep_params(self, values: Values) -> None:
@@ -84,7 +84,7 @@ class Builder:
     @contextmanager
     def block(self, param_types: Sequence[Type] = ()) -> Generator[OpenBlock, None, None]:
         """Open a nested block; what is appended meanwhile goes into it."""
-        opened = OpenBlock(self.values(param_types))
+        opened = OpenBlock(list(self.values(param_types)))
         with self.reopen(opened):
             yield opened
 

@@ -6,10 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
+from rose.errors import MemoryLimitError
 from rose.ir.types import Array, Bool, Index, Real, Ref, Scalar, Type
 from rose.wasm.opcodes import ValType
 
 ALIGNMENT = 8
+MOST_PASSED = 1000  # params, and results, of a function in V8 and wasmtime
+
+
+def check_passed(name: str, takes: int, gives: int) -> None:
+    """Refuse a function that takes or gives more than engines pass.
+
+    Raises:
+        MemoryLimitError: with both numbers.
+    """
+    if max(takes, gives) > MOST_PASSED:
+        raise MemoryLimitError(
+            f"{name} takes {takes} and gives {gives} numbers one by one, and WebAssembly engines allow "
+            f"{MOST_PASSED}; put numbers together in a Vec"
+        )
 
 
 def valtype(type: Type) -> ValType:

@@ -12,20 +12,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from rose.errors import MemoryLimitError
 from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
 from rose.ir.primitive import HostCall, MathCall, Memory, Opcodes
 from rose.ir.types import Array, Index, Ref, Type
 from rose.wasm import arrays, regions
 from rose.wasm.code import Address, Code
-from rose.wasm.layout import aligned, type_bytes, valtype
+from rose.wasm.layout import aligned, check_passed, type_bytes, valtype
 from rose.wasm.math import math_function
 from rose.wasm.module import Function, Import
 from rose.wasm.opcodes import ValType
 from rose.wasm.reuse import find_reuse
 from rose.wasm.ties import find_ties
-
-MOST_PASSED = 1000  # params, and results, of a function in V8 and wasmtime
 
 
 def declare(func: Func, name: str) -> Function:
@@ -39,11 +36,7 @@ def declare(func: Func, name: str) -> Function:
     ]
     params: list[ValType] = [*map(valtype, func.param_types), *map(valtype, arrays_back)]
     results: list[ValType] = [valtype(t) for t in func.result_types if not isinstance(t, Array)]
-    if max(len(params), len(results)) > MOST_PASSED:
-        raise MemoryLimitError(
-            f"{name} takes {len(params)} and gives {len(results)} numbers one by one, and WebAssembly engines allow "
-            f"{MOST_PASSED}; put numbers together in a Vec"
-        )
+    check_passed(name, len(params), len(results))
     return Function(name, tuple(params), tuple(results))
 
 
