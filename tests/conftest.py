@@ -27,8 +27,13 @@ ROOT = Path(__file__).resolve().parent.parent
 # Tests compile what they test. tests/trust/test_cache.py chooses folders of its own.
 os.environ["ROSE_CACHE"] = "off"
 
+if not validator.is_there():
+    raise pytest.UsageError(
+        "wabt, which has to validate every module of the tests, is not installed: run `make types` once, which installs it, or `make test`"
+    )
+
 # Before tests are imported, which may take what emits modules by its name.
-VALIDATOR = validator.watch() if validator.is_there() else None
+VALIDATOR = validator.watch()
 
 # No deadline: the first call compiles, and two workers share two cores. In CI the examples are the
 # same in every run, so that a red run is about the change.
@@ -53,7 +58,7 @@ CHROMIUM_ARGS = [
 def every_module_is_valid() -> Iterator[None]:
     """What a second implementation of WebAssembly says of all modules that the tests emitted."""
     yield
-    faults = VALIDATOR.faults() if VALIDATOR else []
+    faults = VALIDATOR.faults()
     assert not faults, "\n".join(faults)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 import validator
 
 import rose
@@ -16,7 +15,6 @@ def half(x: Real) -> Real:
     return x / 2.0
 
 
-@pytest.mark.skipif(not validator.is_there(), reason="`make test` installs wabt")
 def test_it_sees_faults() -> None:
     compiled = rose.compile({"half": half})
     module = compiled.program.module

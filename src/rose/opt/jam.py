@@ -30,7 +30,7 @@ def jam(func: Func) -> Func:
         isinstance(i, Loop) and any(map(_is_short_sum, i.body.instrs)) for i in instrs_of(func.body)
     ):
         return func
-    search = _Jam(func)
+    search = _Jam(func, LEAST)
     body = search.block(func.body)
     return func if body is func.body else Func(func.name, tuple(search.types), body)
 
@@ -53,8 +53,6 @@ def _is_quick(instr: Apply) -> bool:
 
 
 class _Jam(Nests):
-    least = LEAST
-
     def outer(self, outer: Loop, before: list[Instr]) -> Loop:
         """A loop that finds the sums in it computed; what computes them is appended to `before`."""
         body = outer.body

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from operator import is_
-from typing import ClassVar
 
 from rose.ir.func import Block, Func, Instr, Loop
 from rose.ir.types import Type
@@ -17,9 +16,8 @@ class Nests:
         types: those of the values, to which `outer` may append.
     """
 
-    least: ClassVar[int]
-
-    def __init__(self, func: Func) -> None:
+    def __init__(self, func: Func, least: int) -> None:
+        self.least = least
         self.types: list[Type] = list(func.types)
 
     def outer(self, outer: Loop, before: list[Instr]) -> Loop:

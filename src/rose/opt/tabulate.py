@@ -32,14 +32,12 @@ def tabulate(func: Func) -> Func:
         for inner in b.instrs
     ):
         return func
-    search = _Tabulate(func)
+    search = _Tabulate(func, LEAST_RUNS)
     body = search.block(func.body)
     return func if body is func.body else Func(func.name, tuple(search.types), body)
 
 
 class _Tabulate(Nests):
-    least = LEAST_RUNS
-
     def outer(self, outer: Loop, before: list[Instr]) -> Loop:
         """A loop with tables for the loops in it, the loops that fill them being appended to `before`."""
         body = outer.body
