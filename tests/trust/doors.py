@@ -11,10 +11,12 @@ from typing import Annotated, Any, NamedTuple, TypedDict
 
 from flat import flat_args, run_wasm
 from hypothesis import strategies as st
-from trust.generate import Draw, draw_func, values
+from trust.generate import draw_func
 from trust.hosts import Script
+from trust.inputs import values
 from trust.properties import Seen
 from trust.reference import meaning, same
+from trust.straight import Draw
 
 import rose
 from rose import Bool, Fn, Index, Real, Vec

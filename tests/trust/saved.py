@@ -6,7 +6,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from trust.generate import HOSTS, Case
+from trust.generate import Case
+from trust.vocabulary import HOSTS
 
 from rose.ir.func import Apply, Block, Call, Func, Instr, callees_first
 from rose.ir.host import Host
@@ -17,14 +18,14 @@ FOLDER = Path(__file__).resolve().parents[1] / "regressions"
 FIELDS = ("wild", "mild", "directions")
 
 
-def as_text(case: Case, what: str, sizes: list[str]) -> str:
-    """The text of a case; `sizes` are those of `properties.SIZES` that are small in it."""
+def as_text(case: Case, what: str, sizes: dict[str, int]) -> str:
+    """The text of a case; `sizes` are those of `sizes.SIZES` that are other ones in it."""
     head = [f"# {what}", f"# sizes: {json.dumps(sizes)}"]
     head += [f"# {name}: {json.dumps(getattr(case, name))}" for name in FIELDS]
     return "\n".join([*head, print_program(case.func)])
 
 
-def from_text(text: str) -> tuple[Case, list[str]]:
+def from_text(text: str) -> tuple[Case, dict[str, int]]:
     """The inverse of `as_text`."""
     found = {}
     for line in text.splitlines():

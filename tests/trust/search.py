@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from trust.derivatives import derivatives_agree
 from trust.doors import Door, doors, doors_agree
 from trust.generate import Case, cases
 from trust.hosts import Script
-from trust.properties import SIZES, Seen, everything, sizes
+from trust.properties import Seen, hosts_agree, passes_keep_results, reads_back
+from trust.recomputed import computed_again_as_before
+from trust.reference import meaning
 from trust.saved import as_text
 from trust.shrink import shrunk
+from trust.sizes import ALL_HUGE, ALL_SMALL, SIZES, sizes
 
 from rose.ir.printer import print_program
 
@@ -63,11 +67,30 @@ def _kind(error: Exception) -> tuple[str, ...]:
     return type(error).__name__, "" if isinstance(error, KeyError) else first, *place
 
 
+# Which sizes are other ones: some, all small, or all huge.
+some_sizes = st.lists(st.sampled_from(sorted(SIZES)), unique=True, max_size=6).flatmap(
+    lambda names: st.fixed_dictionaries({name: st.sampled_from(SIZES[name]) for name in names})
+)
+chosen_sizes = st.one_of(some_sizes, some_sizes, st.just(ALL_SMALL), st.just(ALL_HUGE))
+
+
+def everything(case: Case, scripts: Sequence[Script], seen: Seen) -> None:
+    """All that holds for a program."""
+    reads_back(case.func)
+    for args in (case.wild, case.mild):
+        expected = meaning(case.func, args)
+        passes_keep_results(case.func, args, expected, seen)
+        hosts_agree({"main": case.func}, {"main": args}, scripts, seen)
+    derivatives_agree(case, scripts, seen)
+    computed_again_as_before(case, seen)
+    seen.counts["programs"] += 1
+
+
 def _outcome(
-    case: Case, small: Sequence[str], scripts: Sequence[Script], seen: Seen
+    case: Case, chosen: Mapping[str, int], scripts: Sequence[Script], seen: Seen
 ) -> Exception | None:
     try:
-        with sizes(small):
+        with sizes(chosen):
             everything(case, scripts, seen)
     except Exception as error:  # noqa: BLE001 (whatever it is, it was not to happen)
         return error
@@ -82,13 +105,13 @@ def search_programs(
 
     @seed(first_seed)
     @_settings(count)
-    @given(cases(), st.lists(st.sampled_from(sorted(SIZES)), unique=True))
-    def trial(case: Case, small: list[str]) -> None:
+    @given(cases(), chosen_sizes)
+    def trial(case: Case, chosen: dict[str, int]) -> None:
         if time.monotonic() > until:
             raise Stop
-        error = _outcome(case, small, scripts, seen)
+        error = _outcome(case, chosen, scripts, seen)
         if error is not None:
-            failure.append(_smallest(case, small, error, scripts))
+            failure.append(_smallest(case, chosen, error, scripts))
             raise Stop
 
     _run(trial)
@@ -102,21 +125,23 @@ def _run(trial: Callable[[], None]) -> None:
         return
 
 
-def _smallest(case: Case, small: list[str], error: Exception, scripts: Sequence[Script]) -> Failure:
+def _smallest(
+    case: Case, chosen: Mapping[str, int], error: Exception, scripts: Sequence[Script]
+) -> Failure:
     kind, seen = _kind(error), Seen()
 
-    def fails(candidate: Case, chosen: Sequence[str]) -> bool:
+    def fails(candidate: Case, chosen: Mapping[str, int]) -> bool:
         found = _outcome(candidate, chosen, scripts, seen)
         return found is not None and _kind(found) == kind
 
-    for name in list(small):
-        fewer = [other for other in small if other != name]
+    for name in list(chosen):
+        fewer = {other: size for other, size in chosen.items() if other != name}
         if fails(case, fewer):
-            small = fewer
-    case = shrunk(case, lambda candidate: fails(candidate, small))
-    last = _outcome(case, small, scripts, seen) or error
+            chosen = fewer
+    case = shrunk(case, lambda candidate: fails(candidate, chosen))
+    last = _outcome(case, chosen, scripts, seen) or error
     trace = "".join(traceback.format_exception(last))
-    return Failure(kind, as_text(case, " ".join(kind), small), trace)
+    return Failure(kind, as_text(case, " ".join(kind), dict(chosen)), trace)
 
 
 def search_doors(

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from trust.generate import OF_ARRAYS, SCALAR, STRUCTURAL
 from trust.hosts import Chromium, Node
-from trust.properties import Seen, everything, sizes
+from trust.properties import Seen
 from trust.saved import FOLDER, as_text, from_text
-from trust.search import search_doors, search_programs
+from trust.search import everything, search_doors, search_programs
+from trust.sizes import sizes
+from trust.vocabulary import OF_ARRAYS, SCALAR, STRUCTURAL
 
 from rose.ir.primitive import REGISTRY
 
@@ -31,7 +32,7 @@ def page(chromium: Browser) -> Iterator[Chromium]:
 
 
 def test_every_primitive_is_drawn() -> None:
-    """If a new one is missing here, give it a method in generate.py and its name to STRUCTURAL."""
+    """If a new one is missing here, give it a method in straight.py and its name to STRUCTURAL."""
     assert {*SCALAR, *OF_ARRAYS, *STRUCTURAL} == set(REGISTRY)
 
 

@@ -1,0 +1,198 @@
+"""Values and single instructions of generated programs: whatever is no region and no call."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import strategies as st
+from trust.inputs import array_types, booleans, shapes, types, upto, values
+from trust.vocabulary import HOSTS, OF_ARRAYS, PLAIN, ROUNDED, SCALAR
+
+from rose.ir.builder import Builder
+from rose.ir.primitive import REGISTRY, Primitive
+from rose.ir.types import REAL, Array, Index, Real, Type
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+LARGEST_INDEX = 1000  # sizes of indices that arithmetic makes
+
+
+@dataclass
+class Scope:
+    """What a block sees.
+
+    Attributes:
+        values: with their types, the latest last.
+        refs: open accumulators.
+        depth: how many blocks it is in.
+        work: how often it runs.
+    """
+
+    values: list[tuple[int, Type]]
+    refs: list[tuple[int, Array]] = field(default_factory=list)
+    depth: int = 0
+    work: int = 1
+
+    def inner(self, more: Sequence[tuple[int, Type]] = (), times: int = 1) -> Scope:
+        return Scope([*self.values, *more], list(self.refs), self.depth + 1, self.work * times)
+
+
+class Straight:
+    """Draws what one Func is made of, but for calls and regions.
+
+    Args:
+        draw: of hypothesis.
+        rounded: whether it uses functions whose last bits differ from Python's.
+    """
+
+    def __init__(self, draw: Draw, name: str, *, rounded: bool) -> None:
+        self.draw = draw
+        self.builder = Builder(name)
+        self.rounded = rounded
+
+    # --- values -------------------------------------------------------------------------------------------
+
+    def one(self, options: Sequence[Any]) -> Any:
+        return options[self.draw(upto(0, len(options) - 1))]
+
+    def chance(self, one_in: int) -> bool:
+        return self.draw(upto(0, one_in - 1)) == one_in - 1  # type: ignore[no-any-return]
+
+    def pick(self, scope: Scope, type: Type) -> int:
+        """A value of a type: one in scope, or a new one."""
+        found = [v for v, t in scope.values if t == type]
+        if found:
+            return found[-1 - self.draw(upto(0, min(len(found), 12) - 1))]  # type: ignore[no-any-return]
+        return self.fresh(scope, type)
+
+    def fresh(self, scope: Scope, type: Type) -> int:
+        """A new value of a type: a constant, or of elements in scope."""
+        if not isinstance(type, Array):
+            return self.const(scope, type)
+        if type.count <= 6 and self.draw(booleans):
+            items = [self.pick(scope, type.elem) for _ in range(type.count)]
+            return self.have(scope, "pack", items, (type.shape,))
+        if self.draw(booleans):
+            return self.have(scope, "zeros", (), (type,))
+        return self.const(scope, type)
+
+    def const(self, scope: Scope, type: Type) -> int:
+        if isinstance(type, Array):
+            few = [self.draw(values(type.elem)) for _ in range(min(type.count, 3))]
+            items = tuple([few[k % len(few)] for k in range(type.count)])
+            return self.have(scope, "const", (), (items, type))
+        return self.have(scope, "const", (), (self.draw(values(type)), type))
+
+    def have(
+        self, scope: Scope, name: str, operands: Sequence[int], attrs: tuple[Any, ...] = ()
+    ) -> int:
+        """Apply a primitive, and have its result in scope."""
+        v = self.builder.apply(REGISTRY[name], operands, attrs)
+        scope.values.append((v, self.builder.types[v]))
+        return v
+
+    def index_below(self, scope: Scope, size: int) -> int:
+        """An index that is always smaller than `size`."""
+        found = [v for v, t in scope.values if isinstance(t, Index) and t.size <= size]
+        if found and not self.chance(4):
+            return found[-1 - self.draw(upto(0, min(len(found), 6) - 1))]  # type: ignore[no-any-return]
+        return self.const(scope, Index(size))
+
+    # --- instructions -------------------------------------------------------------------------------------
+
+    def any_value(self, scope: Scope) -> None:
+        self.fresh(scope, self.draw(types))
+
+    def scalar(self, scope: Scope) -> None:
+        """A primitive of scalars."""
+        kind = PLAIN if not self.rounded or self.draw(booleans) else ROUNDED
+        name = self.one(kind)
+        prim = REGISTRY[name]
+        operands = []
+        wanted = self.one(SCALAR[name])
+        size = self.draw(upto(1, 5))  # of indices, which must be equal for some
+        for k, type in enumerate(wanted):
+            if isinstance(type, Index):
+                v = self.index_below(scope, size if prim.name == "select" else LARGEST_INDEX)
+                operands.append(self.widened(scope, v, size) if prim.name == "select" else v)
+            else:
+                v = self.pick(scope, type)
+                operands.append(self.inside(v, prim, k) if isinstance(type, Real) else v)
+        attrs = self.attrs(prim, [self.builder.types[v] for v in operands])
+        result = prim.type_rule([self.builder.types[v] for v in operands], attrs)
+        if not isinstance(result, Index) or result.size <= LARGEST_INDEX:
+            self.have(scope, name, operands, attrs)
+
+    def widened(self, scope: Scope, v: int, size: int) -> int:
+        if self.builder.types[v] == Index(size):
+            return v
+        return self.have(scope, "index_widen", (v,), (size,))
+
+    def inside(self, v: int, prim: Primitive, k: int) -> int:
+        """The Real, or one made of it that lies where the primitive is smooth."""
+        if k >= len(prim.domain) or self.chance(3):
+            return v
+        low, high = prim.domain[k]
+        if high - low > 100 and low < 0:
+            return v
+        high = min(high, low + 4)
+        x = self.builder.var(v)
+        one = self.builder.var(self.builder.const(1.0, REAL))
+        root = self.builder.apply(REGISTRY["sqrt"], [(x * x + one).id])
+        return ((x / self.builder.var(root) + 1.01) * ((high - low) / 2.02) + low).id
+
+    def attrs(self, prim: Primitive, operands: Sequence[Type]) -> tuple[Any, ...]:
+        """Static data that fits the operands."""
+        if prim.attrs == ("host",):
+            return (HOSTS[len(operands)],)
+        attrs = tuple([self.draw(upto(1, 5)) for _ in prim.attrs])
+        try:
+            prim.type_rule(operands, attrs)
+        except ValueError:
+            largest = max([t.size for t in operands if isinstance(t, Index)], default=0)
+            return tuple([a + largest for a in attrs])
+        return attrs
+
+    def arrays(self, scope: Scope) -> list[tuple[int, Array]]:
+        return [(v, t) for v, t in scope.values if isinstance(t, Array)]
+
+    def array(self, scope: Scope) -> tuple[int, Array]:
+        found = self.arrays(scope)
+        if not found:
+            type = self.draw(array_types)
+            return self.fresh(scope, type), type
+        return found[-1 - self.draw(upto(0, min(len(found), 8) - 1))]  # type: ignore[no-any-return]
+
+    def position(self, scope: Scope, type: Array) -> tuple[list[int], Type]:
+        """Indices of an element or row of an array, and its type."""
+        depth = self.draw(upto(1, len(type.shape)))
+        return [self.index_below(scope, n) for n in type.shape[:depth]], type.at(depth)
+
+    def element(self, scope: Scope) -> None:
+        array, type = self.array(scope)
+        at, _ = self.position(scope, type)
+        self.have(scope, "index", [array, *at])
+
+    def of_array(self, scope: Scope) -> None:
+        """A primitive of a whole array."""
+        name = self.one(sorted(OF_ARRAYS))
+        elem = self.one(OF_ARRAYS[name])
+        found = [v for v, t in self.arrays(scope) if isinstance(t.elem, type(elem))]
+        array = self.one(found) if found else self.fresh(scope, Array(elem, self.draw(shapes)))
+        self.have(scope, name, [array])
+
+    def updated(self, scope: Scope) -> None:
+        array, type = self.array(scope)
+        at, part = self.position(scope, type)
+        self.have(scope, "update", [array, *at, self.pick(scope, part)])
+
+    def packed(self, scope: Scope) -> None:
+        _, type = self.one(scope.values) if scope.values else (0, REAL)
+        if isinstance(type, Array) and type.count > 6:
+            type = type.elem
+        shape = self.one([(1,), (2,), (3,), (2, 2), (1, 2), (5,)])
+        items = [self.pick(scope, type) for _ in range(math.prod(shape))]
+        self.have(scope, "pack", items, (shape,))
