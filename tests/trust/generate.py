@@ -143,14 +143,15 @@ class FuncMaker(Straight):
         scope.values += [(v, self.builder.types[v]) for v in results]
 
     def elementwise(self, scope: Scope) -> None:
-        """A loop over the rows of arrays, which carries a sum or nothing."""
+        """A loop over the rows of arrays, which carries a sum, that it may look at, or nothing."""
         array, type = self.array(scope)
         size = type.shape[0]
         others = [v for v, t in self.arrays(scope) if t.shape[0] == size][-3:]
-        inits = [self.pick(scope, REAL)] if self.chance(3) else []
+        inits = [self.pick(scope, REAL)] if self.chance(2) else []
         params: list[Type] = [Index(size), *[REAL for _ in inits]]
         with self.builder.block(params) as block:
-            inner = scope.inner(list(zip(block.params, params, strict=True)), size)
+            seen = list(zip(block.params, params, strict=True))
+            inner = scope.inner(seen[:1] if self.draw(booleans) else seen, size)
             for v in dict.fromkeys([array, *others]):
                 self.have(inner, "index", [v, block.params[0]])
             for _ in range(self.draw(upto(1, 5))):
@@ -158,7 +159,7 @@ class FuncMaker(Straight):
             rows = [self.pick(inner, REAL) for _ in range(self.draw(upto(1, 2)))]
             sums = [(self.builder.var(v) + self.builder.var(rows[0])).id for v in block.params[1:]]
         closed = block.close([*sums, *rows])
-        results = self.builder.loop(size, inits, closed, reverse=self.chance(4))
+        results = self.builder.loop(size, inits, closed, reverse=self.draw(booleans))
         scope.values += [(v, self.builder.types[v]) for v in results]
 
     def by_stored(self, scope: Scope) -> None:
@@ -184,7 +185,7 @@ class FuncMaker(Straight):
                 branches.append(branch.close(following))
             results = self.builder.cond(which, branches)
         closed = block.close(results)
-        results = self.builder.loop(size, inits, closed, reverse=self.chance(3))
+        results = self.builder.loop(size, inits, closed, reverse=self.draw(booleans))
         scope.values += zip(results, carried, strict=True)
 
     def stored(self, scope: Scope) -> int:
