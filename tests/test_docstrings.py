@@ -43,8 +43,7 @@ OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 def public() -> Iterator[tuple[str, Any]]:
     """The names with what they stand for."""
     for name in rose.__all__:
-        if name != "Static":  # an alias of typing's, which has no docstring of its own
-            yield f"rose.{name}", getattr(rose, name)
+        yield f"rose.{name}", getattr(rose, name)
     for cls, names in METHODS.items():
         for name in names.split():
             yield f"{cls.__name__}.{name}", getattr(cls, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import pickle
 import random
 import subprocess
 from collections.abc import Callable
@@ -197,3 +198,41 @@ def test_adding_to_a_place_that_holds_a_dict() -> None:
 
     assert f([of(1), of(2), of(3)], 1, of(10)) == [of(1), of(12), of(3)]
     rose.check_grads(f, ([of(1), of(2), of(3)], 1, of(10)))
+
+
+def test_where_of_a_number_and_a_vec() -> None:
+    @fn
+    def f(
+        b: Bool,
+        v: Vec[Literal[6]],
+        w: Vec[Literal[2], Vec[Literal[3]]],
+        i: Vec[Literal[2], Index[Literal[5]]],
+    ) -> Any:
+        low, high = rose.where(b, v, 0), rose.where(b, 1, w)
+        return (
+            low,
+            high,
+            rose.where(b, i, 4),
+            rose.where(b, [v[0], 2], -1.0),
+            rose.where(True, v, 0),
+        )
+
+    v, w, i = [1.0, 2, 3, 4, 5, 6], [[1.0, 2, 3], [4, 5, 6]], [1, 2]
+    assert f(True, v, w, i) == (v, [[1, 1, 1], [1, 1, 1]], i, [1, 2], v)
+    assert f(False, v, w, i) == ([0] * 6, w, [4, 4], [-1, -1], v)
+
+
+def test_the_gradient_of_where_of_a_number_and_a_vec() -> None:
+    @fn
+    def f(v: Vec[Literal[6]], x: Real) -> Real:
+        return rose.where(x > 0, v, x) @ v
+
+    assert rose.grad(f, argnums=(0, 1))([1.0] * 6, 2.0) == ([2.0] * 6, 0.0)
+    assert rose.grad(f, argnums=(0, 1))([1.0] * 6, -2.0) == ([-2.0] * 6, 6.0)
+
+
+def test_functions_of_ours_can_be_marked_and_pickled() -> None:
+    sine = fn([Annotated[Vec, 3]])(rose.sin)
+    assert sine([0, 0, 0]) == [0, 0, 0]
+    assert rose.grad(fn([Real], Real)(rose.sin))(0.0) == 1.0
+    assert pickle.loads(pickle.dumps(rose.loop)) is rose.loop  # noqa: S301

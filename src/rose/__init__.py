@@ -10,6 +10,7 @@ def area(radius: Real) -> Real:
 rose.grad(area)(2.0)
 """
 
+from types import FunctionType as _FunctionType
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from rose.api import Fn, bundle, debug_nans, fn, grad, jvp, linearize, value_and_grad, vjp
@@ -26,6 +27,7 @@ from rose.errors import (
     MemoryLimitError,
     NanError,
     NoAttributeError,
+    NoNameError,
     ParseError,
     RecursiveCallError,
     RoseError,
@@ -38,6 +40,7 @@ from rose.errors import (
 from rose.front import (
     array_numpy as _array_numpy,  # noqa: F401  # pyright: ignore[reportUnusedImport] (it fills NumPy's table)
 )
+from rose.front.arguments import checked as _checked
 from rose.front.array_reduce import (
     argmax,
     argmin,
@@ -49,6 +52,7 @@ from rose.front.array_reduce import (
     norm,
 )
 from rose.front.array_shape import concat
+from rose.front.blanks import Static
 from rose.front.control import cond, logical_not, select, switch, where
 from rose.front.conversions import real, to_index
 from rose.front.folds import all, any, prod, sum
@@ -100,7 +104,6 @@ from rose.front.functions import (
 )
 from rose.front.loops import loop, map, scan, vec, while_loop
 from rose.front.range import Range
-from rose.front.signature import Static
 from rose.front.tree_map import tree_map
 from rose.front.typed import Bool, Index, Real, Vec
 from rose.run.limits import time_limit
@@ -129,6 +132,7 @@ __all__ = [
     "MemoryLimitError",
     "NanError",
     "NoAttributeError",
+    "NoNameError",
     "ParseError",
     "Range",
     "Real",
@@ -231,3 +235,11 @@ __all__ = [
     "where",
     "while_loop",
 ]
+
+if not _TYPE_CHECKING:  # to checkers they stay what they are
+    for _name in __all__:
+        if isinstance(globals()[_name], _FunctionType):
+            globals()[_name] = _checked(f"rose.{_name}")(globals()[_name])
+    for _class in (Range, custom_jvp, custom_vjp):
+        _init = _checked(f"rose.{_class.__name__}")(_class.__init__)
+        _class.__init__ = _init  # type: ignore[method-assign]

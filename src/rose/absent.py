@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import sys
+from importlib.util import find_spec
 from typing import NoReturn
 
-from rose.errors import NoAttributeError
+from rose.errors import NoAttributeError, NoNameError
 
 _INSTEAD = {
     "vmap": "write rose.map(f, v) or rose.vec(n, lambda i: f(v[i]))",
@@ -66,9 +68,16 @@ def refuse(name: str, known: list[str]) -> NoReturn:
 
     Raises:
         AttributeError: a plain one, soon, for what Python and its tools ask for themselves.
+        NoNameError: in `from rose import name`, of which Python would say no more than that there is none.
+        NoAttributeError: elsewhere.
     """
     if name.startswith("_"):
         raise AttributeError(f"module 'rose' has no attribute {name!r}")
     close = difflib.get_close_matches(name, known, 1, 0.8)
     meant = f"write rose.{close[0]}" if close else "docs/language.md says what there is"
-    raise NoAttributeError(f"rose has no {name}; {_INSTEAD.get(name, meant)}")
+    instead = _INSTEAD.get(name, meant)
+    if sys._getframe(2).f_code.co_name != "_handle_fromlist":
+        raise NoAttributeError(f"rose has no {name}; {instead}")
+    if find_spec(f"rose.{name}") is not None:  # Python asks before it imports a module of ours
+        raise AttributeError(f"module 'rose' has no attribute {name!r}")
+    raise NoNameError(f"rose has no {name} to import; {instead}")

@@ -208,7 +208,7 @@ def _by(f: Fn[..., Any], argnums: Argnums) -> tuple[tuple[int, ...], Tree]:
             f"rose.jacobian: the result of {f.__name__} is {f.signature.result}, which has no Reals"
         )
     trees = tuple([f.signature.params[k] for k in chosen])
-    return chosen, trees[0] if isinstance(argnums, int) else TupleTree(trees)
+    return chosen, trees[0] if not isinstance(argnums, tuple | list) else TupleTree(trees)
 
 
 def _by_rows(f: Fn[..., Any], argnums: Argnums, args: Sequence[Any]) -> Any:
@@ -219,7 +219,11 @@ def _by_rows(f: Fn[..., Any], argnums: Argnums, args: Sequence[Any]) -> Any:
 
     def row(path: Sequence[Any]) -> Any:
         bars = pullback(_basis(tree, path))
-        return bars[chosen[0]] if isinstance(argnums, int) else tuple([bars[k] for k in chosen])
+        return (
+            bars[chosen[0]]
+            if not isinstance(argnums, tuple | list)
+            else tuple([bars[k] for k in chosen])
+        )
 
     return _each_real(tree, row, [])
 
@@ -246,7 +250,7 @@ def _tangents(
     trees: Sequence[Tree], chosen: Sequence[int], argnums: Argnums, direction: Any
 ) -> tuple[Any, ...]:
     """A tangent for every parameter: the direction's for those chosen, and 0 for the others."""
-    parts = (direction,) if isinstance(argnums, int) else direction
+    parts = (direction,) if not isinstance(argnums, tuple | list) else direction
     along = dict(zip(chosen, parts, strict=True))
     return tuple([along[k] if k in along else _zero(tree) for k, tree in enumerate(trees)])
 
@@ -367,7 +371,8 @@ def check_grads(
 
     Raises:
         AssertionError: if they differ, saying by how much, in which mode and at which order.
-        ArgumentError: if there are too few or too many arguments, no known mode, or an order below 1.
+        ArgumentError: if there are too few or too many arguments, no known mode, an order below 1, or a tolerance, step
+            or seed that is no such number.
         TypeMismatchError: if an argument is not of its type, or they are no tuple.
         DerivativeError: if f is no function marked with @rose.fn.
 
@@ -376,6 +381,7 @@ def check_grads(
     """
     expect_fn("check_grads", f)
     _check_how(args, order, modes)
+    _check_steps(tolerance, step, seed)
     f = f.specialized(*args)
     args = replace(f.signature, by_name=0).bind(f.__name__, args, {})
     f.signature.call(f, args)  # which looks at the arguments
@@ -419,6 +425,20 @@ def _check_how(args: Any, order: Any, modes: Any) -> None:
     if not known or not modes:
         raise ArgumentError(
             f'rose.check_grads takes modes=("fwd", "rev") or one of them in a tuple, given {describe(modes)}'
+        )
+
+
+def _check_steps(tolerance: Any, step: Any, seed: Any) -> None:
+    """Refuse what `check_grads` cannot measure with; errors as there."""
+    for name, value in {"tolerance": tolerance, "step": step}.items():
+        is_real = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_real or not value > 0:
+            raise ArgumentError(
+                f"rose.check_grads takes a positive number as its {name}, given {describe(value)}; write {name}=1e-5"
+            )
+    if not isinstance(seed, int):
+        raise ArgumentError(
+            f"rose.check_grads takes an int as its seed, given {describe(seed)}; write seed=0"
         )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
 import re
-import sys
 import typing
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -21,13 +21,13 @@ from rose.errors import (
 from rose.front import typed
 from rose.front.flatten import infer, passed
 from rose.front.fn import DerivedFamily, captures_of, trace, trace_inferred
-from rose.front.lines import definition_line
+from rose.front.lines import definition_line, names_in_scope
 from rose.front.signature import Signature
 from rose.front.tracer import current, tracing
 from rose.front.tree import REAL_TREE, TupleTree, passed_types, tangent_tree
 from rose.front.values import Real
 from rose.front.vec import wrap_passed
-from rose.front.words import describe
+from rose.front.words import counted, describe
 from rose.ir.builder import Builder
 from rose.ir.func import Func
 from rose.ir.host import Host
@@ -57,7 +57,7 @@ class _WithRule(Fn[P, R_co]):
     needs = ""
 
     def __init__(self, function: Callable[P, R_co]) -> None:
-        self.plain = mark(function, sys._getframe(1).f_locals)
+        self.plain = mark(function, names_in_scope())
         self.rule: Func | None = None
         super().__init__(
             self.plain.__name__, lambda: self.plain.signature, self._with_rule, self.plain.located
@@ -369,6 +369,22 @@ def opaque(
     return _Opaque(function, js, params)
 
 
+def _check_takes(function: Callable[..., Any], count: int, located: Location) -> None:
+    """Refuse a function that cannot be called with so many numbers, if Python can tell."""
+    try:
+        parameters = inspect.signature(function)
+    except ValueError:  # some functions written in C do not say
+        return
+    try:
+        parameters.bind(*range(count))
+    except TypeError:
+        raise SignatureError(
+            f"{function.__name__}{parameters} cannot be called with {counted(count, 'Real')}, as params= and "
+            "annotations say; write a Real for each parameter",
+            located,
+        ) from None
+
+
 def _names_of_reals(
     function: Any, params: Sequence[Any] | None, located: Location
 ) -> tuple[str, ...]:
@@ -390,6 +406,7 @@ def _names_of_reals(
         raise SignatureError(f"{name} is given {describe(params)} as params{how}", located)
     else:
         names = tuple(f"x{k}" for k in range(len(params)))
+    _check_takes(function, len(names), located)
     if not names or any(param is not Real for param in params):
         raise SignatureError(f"{name} has no Reals as its parameters and result{how}", located)
     return names

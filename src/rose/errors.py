@@ -6,6 +6,7 @@ RoseError
 ├── TypeMismatchError   a value of another type or shape than expected          (also a TypeError)
 ├── IndexRangeError     an index outside its Vec                                (also an IndexError)
 ├── NoAttributeError    an attribute or method that a traced value does not have (also an AttributeError)
+├── NoNameError         a name imported from rose that there is not            (also an ImportError)
 ├── TracedValueError    Python needs a concrete value and has a traced one      (also a TypeError)
 ├── EscapedValueError   a traced value used outside the function that made it
 ├── RecursiveCallError  an `@fn` that calls itself                              (also a RecursionError)
@@ -29,8 +30,8 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
-_PACKAGE = str(Path(__file__).parent) + os.sep
-_COMMANDS = _PACKAGE + "cli" + os.sep
+PACKAGE = str(Path(__file__).parent) + os.sep
+_COMMANDS = PACKAGE + "cli" + os.sep
 _PYTHON = sysconfig.get_path("stdlib") + os.sep
 _INSTALLED = (
     "site-packages",
@@ -66,7 +67,7 @@ _OWNERS = _Owners()
 @lru_cache(maxsize=4096)
 def is_users(file: str) -> bool:
     """Whether a file of code is the user's: not this package's, Python's own, or made up."""
-    if file.startswith((_PACKAGE, "<string>", "<frozen", "<__array_function__")):
+    if file.startswith((PACKAGE, "<string>", "<frozen", "<__array_function__")):
         return False
     folders = Path(file).parts
     if "numpy" in folders and any(folder in folders for folder in _INSTALLED):
@@ -177,6 +178,17 @@ class NoAttributeError(RoseError, AttributeError):
         >>> fn([Vec[3]])(lambda v: v.size)([1, 2, 3])
         Traceback (most recent call last):
         rose.errors.NoAttributeError: a Vec[3] has no attribute 'size'; write len(v) for the length of a Vec, len(v[0]) for that of its rows
+          at ...
+    """
+
+
+class NoNameError(RoseError, ImportError):
+    """A name is imported from rose that there is not; the message says what there is instead.
+
+    Example:
+        >>> from rose import vmap
+        Traceback (most recent call last):
+        rose.errors.NoNameError: rose has no vmap to import; write rose.map(f, v) or rose.vec(n, lambda i: f(v[i]))
           at ...
     """
 

@@ -96,9 +96,9 @@ def axis_of_a_method() -> None:
 
 
 @misuse(
-    rose.TypeMismatchError,
-    "mean of a Vec takes nothing else, such as an axis: of a nested Vec it goes over the first dimension; "
-    "write m.T.mean() for the second, and rose.map for the rows",
+    rose.ArgumentError,
+    "rose.mean takes no axis: of a nested Vec it goes over the first dimension; "
+    "write rose.mean(m.T) for the second, and rose.map for the rows",
 )
 def axis_of_a_function() -> None:
 

@@ -382,13 +382,13 @@ def scan_without_return() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "the sides of rose.where are of different types: Vec[3] and Real",
+    "the sides of rose.where are of different types: Real and Bool",
 )
-def number_beside_a_vec() -> None:
+def bool_beside_a_vec() -> None:
 
     @fn
     def f(x: Real, v: Vec[3]) -> Vec[3]:
-        return rose.where(x > 0, v, 0)  # here
+        return rose.where(x > 0, v, True)  # here
 
     f(1, V3)
 
@@ -404,3 +404,119 @@ def number_as_a_side_beside_a_vec() -> None:
         return rose.cond(x > 0, lambda: v, lambda: 0)  # here
 
     f(1, V3)
+
+
+@misuse(rose.ArgumentError, "v.at[i].set is called without x; it is v.at[i].set(x)")
+def place_set_to_nothing() -> None:
+
+    @fn
+    def f(v: Vec[3], x: Real) -> Real:
+        v.at[0].set()  # here
+        return x
+
+    f(V3, 1)
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.loop is called without body; it is rose.loop(n, init, body, *, reverse=False, checkpoint=None)",
+)
+def loop_without_body() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        rose.loop(3, x)  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.loop has no parameter 'revers'; it is rose.loop(n, init, body, *, reverse=False, checkpoint=None)",
+)
+def loop_with_a_misspelt_word() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        rose.loop(3, x, lambda t, y: y, revers=True)  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.loop takes reverse by name, given by place; write rose.loop(..., reverse=...)",
+)
+def loop_reversed_by_place() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        rose.loop(3, x, lambda t, y: y, True)  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.ArgumentError, "rose.where takes 3 arguments, given 4; it is rose.where(condition, a, b)"
+)
+def where_of_three_sides() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        rose.where(x > 0, x, x, x)  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.vec is given its parameter 'n' twice, by place and by name; it is rose.vec(n, f=None)",
+)
+def vec_with_two_lengths() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        rose.vec(3, n=3)  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.cond is called without otherwise; it is rose.cond(condition, then, otherwise, *operands)",
+)
+def cond_without_other_side() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        rose.cond(x > 0, lambda: x)  # here
+        return x
+
+    f(1)
+
+
+@misuse(rose.ArgumentError, "rose.atan2 takes a by place, given by name; write rose.atan2(a)")
+def angle_by_name() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        rose.atan2(a=x, b=x)  # here
+        return x
+
+    f(1)
+
+
+@misuse(rose.TypeMismatchError, "reverse of rose.loop is True or False, given str 'yes'")
+def reverse_as_text() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        rose.loop(3, x, lambda t, y: y, reverse="yes")  # here
+        return x
+
+    f(1)

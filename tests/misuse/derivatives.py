@@ -264,3 +264,73 @@ def jvp_as_in_jax() -> None:
 )
 def vjp_as_in_jax() -> None:
     rose.vjp(g2, 1.0)  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.grad has no parameter 'argnum'; it is rose.grad(f, argnums=0, *, has_aux=False)",
+)
+def gradient_with_a_misspelt_word() -> None:
+    rose.grad(g2, argnum=0)  # here
+
+
+@misuse(rose.ArgumentError, "rose.jvp is called without f; it is rose.jvp(f)")
+def derivative_of_nothing() -> None:
+    rose.jvp()  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.check_grads is called without args; it is rose.check_grads(f, args, order=1, modes=('fwd', 'rev'), *, tolerance=1e-05, step=1e-05, seed=0)",
+)
+def check_without_a_point() -> None:
+    rose.check_grads(g2)  # here
+
+
+@misuse(
+    rose.ArgumentError, "rose.custom_jvp takes 1 argument, given 2; it is rose.custom_jvp(function)"
+)
+def rule_beside_its_function() -> None:
+    rose.custom_jvp(lambda x: x, lambda x: x)  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    "the pullback of g2 has no parameter 'bar'; it is the pullback of g2(*cotangents)",
+)
+def pullback_by_name() -> None:
+    rose.vjp(g2)(1, 2)[1](bar=1)  # here
+
+
+@misuse(rose.TypeMismatchError, "has_aux of rose.grad is True or False, given str 'yes'")
+def aux_as_text() -> None:
+    rose.grad(g2, has_aux="yes")  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.check_grads takes a positive number as its step, given int 0; write step=1e-5",
+)
+def step_of_nothing() -> None:
+    rose.check_grads(g2, (1, 2), step=0)  # here
+
+
+@misuse(rose.ArgumentError, "rose.check_grads takes an int as its seed, given None; write seed=0")
+def seed_of_none() -> None:
+    rose.check_grads(g2, (1, 2), seed=None)  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.grad: argnums True does not fit g2(x: Real, y: Real) -> Real, whose parameters are numbered 0 to 1",
+)
+def argnums_as_a_bool() -> None:
+    rose.grad(g2, argnums=True)(1, 2)  # here
+
+
+@misuse(
+    rose.SignatureError,
+    "<lambda>(x, y) cannot be called with 1 Real, as params= and annotations say; write a Real for each parameter",
+)
+def opaque_of_more_parameters() -> None:
+    rose.opaque(lambda x, y: x, js="f", params=[Real])  # here

@@ -126,3 +126,26 @@ def index_that_nobody_checks() -> None:
     prepared = f.prepared()
     prepared.args.i[0] = 2**24
     prepared.run()  # here
+
+
+@misuse(
+    rose.NoNameError,
+    "rose has no vmap to import; write rose.map(f, v) or rose.vec(n, lambda i: f(v[i]))",
+)
+def name_of_jax_imported() -> None:
+    __import__("rose", fromlist=["vmap"])  # here
+
+
+@misuse(rose.ArgumentError, "module.call is called without values; it is module.call(name, values)")
+def call_of_a_module_without_values() -> None:
+    rose.compile(g2).call("g2")  # here
+
+
+@misuse(rose.ArgumentError, "the module has no function list ['g2']; it has g2")
+def call_of_a_module_by_a_list() -> None:
+    rose.compile(g2).call(["g2"], [1, 2])  # here
+
+
+@misuse(rose.NoAttributeError, "there is no view 'z'; there are x, y")
+def view_of_another_name() -> None:
+    g2.prepared().args.z  # here

@@ -1,11 +1,14 @@
 """What Python does with values, and cannot do with traced ones."""
 
+import json
 import math
+import pickle
+from decimal import Decimal
 
 import numpy as np
 
 import rose
-from misuse import V3, misuse
+from misuse import V3, P, misuse
 from rose import Bool, Real, Vec, fn
 
 
@@ -376,5 +379,330 @@ def item_of_an_array() -> None:
         a = np.zeros(3)
         a[0] = x  # here
         return a
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "a traced value has no attribute x to change: give what you compute a name of its own, or put it into a structure",
+)
+def attribute_of_a_vec_set() -> None:
+
+    @fn
+    def f(v: Vec[3], x: Real) -> Real:
+        v.x = 1  # here
+        return x
+
+    f(V3, 1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "a traced value has no attribute y to change: give what you compute a name of its own, or put it into a structure",
+)
+def attribute_of_a_real_set() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        x.y = 1  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "a traced value has no attribute y to change: give what you compute a name of its own, or put it into a structure",
+)
+def attribute_of_a_vec_deleted() -> None:
+
+    @fn
+    def f(v: Vec[3], x: Real) -> Real:
+        del v.y  # here
+        return x
+
+    f(V3, 1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "a Vec does not change; make another with one element replaced, as in v.at[i].set(x)",
+)
+def element_deleted() -> None:
+
+    @fn
+    def f(v: Vec[3], x: Real) -> Real:
+        del v[0]  # here
+        return x
+
+    f(V3, 1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "a Vec does not change; make another with one element replaced, as in v.at[i].set(x)",
+)
+def element_added_to() -> None:
+
+    @fn
+    def f(v: Vec[3], x: Real) -> Real:
+        v[0] += 1  # here
+        return x
+
+    f(V3, 1)
+
+
+@misuse(rose.TypeMismatchError, "v.at takes its place in brackets; write v.at[i].set(x)")
+def place_in_parentheses() -> None:
+
+    @fn
+    def f(v: Vec[3], x: Real) -> Real:
+        v.at(0)  # here
+        return x
+
+    f(V3, 1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "a place v.at[i] has set(x) and add(x); write v.at[i, j].set(x) for an element of a row",
+)
+def place_in_a_place() -> None:
+
+    @fn
+    def f(v: Vec[3], x: Real) -> Real:
+        v.at[0][0]  # here
+        return x
+
+    f(V3, 1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "a place v.at[i] has set(x) and add(x), and no +; write v[i] for the element",
+)
+def place_plus_number() -> None:
+
+    @fn
+    def f(v: Vec[3], x: Real) -> Real:
+        v.at[0] += 1  # here
+        return x
+
+    f(V3, 1)
+
+
+@misuse(
+    rose.NoAttributeError,
+    "a place in a Vec[3] has no attribute 'get'; write v[i]; a place has set(x) and add(x)",
+)
+def get_of_a_place() -> None:
+
+    @fn
+    def f(v: Vec[3], x: Real) -> Real:
+        v.at[0].get(1)  # here
+        return x
+
+    f(V3, 1)
+
+
+@misuse(
+    rose.NoAttributeError,
+    "a place in a Vec[3] has no attribute 'multiply'; write v.at[i].set(v[i] * x); a place has set(x) and add(x)",
+)
+def multiply_of_a_place() -> None:
+
+    @fn
+    def f(v: Vec[3], x: Real) -> Real:
+        v.at[0].multiply(1)  # here
+        return x
+
+    f(V3, 1)
+
+
+@misuse(
+    rose.NoAttributeError,
+    "a place in a Vec[3] has no attribute 'max'; write v.at[i].set(rose.max(v[i], x)); a place has set(x) and add(x)",
+)
+def max_of_a_place() -> None:
+
+    @fn
+    def f(v: Vec[3], x: Real) -> Real:
+        v.at[0].max(1)  # here
+        return x
+
+    f(V3, 1)
+
+
+@misuse(
+    rose.TracedValueError, "a traced Vec has no numbers to format; print what the function gives"
+)
+def vec_formatted() -> None:
+
+    @fn
+    def f(v: Vec[3], x: Real) -> Real:
+        print(f"{v:.2f}")  # here
+        return x
+
+    f(V3, 1)
+
+
+@misuse(
+    rose.TracedValueError, "a traced Vec has no numbers to pickle; pickle what the function gives"
+)
+def vec_pickled() -> None:
+
+    @fn
+    def f(v: Vec[3], x: Real) -> Real:
+        pickle.dumps(v)  # here
+        return x
+
+    f(V3, 1)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python needs a number to pickle, but this Real is traced: it has no value until the compiled function runs; pickle what the function gives",
+)
+def real_pickled() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        pickle.dumps(x)  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python says: Object of type Real is not JSON serializable. But this Real is traced: it has no value until the compiled function runs; use the functions of rose, and give to others what the function gives",
+)
+def real_as_json() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        json.dumps(x)  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python says: conversion from Real to Decimal is not supported. But this Real is traced: it has no value until the compiled function runs; use the functions of rose, and give to others what the function gives",
+)
+def real_as_decimal() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        Decimal(x)  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "what is unpacked into 2 names has another number of elements; write first, *others = v, or v[:2] for some of the elements",
+)
+def vec_unpacked_into_fewer() -> None:
+
+    @fn
+    def f(v: Vec[3], x: Real) -> Real:
+        _a, _b = v  # here
+        return x
+
+    f(V3, 1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "what is unpacked into 4 names has another number of elements; write first, *others = v, or v[:2] for some of the elements",
+)
+def vec_unpacked_into_more() -> None:
+
+    @fn
+    def f(v: Vec[3], x: Real) -> Real:
+        _a, _b, _c, _d = v  # here
+        return x
+
+    f(V3, 1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "cannot compute -P; structures have no arithmetic: write it field by field, as in P(p.x + q.x, p.y + q.y), or rose.tree_map(lambda x, y: x + y, p, q)",
+)
+def minus_a_structure() -> None:
+
+    @fn
+    def f(p: P, x: Real) -> Real:
+        -p  # here
+        return x
+
+    f((1, 2), 1)
+
+
+@misuse(rose.TypeMismatchError, "cannot compare P < P; compare their fields, as in p.x < q.x")
+def structures_compared() -> None:
+
+    @fn
+    def f(p: P, x: Real) -> Real:
+        print(p < p)  # here
+        return x
+
+    f((1, 2), 1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "cannot compute numpy.sin of a P; structures have no arithmetic: write it field by field, as in P(p.x + q.x, p.y + q.y), or rose.tree_map(lambda x, y: x + y, p, q)",
+)
+def numpy_of_a_structure() -> None:
+
+    @fn
+    def f(p: P, x: Real) -> Real:
+        np.sin(p)  # here
+        return x
+
+    f((1, 2), 1)
+
+
+@misuse(rose.TypeMismatchError, "rose.sin takes Reals, given a P")
+def sine_of_a_structure() -> None:
+
+    @fn
+    def f(p: P, x: Real) -> Real:
+        rose.sin(p)  # here
+        return x
+
+    f((1, 2), 1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "cannot compute tuple - tuple; lists and tuples have no arithmetic: write rose.vec([x, y]) for a Vec of the elements",
+)
+def tuples_subtracted() -> None:
+
+    @fn
+    def f(t: tuple[Real, Real], x: Real) -> Real:
+        t - t  # here
+        return x
+
+    f((1, 2), 1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "cannot compute a list or tuple * float; lists and tuples have no arithmetic: write rose.vec([x, y]) for a Vec of the elements",
+)
+def list_times_number() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        [x, x] * 2.0  # here
+        return x
 
     f(1)

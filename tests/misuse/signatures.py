@@ -435,3 +435,42 @@ def range_for_an_index() -> None:
 )
 def parentheses_with_nothing() -> None:
     rose.fn()  # here
+
+
+@misuse(
+    rose.SignatureError,
+    "Static takes the class of a Python value, given int 3; write Static[int], and give the number in the call",
+)
+def static_number() -> None:
+    rose.Static[3]  # here
+
+
+@misuse(
+    rose.SignatureError,
+    "Static is for annotations, and makes no values of int 3; write n: Static[int], and give the number in the call",
+)
+def static_called() -> None:
+    rose.Static(3)  # here
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "Vec[3] is a type, and makes no values of list [1, 2, 3]; write numbers and lists, or rose.vec([x, y])",
+)
+def vec_type_called() -> None:
+    Vec[3]([1, 2, 3])  # here
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "Real is for annotations, and makes no values of None; write the number, or True or False, as it is",
+)
+def real_called_with_nothing() -> None:
+    Real()  # here
+
+
+@misuse(
+    rose.ArgumentError, "rose.Range is called without high; it is rose.Range(low, high, step=None)"
+)
+def range_with_one_end() -> None:
+    rose.Range(3)  # here

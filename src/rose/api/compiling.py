@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rose.errors import ArgumentError, MemoryLimitError
+from rose.front.arguments import checked
 from rose.front.fn import Traceable
 from rose.front.tracer import without_collections
 from rose.front.tree import leaves_of_trees, passed_types
@@ -155,11 +156,14 @@ class Compiled:
         Raises:
             ArgumentError: if the module has no such function.
         """
-        if name not in self._callers:
+        try:
+            return self._callers[name]
+        except (KeyError, TypeError):  # what is no text may be no key
             interface, signature = self.interface(name), self.functions[name].signature
-            self._callers[name] = calling.Caller(name, signature, interface, self._module)
+        self._callers[name] = calling.Caller(name, signature, interface, self._module)
         return self._callers[name]
 
+    @checked("module.call")
     def call(self, name: str, values: Sequence[Any]) -> Any:
         """Run a function on one Python value per parameter.
 
@@ -173,6 +177,7 @@ class Compiled:
         """
         return self.caller(name).call(values)
 
+    @checked("module.prepared")
     def prepared(self, name: str) -> Prepared:
         """A function with buffers of its own, to be filled in place.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import (
@@ -19,6 +20,8 @@ from typing import (
 
 from rose.api.functions import Derivable, Fn
 from rose.errors import ArgumentError, DerivativeError, user_location
+from rose.front.arguments import checked
+from rose.front.checks import check_flag
 from rose.front.fn import (
     DerivedFamily,
     Traceable,
@@ -36,6 +39,7 @@ from rose.front.tree import (
     passed_types,
     tangent_tree,
 )
+from rose.front.values import is_int
 from rose.front.words import counted, describe
 from rose.ir.builder import Builder
 from rose.ir.func import Func
@@ -86,15 +90,15 @@ _APPLIED = {"jvp": "((x, y), (x_dot, y_dot))", "vjp": "(x, y)", "linearize": "(x
 def argnums_of(name: str, f: Traceable, argnums: Argnums) -> tuple[int, ...]:
     """The parameters chosen, checked."""
     count = len(f.signature.names)
-    chosen = tuple(argnums) if isinstance(argnums, tuple | list) else (argnums,)
-    for k in chosen or (None,):
-        if isinstance(k, bool) or not isinstance(k, int) or not -count <= k < count:
-            numbered = f"are numbered 0 to {count - 1}" if count else "are none"
-            raise ArgumentError(
-                f"rose.{name}: argnums {argnums!r} does not fit {f.__name__}{f.signature}, "
-                f"whose parameters {numbered}"
-            )
-    chosen = tuple(k % count for k in chosen)
+    chosen: tuple[Any, ...] = tuple(argnums) if isinstance(argnums, tuple | list) else (argnums,)
+    fit = all(is_int(k) and -count <= operator.index(k) < count for k in chosen)
+    if not (chosen and fit):
+        numbered = f"are numbered 0 to {count - 1}" if count else "are none"
+        raise ArgumentError(
+            f"rose.{name}: argnums {argnums!r} does not fit {f.__name__}{f.signature}, "
+            f"whose parameters {numbered}"
+        )
+    chosen = tuple(operator.index(k) % count for k in chosen)
     if len(set(chosen)) != len(chosen):
         raise ArgumentError(f"rose.{name}: argnums {argnums} names a parameter twice")
     for k in chosen:
@@ -279,13 +283,14 @@ def _expect_value(name: str, f: Fn[..., Any], *, has_aux: bool) -> None:
 
 
 def _gradient(name: str, f: Fn[..., Any], argnums: Argnums, *, has_aux: bool) -> Fn[..., Any]:
+    check_flag(f"has_aux of rose.{name}", has_aux)
     with_value = name == "value_and_grad"
 
     def signature() -> Signature:
         inner = f.signature
         _expect_value(name, f, has_aux=has_aux)
         trees = tuple(tangent_tree(inner.params[k]) for k in argnums_of(name, f, argnums))
-        result: Tree = trees[0] if isinstance(argnums, int) else TupleTree(trees)
+        result: Tree = trees[0] if not isinstance(argnums, tuple | list) else TupleTree(trees)
         if with_value:
             result = TupleTree((inner.result, result))
         elif has_aux:
@@ -446,7 +451,7 @@ class Vjp(Generic[P, R, L]):
                 )
             return self.backward(residuals, *cotangents)
 
-        return value, pullback
+        return value, checked(f"the pullback of {self.function.__name__}")(pullback)
 
 
 @overload
@@ -550,7 +555,7 @@ class Linearization(Vjp[P, R, L]):
                 )
             return self.backward(residuals, tangents)
 
-        return value, pushforward
+        return value, checked(f"the pushforward of {self.function.__name__}")(pushforward)
 
 
 @overload

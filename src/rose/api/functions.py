@@ -19,9 +19,10 @@ from typing import (
 )
 
 from rose.errors import ArgumentError, LoadError, RoseError, SignatureError, is_users, user_location
+from rose.front.blanks import MISSING
 from rose.front.fn import PythonFamily, Traceable
-from rose.front.lines import definition_line
-from rose.front.signature import MISSING, python_template
+from rose.front.lines import definition_line, names_in_scope
+from rose.front.parameters import python_template
 from rose.front.tracer import tracing
 from rose.front.tree import Tree, leaves_of_trees
 from rose.front.words import describe
@@ -254,7 +255,7 @@ def fn(function: Any = MISSING, result: Any = MISSING, /) -> Any:
         >>> fn([Vec[2]], Real)(lambda v: v[0] * v[1])([3, 4])
         12.0
     """
-    scope = sys._getframe(1).f_locals
+    scope = names_in_scope()
     if function is MISSING:
         raise ArgumentError(
             "rose.fn is called with nothing; write @rose.fn without parentheses, "

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any, NoReturn, TypeVar, overload
 
-from rose.errors import TypeMismatchError
+from rose.errors import NoAttributeError, TypeMismatchError
 from rose.front import typed
+from rose.front.arguments import checked
 from rose.front.checks import trace_only
 from rose.front.control import cond, where
 from rose.front.elementwise import broadcastable, stack_rows
@@ -68,7 +69,7 @@ def concat(*vecs: Any) -> Any:
     trace_only("concat")
     if not vecs:
         raise TypeMismatchError("rose.concat takes at least one Vec, given none")
-    parts = [_part(v) for v in vecs if isinstance(v, Vec) or v != []] or [_part([])]
+    parts = [_part(v) for v in vecs if not (isinstance(v, list) and not v)] or [_part([])]
     elem = parts[0].tree.elem
     for part in parts:
         part.home.enter("Vec")
@@ -181,6 +182,7 @@ class Place:
             self.positions.append(Vec(self.elem).position(i))
             self.elem = self.elem.elem
 
+    @checked("v.at[i].set")
     def set(self, x: Any) -> Vec:
         """A Vec like the given one, with x at this place.
 
@@ -200,6 +202,7 @@ class Place:
         pairs = zip(self.vec.leaves, values, strict=True)
         return Vec(self.vec.tree, [updated(leaf, self.positions, x) for leaf, x in pairs])
 
+    @checked("v.at[i].add")
     def add(self, x: Any) -> Vec:
         """A Vec like the given one, with x added at this place.
 
@@ -228,11 +231,30 @@ class Place:
         return part
 
     def __getattr__(self, name: str) -> Any:
+        if name in _PLACE_INSTEAD:
+            raise NoAttributeError(
+                f"{self.in_words()} has no attribute {name!r}; {_PLACE_INSTEAD[name]}; "
+                "a place has set(x) and add(x)"
+            )
         raise no_attribute(self, name)
 
     def in_words(self) -> str:
         """What it is, for errors."""
         return f"a place in a {self.vec.tree}"
+
+
+# What to write in place of the methods that places have elsewhere.
+_PLACE_INSTEAD = {
+    "get": "write v[i]",
+    "multiply": "write v.at[i].set(v[i] * x)",
+    "mul": "write v.at[i].set(v[i] * x)",
+    "divide": "write v.at[i].set(v[i] / x)",
+    "subtract": "write v.at[i].add(-x)",
+    "power": "write v.at[i].set(v[i] ** x)",
+    "min": "write v.at[i].set(rose.min(v[i], x))",
+    "max": "write v.at[i].set(rose.max(v[i], x))",
+    "apply": "write v.at[i].set(f(v[i]))",
+}
 
 
 def _added(tree: Tree, a: Any, b: Any) -> Any:

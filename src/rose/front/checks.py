@@ -65,6 +65,16 @@ def steps_kept(name: str, checkpoint: Any, size: int) -> int:
     )
 
 
+def check_flag(what: str, value: Any) -> None:
+    """Check that a switch of ours is given True or False.
+
+    Raises:
+        TypeMismatchError: if it is neither.
+    """
+    if not isinstance(value, bool):
+        raise TypeMismatchError(f"{what} is True or False, given {describe(value)}")
+
+
 # How the functions given to control flow are to be written; `lambda i: ...` if it is not said here.
 _BODIES = {
     "loop": "lambda t, value: ...",

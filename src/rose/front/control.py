@@ -12,9 +12,19 @@ from rose.front.checks import check_function, trace_only
 from rose.front.elementwise import broadcastable, elementwise, not_nested_alike
 from rose.front.flatten import infer, passed
 from rose.front.index import Index
-from rose.front.tracer import current
+from rose.front.tracer import current, tracing
 from rose.front.tree import NONE_TREE, IndexTree, RealTree, Tree, TupleTree, VecTree, leaf_types
-from rose.front.values import Bool, Traced, emit, is_bool, is_int, is_list, to_bool
+from rose.front.values import (
+    Bool,
+    Traced,
+    emit,
+    is_bool,
+    is_int,
+    is_list,
+    is_number,
+    is_plain_list,
+    to_bool,
+)
 from rose.front.vec import Vec, wrap_passed
 from rose.front.words import describe
 from rose.ir.builder import OpenBlock
@@ -23,6 +33,14 @@ from rose.ir.types import Index as IndexType
 
 T = TypeVar("T")
 Operands = TypeVarTuple("Operands")
+
+
+@overload
+def where(condition: int, a: typed.V, b: float) -> typed.V: ...
+
+
+@overload
+def where(condition: int, a: float, b: typed.V) -> typed.V: ...
 
 
 @overload
@@ -51,8 +69,8 @@ def where(condition: Any, a: Any, b: Any) -> Any:
 
     Args:
         condition: a Bool, or a concrete bool; with a Vec of Bools, elements are chosen one by one.
-        a, b: values of one type; numbers count as Reals, and indices of two sizes as those of the larger. With a
-            Vec of Bools they are Vecs of its length, or scalars, which go with every element.
+        a, b: values of one type; numbers count as Reals, and indices of two sizes as those of the larger. A scalar
+            beside a Vec goes with every element. With a Vec of Bools they are Vecs of its length, or scalars.
 
     Raises:
         TypeMismatchError: if the condition is no Bool or the sides have different types.
@@ -61,11 +79,13 @@ def where(condition: Any, a: Any, b: Any) -> Any:
         >>> fn([Vec[3]])(lambda v: rose.where(v > 0, v, 0))([1, -2, 3])
         [1.0, 0.0, 3.0]
     """
-    if is_bool(condition) and not isinstance(condition, Bool):
-        return a if condition else b
     if isinstance(condition, Vec) or is_list(condition):
         trace_only("where")
         return _where_elementwise(*map(broadcastable, (condition, a, b)))
+    if tracing() and (_is_beside(a, b) or _is_beside(b, a)):
+        return elementwise(lambda x, y: where(condition, x, y), *map(broadcastable, (a, b)))
+    if is_bool(condition) and not isinstance(condition, Bool):
+        return a if condition else b
     c = _condition("where", condition)
     tree, sides = _unify("where", [(None, a), (None, b)])
     pairs = zip(*sides, strict=True)
@@ -73,6 +93,12 @@ def where(condition: Any, a: Any, b: Any) -> Any:
 
 
 select = where
+
+
+def _is_beside(scalar: Any, whole: Any) -> bool:
+    """Whether one side is a number or Bool, and the other a Vec, with whose elements it goes."""
+    is_vec = isinstance(whole, Vec) or is_list(whole) or is_plain_list(whole)
+    return is_vec and (is_number(scalar) or is_bool(scalar))
 
 
 def _where_elementwise(condition: Vec, a: Any, b: Any) -> Vec:

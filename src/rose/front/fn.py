@@ -19,12 +19,13 @@ from rose.errors import (
     RoseError,
     SignatureError,
     TypeMismatchError,
-    line_of,
     user_location,
 )
+from rose.front.blanks import Blank, at_line
 from rose.front.flatten import infer, passed
 from rose.front.lines import result_line
-from rose.front.signature import Blank, Signature, Template, at_line
+from rose.front.refusals import refusal_in_our_words
+from rose.front.signature import Signature, Template
 from rose.front.tracer import (
     Tracer,
     current,
@@ -37,7 +38,6 @@ from rose.front.tracer import (
 )
 from rose.front.tree import NONE_TREE, IndexTree, Tree, passed_types, with_article
 from rose.front.vec import wrap_passed
-from rose.front.words import refusal_in_our_words
 from rose.ir.func import Func
 from rose.ir.stages import stage
 from rose.lazy import Lazy
@@ -455,11 +455,11 @@ def _run(function: Callable[..., Any], args: Sequence[Any]) -> Any:
     names = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     try:
         return function(*args[:count], **dict(zip(names, args[count:], strict=True)))
-    except TypeError as error:
-        message = None if isinstance(error, RoseError) else refusal_in_our_words(str(error))
-        if message is None:
+    except (TypeError, AttributeError, ValueError) as error:
+        refusal = refusal_in_our_words(error)
+        if refusal is None:
             raise
-        raise TypeMismatchError(message, line_of(error)) from None
+        raise refusal from error
     except RecursionError as error:
         if times_under_way(function) == 1 or isinstance(error, RoseError):
             raise

@@ -96,6 +96,9 @@ def _lifted(prim: Primitive) -> Any:
         return prim.evaluate(*[to_float(x) for x in args])
 
     function.__name__ = function.__qualname__ = prim.name
+    names = "x" if len(prim.domain) == 1 else "abc"[: len(prim.domain)]
+    by_place = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names]
+    function.__signature__ = inspect.Signature(by_place)  # type: ignore[attr-defined]  # Python looks for it
     function.__doc__ = (
         f"{prim.summary}.\n\nTakes Reals or plain numbers; elementwise on Vecs of one length, where a number goes "
         "with every element.\n\nRaises:\n    TypeMismatchError: if an argument is no number.\n"

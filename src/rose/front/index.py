@@ -96,9 +96,9 @@ class Index(Traced):
     __slots__ = ("size",)
     kind = "Index"
 
-    def __init__(self, tracer: Tracer, id: int = -1, size: int | None = None) -> None:
+    def __init__(self, tracer: Tracer | None = None, id: int = -1, size: int | None = None) -> None:
         super().__init__(tracer, id)
-        type = tracer.builder.types[id]
+        type = self.home.tracer.builder.types[id]
         assert isinstance(type, IndexType), "an Index wraps a value of index type"
         self.size = type.size if size is None else size
 

@@ -1,12 +1,14 @@
-"""Lines of a user's function, for errors."""
+"""Lines of a user's function, for errors, and what can be seen where the user calls us."""
 
 from __future__ import annotations
 
 import dis
 import linecache
-from types import CodeType
+import sys
+from types import CodeType, FrameType
+from typing import Any
 
-from rose.errors import Location
+from rose.errors import PACKAGE, Location
 
 
 def definition_line(code: CodeType) -> Location:
@@ -33,3 +35,11 @@ def result_line(code: CodeType, located: Location) -> Location:
     }
     only = lines.pop() if len(lines) == 1 else None
     return located if only is None else Location(code.co_filename, only)
+
+
+def names_in_scope() -> dict[str, Any]:
+    """The local variables where this package is called."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(PACKAGE):
+        frame = frame.f_back
+    return {} if frame is None else frame.f_locals

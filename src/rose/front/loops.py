@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, overload
 
 from rose.errors import ArgumentError, TypeMismatchError, user_location
 from rose.front import typed
-from rose.front.checks import check_function, length, steps_kept, trace_only
+from rose.front.checks import check_flag, check_function, length, steps_kept, trace_only
 from rose.front.elementwise import broadcastable, stack_rows
 from rose.front.flatten import infer, leaves_of, passed, to_vec
 from rose.front.index import iterations
@@ -218,6 +218,7 @@ def _carry(
 ) -> tuple[Any, Any]:
     """A loop of `step`, which gives the next value and an output."""
     size = length(name, n)
+    check_flag(f"reverse of rose.{name}", given.reverse)
     kept = steps_kept(name, given.checkpoint, size)
     check_function(name, given.body, 2)
     tree, inits = _start(name, init)
@@ -235,7 +236,7 @@ def _carry(
         size,
         inits,
         block.close([*carries, *rows]),
-        reverse=bool(given.reverse),
+        reverse=given.reverse,
         checkpoint=kept,
     )
     finals, stacks = results[: len(inits)], results[len(inits) :]

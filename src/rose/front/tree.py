@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
-from typing import Any, TypeAlias, assert_never
+from typing import Any, NoReturn, TypeAlias, assert_never
 
+from rose.errors import TypeMismatchError
 from rose.front.range import Range
 from rose.front.words import describe
 from rose.ir.types import BOOL, REAL, Array, Index, Real, Scalar, Type
@@ -28,6 +29,13 @@ class _Named:
 
     def in_words(self) -> str:
         return f"the type {self}"
+
+    def __call__(self, *values: object) -> NoReturn:
+        """Types make no values, though users may expect so."""
+        given = f" of {describe(values[0])}" if len(values) == 1 else ""
+        raise TypeMismatchError(
+            f"{self} is a type, and makes no values{given}; write numbers and lists, or rose.vec([x, y])"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def _with_fields(f: Callable[..., Any], trees: tuple[Any, ...]) -> Any:
     made = dict(fields[0])
     for name in names if cls is dict else _with_reals(cls):
         made[name] = _mapped(f, tuple(given[name] for given in fields))
-    return cls(**made)
+    return made if cls is dict else cls(**made)
 
 
 def _with_reals(cls: type) -> list[str]:

@@ -24,8 +24,8 @@ class Traced:
 
     kind: ClassVar[str] = "value"
 
-    def __init__(self, tracer: Tracer, id: int = -1) -> None:
-        if not isinstance(tracer, Tracer):  # pyright: ignore[reportUnnecessaryIsInstance] (users call it)
+    def __init__(self, tracer: Tracer | None = None, id: int = -1) -> None:
+        if not isinstance(tracer, Tracer):  # (users call it)
             raise TypeMismatchError(
                 f"{self.kind} is for annotations, and makes no values of {describe(tracer)}; "
                 "write the number, or True or False, as it is"
@@ -111,6 +111,9 @@ class Traced:
     def __copy__(self) -> Traced:
         return self
 
+    def __reduce__(self) -> NoReturn:
+        self._refuse("a number to pickle", "pickle what the function gives")
+
     def __deepcopy__(self, memo: Any) -> Traced:
         return self
 
@@ -148,7 +151,6 @@ _ATTRIBUTES_INSTEAD = {
     "flatten": "write rose.concat(*m) for the elements of all rows",
     "ravel": "write rose.concat(*m) for the elements of all rows",
     "is_integer": "write rose.floor(x) == x",
-    "multiply": "write v.at[i].set(v[i] * x); a place has set(x) and add(x)",
     "set": "write v.at[i].set(x)",
     "add": "write v.at[i].add(x)",
 }

@@ -59,8 +59,8 @@ class Vec(Methods, Sequence[Any]):
 
     __slots__ = ("_leaves", "home", "tree")
 
-    def __init__(self, tree: VecTree, leaves: Sequence[Leaf] = ()) -> None:
-        if not isinstance(tree, VecTree):  # pyright: ignore[reportUnnecessaryIsInstance] (users call it)
+    def __init__(self, tree: VecTree | None = None, leaves: Sequence[Leaf] = ()) -> None:
+        if not isinstance(tree, VecTree):  # (users call it)
             raise TypeMismatchError(
                 f"Vec is for annotations, and makes no values of {describe(tree)}; "
                 "write a list of the elements, or rose.vec(n, lambda i: ...)"
@@ -168,6 +168,18 @@ class Vec(Methods, Sequence[Any]):
 
     def __bool__(self) -> NoReturn:
         raise TracedValueError("a traced Vec has no truth value; use len(v) for its length")
+
+    def __format__(self, spec: str) -> str:
+        if spec:
+            raise TracedValueError(
+                "a traced Vec has no numbers to format; print what the function gives"
+            )
+        return repr(self)
+
+    def __reduce__(self) -> NoReturn:
+        raise TracedValueError(
+            "a traced Vec has no numbers to pickle; pickle what the function gives"
+        )
 
     def __copy__(self) -> Vec:
         return self

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, NoReturn, Protocol, TypeVar
 
-from rose.errors import ArgumentError, LoadError, TypeMismatchError
+from rose.errors import ArgumentError, LoadError, NoAttributeError, TypeMismatchError
 from rose.front.signature import Signature
 from rose.front.tree import RealTree, StaticTree, StructTree, Tree, TupleTree, VecTree, leaf_types
 from rose.front.words import describe
@@ -266,6 +266,13 @@ def _array_of(view: memoryview[Any], shape: tuple[int, ...]) -> Any:
 
 class Views(SimpleNamespace):
     """Views of buffers by the names of parameters or fields; they are filled, not replaced."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise NoAttributeError(
+            f"there is no view {name!r}; there are {', '.join(vars(self)) or 'none'}"
+        )
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
         raise TypeMismatchError(

@@ -1,0 +1,221 @@
+"""Parameters that are known when a function is called: static ones, and those without a type or a size."""
+
+from __future__ import annotations
+
+import enum
+import inspect
+import operator
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
+
+from rose.errors import Location, RoseError, SignatureError
+from rose.front.annotations import to_tree
+from rose.front.flatten import infer
+from rose.front.sizes import ANYTHING, OpenVec, unwrapped
+from rose.front.statics import static_tree
+from rose.front.tree import Tree, VecTree
+from rose.front.values import is_int, is_number
+from rose.front.vec import Vec
+from rose.front.words import describe, mismatch
+
+T = TypeVar("T")
+
+MISSING: Any = inspect.Parameter.empty
+
+
+class _StaticMark:
+    """What `Static` puts into an annotation."""
+
+    def __repr__(self) -> str:
+        return "static"
+
+
+_MARK = _StaticMark()
+
+if TYPE_CHECKING:
+    Static: TypeAlias = Annotated[T, _MARK]  # to checkers, a T
+else:
+
+    class Static:
+        """`Static[T]` annotates a parameter whose argument is a Python value of class T, known while tracing.
+
+        T is any class whose values are hashable; `Static` alone takes every such value. Each value makes another function, and
+        has no derivative. Parameters annotated int, str or with an Enum are static without it.
+
+        Raises:
+            SignatureError: if T is a value, not a class.
+            TypeMismatchError: at a call with a value of another class, or one that is not hashable.
+
+        Example:
+            >>> @fn
+            ... def weighted(v: Vec[2], weights: rose.Static[tuple]) -> Real:
+            ...     return rose.dot(v, weights)
+            >>> weighted([3, 4], (1, 10)), rose.grad(weighted)([3, 4], (1, 10))
+            (43.0, [1.0, 10.0])
+        """
+
+        def __new__(cls, *values):
+            raise SignatureError(
+                f"Static is for annotations, and makes no values of {describe(values[0]) if values else 'nothing'}; "
+                "write n: Static[int], and give the number in the call"
+            )
+
+        def __class_getitem__(cls, of):
+            if isinstance(of, int | float | tuple | list | dict | set | bytes):
+                raise SignatureError(
+                    f"Static takes the class of a Python value, given {describe(of)}; write Static[int], "
+                    "and give the number in the call"
+                )
+            return Annotated[of, _MARK]
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A parameter whose tree depends on what is given for it.
+
+    Attributes:
+        text: how it is written behind the parameter's name; "" for nothing.
+        static: the class of the Python values that it takes; None if it takes values of the language.
+        vec: if it takes Vecs only, what is known of them.
+    """
+
+    text: str
+    static: type | None = None
+    vec: OpenVec | None = None
+
+    def fill(self, value: Any, what: str) -> Tree:
+        """The tree of what is given, which may be a tree itself.
+
+        Raises:
+            TypeMismatchError: if it is no value of the language, or not of this class; `what` names it.
+        """
+        if self.static is not None:
+            return static_tree(self._static_value(value, what), what)
+        is_type = isinstance(value, Tree | type) or typing.get_origin(value) is Annotated
+        if not is_type and (callable(value) or isinstance(value, str | bytes)):
+            raise mismatch(
+                f"{what}: expected numbers, Vecs or structures of them, given {describe(value)}; "
+                "for a Python value that is known while tracing annotate the parameter rose.Static[...]"
+            )
+        tree = to_tree(value, what) if is_type else infer(value, what)
+        return self.completed(tree, value, what)
+
+    def completed(self, tree: Tree, value: Any, what: str) -> Tree:
+        """The tree of a value, with the elements that are written here.
+
+        Raises:
+            TypeMismatchError: if it takes Vecs, and this is none; `what` names it.
+        """
+        if self.vec is None:
+            return tree
+        if not isinstance(tree, VecTree):
+            raise mismatch(f"{what}: expected a Vec, given {describe(value)}")
+        if self.vec.elem is ANYTHING:
+            return tree
+        elem = unwrapped(self.vec.elem)
+        if elem is Any:
+            return tree
+        inner = _open_vec(elem)
+        if inner is None:
+            return VecTree(tree.size, to_tree(elem, "the element of a Vec"))
+        return VecTree(tree.size, Blank("", vec=inner).completed(tree.elem, tree.elem, what))
+
+    def _static_value(self, value: Any, what: str) -> Any:
+        assert self.static is not None, "only static parameters have static values"
+        if self.static is int and is_int(value) and not hasattr(value, "home"):
+            return operator.index(value)
+        is_traced = hasattr(value, "home")
+        if self.static is float and is_number(value) and not is_traced:
+            return float(value)
+        is_truth = isinstance(value, bool) and self.static is int
+        if is_traced or is_truth or not isinstance(value, self.static):
+            name = self.static.__name__
+            wanted = "a value" if self.static is object else f"{_article(name)} {name}"
+            hint = "; annotate it Real or Index[n] if it is not" if is_traced else ""
+            raise mismatch(
+                f"{what}: expected {wanted} that is known while tracing, given {describe(value)}{hint}"
+            )
+        return value
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _article(name: str) -> str:
+    return "an" if name[0] in "aeioAEIO" else "a"
+
+
+# --- annotations ---------------------------------------------------------------------------------------------
+
+
+def _is_static(annotation: Any) -> bool:
+    """Whether it is a `Static[T]`, or Static alone."""
+    if annotation is Static:
+        return True
+    return typing.get_origin(annotation) is Annotated and _MARK in annotation.__metadata__
+
+
+def _has_instances(cls: type) -> bool:
+    """Whether Python can tell its instances; it cannot for `Any` and for protocols."""
+    try:
+        isinstance(None, cls)
+    except TypeError:
+        return False
+    return True
+
+
+def param(annotation: Any, what: str, located: Location) -> Tree | Blank:
+    """The tree of a parameter, or its blank."""
+    if _is_static(annotation):
+        of, *_ = typing.get_args(annotation) or (object,)
+        cls = typing.get_origin(of) or of
+        if not isinstance(cls, type) or not _has_instances(cls):
+            return Blank("Static", object)
+        return Blank(f"Static[{cls.__name__}]", cls)
+    plain = unwrapped(annotation)
+    blank = _blank(plain)
+    if blank is not None:
+        return blank
+    if plain is not bool and inspect.isclass(plain) and issubclass(plain, _STATIC):
+        return Blank(plain.__name__, plain)
+    return located_tree(annotation, what, located)
+
+
+def result(annotation: Any, name: str, located: Location) -> Tree | Blank:
+    """The tree of a result, or its blank."""
+    blank = _blank(unwrapped(annotation))
+    return located_tree(annotation, f"the result of {name}", located) if blank is None else blank
+
+
+def _blank(annotation: Any) -> Blank | None:
+    """What is left open by no annotation, by Any, and by Vecs of any size; None if it is something else."""
+    if annotation is MISSING or annotation is Any:
+        return Blank("")
+    vec = _open_vec(annotation)
+    return None if vec is None else Blank(str(vec), vec=vec)
+
+
+def _open_vec(annotation: Any) -> OpenVec | None:
+    """What an annotation says of Vecs of any size; None if it is something else."""
+    if annotation is Vec:
+        return OpenVec(ANYTHING)
+    return annotation if isinstance(annotation, OpenVec) else None
+
+
+# Classes whose values are static without more words.
+_STATIC = (int, str, enum.Enum)
+
+
+def located_tree(annotation: Any, what: str, located: Location) -> Tree:
+    """The tree of an annotation; an error names this line."""
+    return at_line(lambda: to_tree(annotation, what), located)
+
+
+def at_line(make: Callable[[], T], location: Location) -> T:
+    """What `make` gives; an error of ours that it raises is said to be at this line instead."""
+    try:
+        return make()
+    except RoseError as error:
+        raise type(error)(error.message, location) from None
