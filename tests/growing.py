@@ -289,6 +289,28 @@ def rules_of_the_users(n: int) -> Case:
 
 
 @family
+def arrays_that_run_again(n: int) -> Case:
+    """Checkpoints of a loop that changes one element a step, and a function marked `remat` that does."""
+
+    @fn
+    def turned(v: Annotated[Vec, n], i: Annotated[Index, n]) -> Annotated[Vec, n]:
+        x = v[i]
+        for _ in range(3):
+            x = rose.sin(x) * v[(i + 1) % n]
+        return v.at[i].set(x)
+
+    again = rose.remat(turned)
+
+    @fn
+    def f(v: Annotated[Vec, n]) -> Real:
+        w = rose.loop(n, v, lambda t, c: turned(c, t), checkpoint="sqrt")
+        u = rose.loop(n, w, lambda t, c: turned(c, t), checkpoint=4)
+        return rose.sum(rose.loop(n, u, lambda t, c: again(c, t)))
+
+    return f, (numbers(n),)
+
+
+@family
 def derivatives_inside(n: int) -> Case:
     @fn
     def g(v: Annotated[Vec, n], i: Annotated[Index, n]) -> Real:

@@ -79,6 +79,32 @@ def test_second_derivatives_agree(checkpoint: Any) -> None:
     assert around[1] == pytest.approx(around[0], rel=1e-12)
 
 
+@pytest.mark.parametrize("checkpoint", ["sqrt", None, 4, 20])
+@pytest.mark.parametrize("again", [False, True])
+def test_arrays_that_change_in_places_give_the_same_bits(checkpoint: Any, again: bool) -> None:
+    """A checkpoint of the array may be more than all that the steps of a segment read of it, or less."""
+    arg = [0.3 + 0.01 * k for k in range(50)]
+    expected = rose.value_and_grad(changing_in_places("all", again=False))(arg)
+    assert rose.value_and_grad(changing_in_places(checkpoint, again=again))(arg) == expected
+
+
+def changing_in_places(checkpoint: Any, *, again: bool) -> Fn[..., Any]:
+    @fn
+    def turned(v: Vec[Literal[50]], i: Index[Literal[50]]) -> Vec[Literal[50]]:
+        x = v[i]
+        for _ in range(4):
+            x = rose.sin(x) * v[(i + 1) % 50]
+        return v.at[i].set(x)
+
+    step = rose.remat(turned) if again else turned
+
+    @fn
+    def f(v: Vec[Literal[50]]) -> Real:
+        return rose.sum(rose.loop(50, v, lambda t, c: step(c, t), checkpoint=checkpoint))
+
+    return f
+
+
 def pushed(f: Fn[..., Any]) -> Fn[..., Any]:
     """The derivative of f in a direction, in forward mode."""
 

@@ -26,7 +26,7 @@ from rose.front.tree import StructTree, Tree, TupleTree, VecTree
 from rose.primitives import REGISTRY
 
 COUNT = 640
-MADE_OF_PRIMITIVES = {"logaddexp": 2, "sigmoid": 1, "softplus": 1, "sign": 1, "clip": 3}
+MADE_OF_PRIMITIVES = {"logaddexp": 2, "sigmoid": 1, "softplus": 1, "clip": 3}
 ARITY = {
     name: len(REGISTRY[name].domain)
     for name in sorted(set(rose.__all__) & set(REGISTRY))

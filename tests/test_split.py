@@ -117,6 +117,6 @@ def test_parts_of_parts_take_no_more_than_engines_allow(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(split, "MOST", 50)
     monkeypatch.setattr(split, "MOST_ARRAYS", 20)
-    monkeypatch.setattr(import_module("rose.wasm.lower"), "MOST_PASSED", 100)
+    monkeypatch.setattr(import_module("rose.wasm.layout"), "MOST_PASSED", 100)
     whole = run_interp(rose.value_and_grad(f), (0.3, 0.9))
     assert rose.value_and_grad(f)(0.3, 0.9) == pytest.approx(whole, rel=1e-9)

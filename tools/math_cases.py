@@ -324,4 +324,11 @@ SPECIAL_VALUES = [
     ("digamma", (INF,), INF),
     ("digamma", (-INF,), NAN),
     ("digamma", (NAN,), NAN),
+    ("trigamma", (0.0,), INF),
+    ("trigamma", (-0.0,), INF),
+    ("trigamma", (-3.0,), INF),
+    ("trigamma", (-1e300,), INF),
+    ("trigamma", (INF,), 0.0),
+    ("trigamma", (-INF,), NAN),
+    ("trigamma", (NAN,), NAN),
 ]

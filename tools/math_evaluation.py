@@ -166,6 +166,15 @@ def digamma_reference(x: Exact) -> Exact:
     return mp.digamma(x)
 
 
+def trigamma_reference(x: Exact) -> Exact:
+    """The derivative of digamma, infinite at 0 and the negative whole numbers, by reflection below 0."""
+    if x <= 0 and mp.isint(x):
+        return mp.inf
+    if x < 0:
+        return (mp.pi / mp.sinpi(x)) ** 2 - mp.psi(1, 1 - x)
+    return mp.psi(1, x)
+
+
 def of_floats(function: Callable[[float, float], float]) -> Reference:
     """A function of Python's own that is exact."""
     return lambda x, y: mp.mpf(function(float(x), float(y)))
@@ -204,6 +213,7 @@ REFERENCES: dict[str, Reference] = {
     "sinh": mp.sinh,
     "tan": mp.tan,
     "tanh": mp.tanh,
+    "trigamma": trigamma_reference,
 }
 
 # The largest error in ulp that each function may have.
@@ -214,7 +224,7 @@ BOUNDS = {
     **dict.fromkeys(("tan", "asin", "acos", "atan", "atan2", "tanh"), 1.5),
     **dict.fromkeys(("sinh", "cosh", "asinh", "acosh", "atanh"), 2.5),
     **dict.fromkeys(("erf", "erfc"), 2.5),
-    **dict.fromkeys(("lgamma", "digamma"), 4.0),
+    **dict.fromkeys(("lgamma", "digamma", "trigamma"), 4.0),
 }
 
 # Below 0, these have zeros where two terms of about this size cancel, so that the error is theirs.
@@ -251,4 +261,5 @@ INTERVALS: dict[str, list[tuple[float, ...]]] = {
     "sinh": [(-2.0, 2.0), (-711.0, 711.0)],
     "tan": [(-0.8, 0.8), (-7.0, 7.0), (-1e6, 1e6)],
     "tanh": [(-1.0, 1.0), (-20.0, 20.0)],
+    "trigamma": [(0.0, 2.2), (2.2, 13.0), (-6.0, 0.0), (-100.0, -10.0)],
 }

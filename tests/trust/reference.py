@@ -265,6 +265,8 @@ def _of_duals(prim: Primitive) -> Primitive:
         "trunc",
         "round",
         "floor_divide",
+        "sign",
+        "fmod_whole",
     )
     return replace(prim, evaluate=_dual_rule(_of_module(prim), is_real))
 

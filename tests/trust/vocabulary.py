@@ -12,7 +12,7 @@ from rose.ad.jvp import jvp
 from rose.ir.builder import Builder
 from rose.ir.func import Func
 from rose.ir.host import Host
-from rose.ir.primitive import REGISTRY, MathCall, Primitive
+from rose.ir.primitive import REGISTRY, Primitive
 from rose.ir.types import BOOL, REAL, Array, Index, Scalar
 
 # --- functions of the host --------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ EXACT = ("fmod", "mod", "floor_divide", "copysign")  # math functions whose resu
 
 def is_exact(prim: Primitive) -> bool:
     """Whether every host gives it the same bits by the standard of floating-point numbers."""
-    return not isinstance(prim.wasm, MathCall) or prim.name in EXACT
+    return not prim.calls_math or prim.name in EXACT
 
 
 PLAIN = [name for name in SCALAR if is_exact(REGISTRY[name])]

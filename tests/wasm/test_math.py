@@ -60,6 +60,7 @@ LARGEST_SIZES = {
     "erfc": 1200,
     "lgamma": 2250,
     "digamma": 2250,
+    "trigamma": 1500,
 }
 
 

@@ -132,6 +132,8 @@ class _InSegments:
         env = {v: builder.param(self.types[v]) for v in captured}
         each = builder.const(steps, Index(steps + 1))
         start = builder.apply(REGISTRY["index_mul"], (number, each))
+        # so that the sum with a step is an index of the loop, and no step has to widen it
+        start = builder.apply(REGISTRY["index_widen"], (start,), (old.size - steps + 1,))
         results = _steps(builder, (self.func, old), env, inits, (start, steps))
         return replace(builder.finish(results), remat=True, memo={})
 
@@ -182,14 +184,13 @@ def _steps(
     inits: Sequence[int],
     part: tuple[int, int],
 ) -> Sequence[int]:
-    """Append a loop of a part of a loop's steps: the value of its first index, and how many."""
+    """Append a loop of a part of a loop's steps: the value of its first index, the largest of which leaves just so many, and how many."""
     func, old = copied
     start, count = part
     types = [Index(count), *[builder.types[v] for v in inits]]
     with builder.block(types) as block:
         j, *carries = block.params
         t = builder.apply(REGISTRY["index_add"], (start, j))
-        t = builder.apply(REGISTRY["index_widen"], (t,), (old.size,))
         env.update(zip(old.body.params, (t, *carries), strict=True))
         copy_instrs(builder, func.types, old.body.instrs, env)
         results = [env[v] for v in old.body.results]

@@ -55,16 +55,22 @@ def planned(func: Func, key: Key) -> Generator[Any, Any, Plan]:
     return plan
 
 
-def _groups(types: Sequence[Type]) -> list[list[int]]:
-    """The places of the values that are handed out together: those of a type that are many."""
+def _tables(types: Sequence[Type]) -> list[list[list[int]]]:
+    """Per type of which there are many values: the places of those that are handed out together, in rows.
+
+    A constant for each row and one for each column say where they are. What fills no row is handed out alone.
+    """
     places: dict[Type, list[int]] = {}
     for k, type in enumerate(types):
         places.setdefault(type, []).append(k)
-    return [
-        group
-        for type, group in places.items()
-        if len(group) > (MOST_ARRAYS if isinstance(type, Array) else MOST_SCALARS)
-    ]
+    tables = []
+    for type, many in places.items():
+        most = MOST_ARRAYS if isinstance(type, Array) else MOST_SCALARS
+        width = max(most // 2, 1)
+        if len(many) > most:
+            starts = range(len(many) % width, len(many), width)
+            tables.append([many[start : start + width] for start in starts])
+    return tables
 
 
 class _Writer:
@@ -112,24 +118,30 @@ class _Writer:
         return Linearized(forward, linear, needed, residual_types, plan.params, plan.results)
 
     def pack(self, values: list[int]) -> list[int]:
-        """The same values, with those in `_groups` put together into arrays, which come first."""
-        groups = _groups([self.forward.types[v] for v in values])
+        """The same values, with those in `_tables` put together into arrays, which come first."""
+        tables = _tables([self.forward.types[v] for v in values])
         packed = [
-            self.forward.apply(REGISTRY["pack"], [values[k] for k in places], ((len(places),),))
-            for places in groups
+            self.forward.apply(
+                REGISTRY["pack"],
+                [values[k] for row in table for k in row],
+                ((len(table), len(table[0])),),
+            )
+            for table in tables
         ]
-        taken = {k for places in groups for k in places}
+        taken = {k for table in tables for row in table for k in row}
         return packed + [v for k, v in enumerate(values) if k not in taken]
 
     def unpack(self, values: list[int], types: list[Type]) -> list[int]:
         """The inverse of `pack`, in the linear Func; `types` are those of the values packed."""
-        groups = _groups(types)
-        rest = iter(values[len(groups) :])
+        tables = _tables(types)
+        rest = iter(values[len(tables) :])
         found: dict[int, int] = {}
-        for packed, places in zip(values, groups, strict=False):
-            for number, k in enumerate(places):
-                at = self.linear.const(number, Index(len(places)))
-                found[k] = self.linear.apply(REGISTRY["index"], (packed, at))
+        for packed, table in zip(values, tables, strict=False):
+            rows = [self.linear.const(i, Index(len(table))) for i in range(len(table))]
+            columns = [self.linear.const(j, Index(len(table[0]))) for j in range(len(table[0]))]
+            for i, row in zip(rows, table, strict=True):
+                for j, k in zip(columns, row, strict=True):
+                    found[k] = self.linear.apply(REGISTRY["index"], (packed, i, j))
         return [found[k] if k in found else next(rest) for k in range(len(types))]
 
     # --- the forward part ---------------------------------------------------------------------------------

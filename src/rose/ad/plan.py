@@ -192,9 +192,9 @@ class Plan:
                 mask = tuple([self.linear[v] for v in operands])
                 passing = tuple([v in self.passing for v in operands])
                 split = yield callee, (mask, passing, self.repeated or bool(self._branches))
-                # A function that adds into its caller's accumulators must not run twice.
-                adds = any([isinstance(t, Ref) for t in split.forward.param_types])
-                if (split.scalars > MOST_RESIDUALS or callee.remat) and not adds:
+                if (split.scalars > MOST_RESIDUALS or callee.remat) and self.may_rerun(
+                    instr, split
+                ):
                     split = recompute_inside(split)
                 self.callees[instr] = split
                 primals = [v for v in operands if not self.linear[v]]
@@ -222,6 +222,19 @@ class Plan:
                 self.saved[selector] = self.saved[selector] or self.is_costly(selector)
             case _:
                 raise AssertionError("only calls and regions have a linear and a nonlinear part")
+
+    def may_rerun(self, instr: Call, split: Linearized) -> bool:
+        """Whether a function may run again in the linear part, and what it takes is no more to keep than its residuals.
+
+        A function that adds into its caller's accumulators must not run twice. An array that a loop makes or carries
+        is otherwise not kept, and to copy it in every iteration may take longer than the iteration.
+        """
+        if any([isinstance(t, Ref) for t in split.forward.param_types]):
+            return False
+        primals = [v for v in instr.operands if not self.linear[v]]
+        kept = {primals[k] for k in split.needed}
+        more = {v for v in primals if v in self.passing and not self.needed[v]} - kept
+        return not more or sum([scalars_of(self.func.types[v]) for v in more]) < split.scalars
 
     def save_carried(self, v: int) -> None:
         """Save a carried value that is needed: an array that only one branch needs, there."""
@@ -293,10 +306,9 @@ def steps_between(plan: Plan) -> dict[int, int]:
     def visit(block: Block) -> None:
         for instr in block.instrs:
             if isinstance(instr, Loop) and plan.is_mixed(instr):
-                k = steps_of(instr, plan.saved_in(instr.body) * instr.size)
-                refs = [v for v in free_values(instr.body) if isinstance(plan.func.types[v], Ref)]
-                # What adds into an accumulator from outside must not run twice.
-                if k > 1 and all([plan.linear[v] for v in refs]):
+                each = plan.saved_in(instr.body)
+                k = steps_of(instr, each * instr.size)
+                if k > 1 and may_segment(plan, instr) and carried_scalars(plan, instr) < k * each:
                     steps[id(instr)] = k
                     continue
             for inner in instr.blocks:
@@ -304,3 +316,19 @@ def steps_between(plan: Plan) -> dict[int, int]:
 
     visit(plan.func.body)
     return steps
+
+
+def may_segment(plan: Plan, loop: Loop) -> bool:
+    """Whether the steps of a loop may run again: what adds into an accumulator from outside must not."""
+    refs = [v for v in free_values(loop.body) if isinstance(plan.func.types[v], Ref)]
+    return all([plan.linear[v] for v in refs])
+
+
+def carried_scalars(plan: Plan, loop: Loop) -> int:
+    """How many scalars a checkpoint of a loop is.
+
+    If they are more than the steps of a segment keep, then to keep all takes less memory, and less time: a loop that
+    changes one element of a long array at each step keeps what it reads of it, and not the array.
+    """
+    carried = [v for v in loop.body.params[1:] if not plan.linear[v]]
+    return sum([scalars_of(plan.func.types[v]) for v in carried])

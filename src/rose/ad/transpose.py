@@ -93,7 +93,8 @@ class _TransposeFunc:
 
     Attributes:
         env: nonlinear value -> its copy.
-        bars: linear scalar -> its cotangent so far.
+        bars: linear scalar -> its cotangent so far, or the opposite of it.
+        minus: linear scalars of which `bars` has the opposite: a minus is put off until it meets a sum, or has to be done.
         arrays: linear array -> its cotangent, while only one whole array was given.
         refs: linear array -> the open accumulator of its cotangent.
         contents: linear accumulator -> the cotangent of its contents.
@@ -108,6 +109,7 @@ class _TransposeFunc:
         self.builder = Builder(func.name.removesuffix(".linear") + ".transpose", func.types)
         self.env = Kept()
         self.bars: dict[int, int] = {}
+        self.minus: set[int] = set()
         self.arrays: dict[int, int] = {}
         self.refs: dict[int, int] = {}
         self.contents: dict[int, int] = {}
@@ -153,19 +155,34 @@ class _TransposeFunc:
 
     # --- cotangents ---------------------------------------------------------------------------------------
 
-    def give(self, v: int, bar: int, at: Sequence[int] = ()) -> None:
-        """Add to the cotangent of a value, or of an element of it; nothing if the value is not linear."""
+    def give(self, v: int, bar: int, at: Sequence[int] = (), *, minus: bool = False) -> None:
+        """Add to the cotangent of a value, or of an element of it, or subtract; nothing if the value is not linear."""
         if not self.linear[v]:
             return
         if at:
-            self.builder.add(self.open_ref(v), at, bar)
+            self.builder.add(self.open_ref(v), at, self.signed(bar, minus=minus))
         elif isinstance(self.types[v], Array):
+            assert not minus, "only Reals have a minus"
             self.give_array(v, bar)
-        elif v in self.bars:
-            total = self.builder.var(self.bars[v]) + self.builder.var(bar)
-            self.bars[v] = total.id
         else:
+            self.give_scalar(v, bar, minus=minus)
+
+    def give_scalar(self, v: int, bar: int, *, minus: bool) -> None:
+        if v not in self.bars:
             self.bars[v] = bar
+            if minus:
+                self.minus.add(v)
+            return
+        so_far, more = self.builder.var(self.bars[v]), self.builder.var(bar)
+        if (v in self.minus) == minus:
+            total = so_far + more
+        else:
+            total = so_far - more if minus else more - so_far
+            self.minus.discard(v)
+        self.bars[v] = total.id
+
+    def signed(self, bar: int, *, minus: bool) -> int:
+        return (-self.builder.var(bar)).id if minus else bar
 
     def give_array(self, v: int, bar: int) -> None:
         if v in self.refs or v in self.arrays:
@@ -187,7 +204,10 @@ class _TransposeFunc:
             return self.builder.resolve(self.refs.pop(v))
         if isinstance(self.types[v], Array):
             return self.arrays.pop(v, None)
-        return self.bars.pop(v, None)
+        bar = self.bars.pop(v, None)
+        minus = v in self.minus
+        self.minus.discard(v)
+        return None if bar is None else self.signed(bar, minus=minus)
 
     def bar_or_zero(self, v: int) -> int:
         bar = self.take(v)
@@ -249,19 +269,25 @@ class _TransposeFunc:
                 assert_never(instr)
 
     def transpose_apply(self, instr: Apply) -> None:
-        bar = self.take(instr.results[0])
+        linear = [self.linear[v] for v in instr.operands]
+        (result,) = instr.results
+        # with several operands, one minus now is less than one for each
+        negative = result in self.minus and (linear.count(True) == 1 or instr.prim.name == "sub")
+        if negative:
+            self.minus.discard(result)
+        bar = self.take(result)
         if bar is None:
             return
         assert instr.prim.transpose is not None, f"{instr.prim.name} is not linear"
         builder = self.builder
-        linear = [self.linear[v] for v in instr.operands]
         xs = [
             builder.var(-1 if lin else self.env[v])
             for v, lin in zip(instr.operands, linear, strict=True)
         ]
 
-        def give(k: int, value: Var, at: Sequence[Var] = ()) -> None:
-            self.give(instr.operands[k], value.id, [i.id for i in at])
+        def give(k: int, value: Var, at: Sequence[Var] = (), *, minus: bool = False) -> None:
+            places = [i.id for i in at]
+            self.give(instr.operands[k], value.id, places, minus=minus != negative)
 
         instr.prim.transpose(builder.var(bar), xs, linear, instr.attrs, give)
 
@@ -342,7 +368,7 @@ class _TransposeFunc:
                     self.give(u, builder.apply(REGISTRY["index"], (stack, t)))
             yield from self.transpose_block(body)
             out = [self.bar_or_zero(v) for v in carried]
-            out += [self.bars.pop(v) for v in captured]
+            out += [self.bar_or_zero(v) for v in captured]
         results = builder.loop(
             instr.size,
             inits,
@@ -366,7 +392,8 @@ class _TransposeFunc:
         bars = [self.take(v) if self.linear[v] else None for v in instr.results]
         handed_on = self.handed_on(instr, bars)
         captured = self.captured(instr.branches, handed_on)
-        outside = {v: self.bars.pop(v) for v in captured if v in self.bars}
+        found = [(v, self.take(v)) for v in captured]
+        outside = {v: bar for v, bar in found if bar is not None}
         starts = {v: self.arrays.pop(v) for v in handed_on if v in self.arrays}
         blocks = []
         for branch in instr.branches:

@@ -67,6 +67,7 @@ EXAMPLES = {
     "min": ("2.0, 3.0", "2.0"),
     "mod": ("-7.5, 2", "0.5"),
     "round": ("2.5", "2.0"),
+    "sign": ("-2.5", "-1.0"),
     "sin": ("0.0", "0.0"),
     "sinh": ("0.0", "0.0"),
     "sqrt": ("9.0", "3.0"),
@@ -203,6 +204,7 @@ mod: typed.Binary = _lifted(REGISTRY["mod"])
 floor_divide: typed.Binary = _lifted(REGISTRY["floor_divide"])
 copysign: typed.Binary = _lifted(REGISTRY["copysign"])
 abs: typed.Unary = _lifted(REGISTRY["abs"])
+sign: typed.Unary = _lifted(REGISTRY["sign"])
 minimum: typed.Binary = _lifted(REGISTRY["min"])
 maximum: typed.Binary = _lifted(REGISTRY["max"])
 
@@ -241,22 +243,6 @@ def pow(x: Any, p: Any) -> Any:
 
 
 # --- composites -------------------------------------------------------------------------------------------
-
-
-@_composed
-def sign(x: Any) -> Any:
-    """-1, 0 or 1, of the sign of x; nan of nan. Its derivative is 0.
-
-    Takes Reals or plain numbers; elementwise on Vecs.
-
-    Raises:
-        TypeMismatchError: if x is no number.
-
-    Example:
-        >>> rose.sign(-2.5)
-        -1.0
-    """
-    return where(x > 0, 1.0, where(x < 0, -1.0, 0.0 * x))
 
 
 @_composed

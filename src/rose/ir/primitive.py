@@ -25,9 +25,11 @@ JvpRule: TypeAlias = (
 
 
 class Give(Protocol):
-    """Adds `value` to the cotangent of operand `k`, at element `at` of it if that operand is an array."""
+    """Adds `value`, or with `minus` its opposite, to the cotangent of operand `k`, at element `at` of it if that is an array."""
 
-    def __call__(self, k: int, value: Var, at: Sequence[Var] = ()) -> None: ...
+    def __call__(
+        self, k: int, value: Var, at: Sequence[Var] = (), *, minus: bool = False
+    ) -> None: ...
 
 
 # (y_bar, operands, which operands are linear, attrs, give)
@@ -62,6 +64,18 @@ class MathCall:
 
 
 @dataclass(frozen=True)
+class Inline:
+    """Instructions with their immediates, and numbers of operands, which are pushed there as often as they stand there."""
+
+    steps: tuple[int | tuple[str | float, ...], ...]
+
+    @cached_property
+    def names(self) -> tuple[str | float, ...]:
+        """The names of the instructions; `call` is of a function of `rose.wasm.math`, whose name comes behind it."""
+        return tuple([step[0] for step in self.steps if not isinstance(step, int)])
+
+
+@dataclass(frozen=True)
 class Memory:
     """Reads or writes memory: `rose.wasm.arrays` has a method for it by name."""
 
@@ -71,7 +85,7 @@ class HostCall:
     """Push the operands, then call the function that the first attr names, which the module imports."""
 
 
-WasmRule: TypeAlias = Opcodes | MathCall | Memory | HostCall
+WasmRule: TypeAlias = Opcodes | MathCall | Inline | Memory | HostCall
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -105,6 +119,12 @@ class Primitive:
 
     def __repr__(self) -> str:
         return self.name
+
+    @property
+    def calls_math(self) -> bool:
+        """Whether a function of `rose.wasm.math` is called."""
+        rule = self.wasm
+        return isinstance(rule, MathCall) or (isinstance(rule, Inline) and "call" in rule.names)
 
 
 REGISTRY: dict[str, Primitive] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from operator import is_
 
 from rose.ir.func import Apply, Block, Cond, Func, Instr
-from rose.ir.primitive import REGISTRY, Opcodes
+from rose.ir.primitive import REGISTRY, Inline, Opcodes
 from rose.ir.stages import stage
 from rose.ir.types import BOOL, Type
 
@@ -146,4 +146,6 @@ def _is_dear(instr: Instr) -> bool:
     if not isinstance(instr, Apply):
         return True
     rule = instr.prim.wasm
-    return not instr.prim.cheap or (isinstance(rule, Opcodes) and not DEAR.isdisjoint(rule.names))
+    return not instr.prim.cheap or (
+        isinstance(rule, Opcodes | Inline) and not DEAR.isdisjoint(rule.names)
+    )

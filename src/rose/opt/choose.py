@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from operator import is_
 
 from rose.ir.func import Apply, Block, Cond, Func, Instr, instrs_of
-from rose.ir.primitive import HostCall, MathCall
+from rose.ir.primitive import HostCall
 from rose.ir.stages import stage
 from rose.ir.uses import Uses, used_by
 
@@ -20,9 +20,7 @@ NEAR = 50  # instructions in front of a choice that are looked at
 @stage("choose")
 def choose(func: Func) -> Func:
     """No select is left for one side of which only math functions are called: a cond stands there, into which `sink` moves them."""
-    if not any(
-        isinstance(i, Apply) and isinstance(i.prim.wasm, MathCall) for i in instrs_of(func.body)
-    ):
+    if not any(isinstance(i, Apply) and i.prim.calls_math for i in instrs_of(func.body)):
         return func
     body = _block(func.body, Uses().of(func.body))
     return func if body is func.body else Func(func.name, func.types, body)
@@ -93,7 +91,7 @@ def _is_worth_it(
                 continue
             (v,) = instr.results
             if v != condition and inside[v] and inside[v] == uses[v]:
-                if isinstance(instr.prim.wasm, MathCall):
+                if instr.prim.calls_math:
                     return True
                 inside.update(instr.operands)
     return False

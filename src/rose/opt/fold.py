@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rose.ir.func import Apply, Func
-from rose.ir.primitive import REGISTRY, Opcodes
+from rose.ir.primitive import REGISTRY, Inline, Opcodes, Primitive
 from rose.ir.types import Array, Bool, Index, Real, Scalar
 
 MANY = 5  # constants that are worth an array of them
@@ -35,7 +35,7 @@ class Folding:
         operands = instr.operands
         new: int | Apply | None = None
         if operands:
-            if operands[0] in self.constants and isinstance(instr.prim.wasm, Opcodes):
+            if operands[0] in self.constants and _is_exact(instr.prim):
                 new = self.computed(instr)
             rule = _RULES.get(instr.prim.name)
             if rule is not None and new is None:
@@ -76,6 +76,11 @@ class Folding:
 
 
 Rule = Callable[[Folding, Apply], "int | Apply | None"]
+
+
+def _is_exact(prim: Primitive) -> bool:
+    """Whether Python computes it as the module does."""
+    return isinstance(prim.wasm, Opcodes | Inline) and not prim.calls_math
 
 
 def _is(value: Any, number: float) -> bool:

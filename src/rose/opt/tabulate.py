@@ -9,7 +9,7 @@ from collections import Counter
 from operator import is_
 
 from rose.ir.func import Apply, Block, Func, Instr, Loop, instrs_of
-from rose.ir.primitive import REGISTRY, HostCall, MathCall, Opcodes
+from rose.ir.primitive import REGISTRY, HostCall, Inline, MathCall, Opcodes
 from rose.ir.stages import stage
 from rose.ir.types import REAL, Array, Type, stacked
 from rose.ir.uses import used_by
@@ -19,7 +19,7 @@ LEAST_RUNS = 4  # of the outer loop
 LEAST_COST = 2  # of what is kept, in additions; a load costs about as much as one
 MOST_KEPT = 1 << 14  # scalars of a table
 COSTS = {"f64.div": 8, "f64.sqrt": 8, "i32.rem_u": 4, "i32.div_u": 4}
-MATH_COST = 20
+MATH_COST = COSTS["call"] = 20
 
 
 @stage("tabulate")
@@ -160,7 +160,7 @@ def _cost(instr: Apply) -> int:
     match instr.prim.wasm:
         case MathCall():
             return MATH_COST
-        case Opcodes(names=names):
+        case Opcodes(names=names) | Inline(names=names):
             return sum([COSTS.get(name, 1) for name in names if isinstance(name, str)])
         case _:
             return 0

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rose.ir.builder import Var, op
-from rose.ir.primitive import Give, MathCall, Opcodes
+from rose.ir.primitive import Give, Inline, JvpRule, MathCall, Opcodes
 from rose.primitives import ieee
-from rose.primitives.define import ANY, POSITIVE, partials, real
+from rose.primitives.define import (
+    ANY,
+    DIV,
+    GT,
+    LT,
+    NE,
+    POSITIVE,
+    SELECT,
+    SUB,
+    ZERO,
+    constant,
+    partials,
+    real,
+)
 
 Vars = Sequence[Var]
 Dots = Sequence[Var | None]
@@ -55,7 +68,7 @@ def _sub_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
 def _sub_transpose(y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give) -> None:
     give(0, y_bar)
     if linear[1]:
-        give(1, -y_bar)
+        give(1, y_bar, minus=True)
 
 
 sub = real(
@@ -118,12 +131,35 @@ div = real(
 
 # --- remainders: exact; the quotient is a step ------------------------------------------------------------
 
+
+def _remainder_jvp(whole: Callable[[Var, Var, Var], Var]) -> JvpRule:
+    """a_dot - b_dot · (the quotient, which is a step)."""
+
+    def jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
+        (a, b), (a_dot, b_dot) = xs, dots
+        if b_dot is None:
+            return a_dot
+        lost = b_dot * whole(a, b, y)
+        return -lost if a_dot is None else a_dot - lost
+
+    return jvp
+
+
+fmod_whole = real(
+    "fmod_whole",
+    lambda a, b, y: ieee.round_even(ieee.div(a - y, b)),
+    Inline((0, 2, SUB, 1, DIV, ("f64.nearest",))),
+    "how often b is in a, given y = fmod(a, b)",
+    domain=(ANY, POSITIVE, ANY),
+    cheap=True,
+)
+
 fmod = real(
     "fmod",
     ieee.fmod,
     MathCall("fmod"),
     "a less the whole multiple of b that leaves something smaller, of the sign of a; nan for b = 0",
-    jvp=partials(lambda a, b, y: 1.0, lambda a, b, y: -op("round", (a - y) / b)),
+    jvp=_remainder_jvp(lambda a, b, y: op("fmod_whole", a, b, y)),
     domain=(ANY, POSITIVE),
 )
 
@@ -132,7 +168,7 @@ mod = real(
     ieee.mod,
     MathCall("mod"),
     "`a % b` as in Python: what is left of a, of the sign of b; nan for b = 0",
-    jvp=partials(lambda a, b, y: 1.0, lambda a, b, y: -op("floor_divide", a, b)),
+    jvp=_remainder_jvp(lambda a, b, y: op("floor_divide", a, b)),
     domain=(ANY, POSITIVE),
 )
 
@@ -148,7 +184,7 @@ floor_divide = real(
 
 
 def _neg_transpose(y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give) -> None:
-    give(0, -y_bar)
+    give(0, y_bar, minus=True)
 
 
 neg = real(
@@ -163,33 +199,67 @@ neg = real(
 
 # --- kinks: the conventions are in docs/language.md -------------------------------------------------------
 
+sign = real(
+    "sign",
+    ieee.sign,
+    Inline((constant(1.0), constant(-1.0), 0, 0, ZERO, LT, SELECT, 0, ZERO, GT, SELECT)),
+    "-1, 0 or 1, of the sign of x; nan of nan",
+    cheap=True,
+)
 
-def _sign(x: Var, y: Var) -> Var:
-    """abs'(x): -1, 1, and 0 at 0."""
-    return op("select", op("gt", x, 0.0), 1.0, op("select", op("lt", x, 0.0), -1.0, 0.0))
+abs = real(
+    "abs",
+    math.fabs,
+    Opcodes(("f64.abs",)),
+    "|x|",
+    jvp=partials(lambda x, y: op("sign", x)),
+    cheap=True,
+)
 
 
-def _share(wins: str, mine: int) -> Any:
-    """The share of operand `mine` in min or max: 1 where it wins, a half at a tie, else 0."""
-
-    def share(a: Var, b: Var, y: Var) -> Var:
-        x, other = (a, b) if mine == 0 else (b, a)
-        tie = op(
-            "select", op("eq", a, b), 0.5, 0.0
-        )  # the same for both, so that it is computed once
-        return op("select", op(wins, x, other), 1.0, tie)
-
-    return share
+def _share_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
+    return None if dots[0] is None else op("share", dots[0], *xs[1:])
 
 
-abs = real("abs", math.fabs, Opcodes(("f64.abs",)), "|x|", jvp=partials(_sign), cheap=True)
+def _share_transpose(
+    y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give
+) -> None:
+    give(0, op("share", y_bar, *xs[1:]))
+
+
+share = real(
+    "share",
+    lambda x, a, b: x if a < b else (x * 0.5 if a == b else 0.0),
+    Inline(
+        (0, 0, constant(0.5), ("f64.mul",), ZERO, 1, 2, ("f64.eq",), SELECT, 1, 2, LT, SELECT),
+    ),
+    "x where a < b, half of it where a = b, else 0: what a has of the derivative x of min(a, b)",
+    jvp=_share_jvp,
+    transpose=_share_transpose,
+    domain=(ANY, ANY, ANY),
+    cheap=True,
+)
+
+
+def _extreme_jvp(name: str) -> JvpRule:
+    def jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
+        total: Var | None = None
+        for x, other, dot in zip(xs, reversed(xs), dots, strict=True):
+            if dot is not None:
+                near, far = (x, other) if name == "min" else (other, x)
+                part = op("share", dot, near, far)
+                total = part if total is None else total + part
+        return total
+
+    return jvp
+
 
 min = real(
     "min",
     ieee.minimum,
     Opcodes(("f64.min",)),
     "the smaller one; nan if either is nan; -0 < 0",
-    jvp=partials(_share("lt", 0), _share("lt", 1)),
+    jvp=_extreme_jvp("min"),
     domain=(ANY, ANY),
     cheap=True,
 )
@@ -199,7 +269,7 @@ max = real(
     ieee.maximum,
     Opcodes(("f64.max",)),
     "the larger one; nan if either is nan; -0 < 0",
-    jvp=partials(_share("gt", 0), _share("gt", 1)),
+    jvp=_extreme_jvp("max"),
     domain=(ANY, ANY),
     cheap=True,
 )
@@ -209,7 +279,7 @@ copysign = real(
     ieee.copysign,
     MathCall("copysign"),
     "|a| with the sign of b; |a| if b is nan, whose sign differs from engine to engine",
-    jvp=partials(lambda a, b, y: op("copysign", _sign(a, y), op("copysign", 1.0, a) * b), None),
+    jvp=partials(lambda a, b, y: op("sign", a) * op("copysign", 1.0, b), None),
     domain=(ANY, ANY),
     cheap=True,
 )
@@ -242,10 +312,41 @@ sqrt = real(
 )
 
 
-def _half_of_inverse(x: Var, y: Var) -> Var:
-    """1 / (2 y), and 0 for 0; nothing is divided by 0, so that its derivatives are 0 there, too."""
-    positive = op("gt", y, 0.0)
-    return op("select", positive, 0.5 / op("select", positive, y, 1.0), 0.0)
+def _along_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
+    """x_dot (a / h) + x (a_dot / h) - y (h_dot / h), all of them 0 for h = 0."""
+    x, a, h = xs
+    x_dot, a_dot, h_dot = dots
+    total: Var | None = None
+    for term in ((x_dot, a, h), (a_dot, x, h)):
+        if term[0] is not None:
+            part = op("along", term[0], term[1], h)
+            total = part if total is None else total + part
+    if h_dot is not None:
+        lost = op("along", h_dot, y, h)
+        total = -lost if total is None else total - lost
+    return total
+
+
+def _along_transpose(
+    y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give
+) -> None:
+    give(0, op("along", y_bar, *xs[1:]))
+
+
+along = real(
+    "along",
+    lambda x, a, h: x * (ieee.div(a, h) if h != 0 else 0.0),
+    Inline((0, 1, 2, ("f64.div",), ZERO, 2, ZERO, NE, SELECT, ("f64.mul",))),
+    "x · (a / h), and x · 0 for h = 0: what the derivatives of norm and hypot are made of",
+    jvp=_along_jvp,
+    transpose=_along_transpose,
+    domain=(ANY, ANY, POSITIVE),
+    cheap=True,
+)
+
+
+def _norm_sqrt_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
+    return None if dots[0] is None else op("along", dots[0], 0.5, y)
 
 
 norm_sqrt = real(
@@ -253,7 +354,7 @@ norm_sqrt = real(
     ieee.sqrt,
     Opcodes(("f64.sqrt",)),
     "the square root of a sum of squares: like sqrt, but its derivative at 0 is 0",
-    jvp=partials(_half_of_inverse),
+    jvp=_norm_sqrt_jvp,
     domain=(POSITIVE,),
     cheap=True,
 )

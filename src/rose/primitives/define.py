@@ -22,6 +22,20 @@ Interval = tuple[float, float]
 ANY: Interval = (-1e3, 1e3)
 POSITIVE: Interval = (1e-3, 1e3)
 
+# Steps of `Inline`.
+Step = tuple[str | float, ...]
+LT, GT, EQ, NE = ("f64.lt",), ("f64.gt",), ("f64.eq",), ("f64.ne",)
+ADD, SUB, MUL, DIV = ("f64.add",), ("f64.sub",), ("f64.mul",), ("f64.div",)
+SELECT = ("select",)
+
+
+def constant(value: float) -> Step:
+    """The step that pushes a number."""
+    return ("f64.const", value)
+
+
+ZERO = constant(0.0)
+
 
 def scalars(result: Type, *operands: Type) -> TypeRule:
     """The type rule of a primitive that takes exactly these types and gives that one."""
@@ -47,6 +61,30 @@ def partials(*rules: Callable[..., Var | float] | None) -> JvpRule:
                 term = dot * rule(*xs, y)
                 total = term if total is None else total + term
         return total
+
+    return jvp
+
+
+def opposite(rule: JvpRule) -> JvpRule:
+    """-y_dot, for the y_dot of a rule: in reverse mode the minus waits until it meets a sum."""
+
+    def jvp(
+        xs: Sequence[Var], dots: Sequence[Var | None], y: Var, attrs: tuple[Any, ...]
+    ) -> Var | None:
+        y_dot = rule(xs, dots, y, attrs)
+        return None if y_dot is None else -y_dot
+
+    return jvp
+
+
+def quotient(below: Callable[..., Var]) -> JvpRule:
+    """y_dot = x_dot / below(x, y), for a function of one operand."""
+
+    def jvp(
+        xs: Sequence[Var], dots: Sequence[Var | None], y: Var, attrs: tuple[Any, ...]
+    ) -> Var | None:
+        (x,), (x_dot,) = xs, dots
+        return None if x_dot is None else x_dot / below(x, y)
 
     return jvp
 

@@ -7,13 +7,32 @@ from collections.abc import Sequence
 from typing import Any
 
 from rose.ir.builder import Var, op
-from rose.ir.primitive import EvalRule, MathCall, Primitive
+from rose.ir.primitive import EvalRule, Give, Inline, MathCall, Primitive
 from rose.primitives import ieee
-from rose.primitives.define import ANY, POSITIVE, Interval, partials, real
+from rose.primitives.define import (
+    ADD,
+    ANY,
+    DIV,
+    MUL,
+    NE,
+    POSITIVE,
+    SELECT,
+    SUB,
+    ZERO,
+    Interval,
+    Step,
+    constant,
+    opposite,
+    partials,
+    quotient,
+    real,
+)
 
 INF = math.inf
 UNIT = (-0.99, 0.99)
 MODERATE = (-20.0, 20.0)
+ONE = constant(1.0)
+SQRT: Step = ("f64.sqrt",)
 
 
 def _unary(
@@ -71,46 +90,119 @@ log10 = _unary(
 sin = _unary(
     "sin", ieee.finite_only(math.sin), lambda x, y: op("cos", x), ANY, "the sine of x radians"
 )
-cos = _unary(
-    "cos", ieee.finite_only(math.cos), lambda x, y: -op("sin", x), ANY, "the cosine of x radians"
+cos = real(
+    "cos",
+    ieee.finite_only(math.cos),
+    MathCall("cos"),
+    "the cosine of x radians",
+    jvp=opposite(partials(lambda x, y: op("sin", x))),
 )
 tan = _unary(
     "tan", ieee.finite_only(math.tan), lambda x, y: 1.0 + y * y, UNIT, "the tangent of x radians"
 )
+
+
+def _slope(
+    name: str,
+    evaluate: EvalRule,
+    steps: Sequence[int | Step],
+    summary: str,
+    *,
+    derivative: object,
+    domain: Interval,
+) -> Primitive:
+    """The derivative of a function of one Real, where it takes more than two operations; `derivative` is the next one.
+
+    As a primitive of its own it is one instruction, however often it is kept, moved or computed again.
+    """
+    return real(
+        name,
+        evaluate,
+        Inline(tuple(steps)),
+        summary,
+        jvp=partials(derivative),  # type: ignore[arg-type]
+        domain=(domain,),
+        cheap=True,
+    )
+
+
+asin_slope = _slope(
+    "asin_slope",
+    lambda x: ieee.div(1.0, ieee.sqrt((1.0 - x) * (1.0 + x))),
+    (ONE, ONE, 0, SUB, ONE, 0, ADD, MUL, SQRT, DIV),
+    "1 / sqrt(1 - x²), the derivative of asin",
+    derivative=lambda x, y: x * (y * y * y),
+    domain=UNIT,
+)
 asin = _unary(
     "asin",
     ieee.quiet(math.asin),
-    lambda x, y: 1.0 / op("sqrt", (1.0 - x) * (1.0 + x)),
+    lambda x, y: op("asin_slope", x),
     UNIT,
     "the arc sine, in radians; nan outside -1 to 1",
 )
-acos = _unary(
+acos = real(
     "acos",
     ieee.quiet(math.acos),
-    lambda x, y: -1.0 / op("sqrt", (1.0 - x) * (1.0 + x)),
-    UNIT,
+    MathCall("acos"),
     "the arc cosine, in radians; nan outside -1 to 1",
+    jvp=opposite(partials(lambda x, y: op("asin_slope", x))),
+    domain=(UNIT,),
 )
-atan = _unary(
-    "atan", math.atan, lambda x, y: 1.0 / (1.0 + x * x), ANY, "the arc tangent, in radians"
+atan = real(
+    "atan",
+    math.atan,
+    MathCall("atan"),
+    "the arc tangent, in radians",
+    jvp=quotient(lambda x, y: 1.0 + x * x),
+    domain=(ANY,),
+)
+
+
+def _turn_jvp(
+    xs: Sequence[Var], dots: Sequence[Var | None], y: Var, attrs: tuple[Any, ...]
+) -> Var | None:
+    x, a, h = xs
+    x_dot, a_dot, h_dot = dots
+    terms = [] if x_dot is None else [op("turn", x_dot, a, h)]
+    if a_dot is not None:
+        terms.append(op("turn", a_dot, x, h))
+    if h_dot is not None:
+        terms.append(h_dot * (y / h * -2.0))
+    return sum(terms[1:], terms[0]) if terms else None
+
+
+def _turn_transpose(
+    y_bar: Var, xs: Sequence[Var], linear: Sequence[bool], attrs: tuple[Any, ...], give: Give
+) -> None:
+    give(0, op("turn", y_bar, *xs[1:]))
+
+
+turn = real(
+    "turn",
+    lambda x, a, h: ieee.div(x * ieee.div(a, h), h),
+    Inline((0, 1, 2, DIV, MUL, 2, DIV)),
+    "x · (a / h) / h, where the square of h may leave the range of floats: what the derivatives of atan2 are made of",
+    jvp=_turn_jvp,
+    transpose=_turn_transpose,
+    domain=(ANY, ANY, POSITIVE),
+    cheap=True,
 )
 
 
 def _atan2_jvp(
     xs: Sequence[Var], dots: Sequence[Var | None], y: Var, attrs: tuple[Any, ...]
 ) -> Var | None:
-    """(b a_dot - a b_dot) / (a² + b²), of quotients by the distance, whose square may leave the range of floats."""
+    """(b a_dot - a b_dot) / (a² + b²)."""
     a, b = xs
     a_dot, b_dot = dots
     if a_dot is None and b_dot is None:
         return None
     h = op("hypot", a, b)
-    forward = None if a_dot is None else a_dot * (b / h)
-    back = None if b_dot is None else b_dot * (a / h)
-    if back is None:
-        assert forward is not None, "one of them is there"
-        return forward / h
-    return (-back if forward is None else forward - back) / h
+    if b_dot is None:
+        return None if a_dot is None else op("turn", a_dot, b, h)
+    back = op("turn", b_dot, a, h)
+    return -back if a_dot is None else op("turn", a_dot, b, h) - back
 
 
 atan2 = real(
@@ -142,17 +234,33 @@ asinh = _unary(
     ANY,
     "the inverse hyperbolic sine",
 )
+acosh_slope = _slope(
+    "acosh_slope",
+    lambda x: ieee.div(1.0, ieee.sqrt((x - 1.0) * (x + 1.0))),
+    (ONE, 0, ONE, SUB, 0, ONE, ADD, MUL, SQRT, DIV),
+    "1 / sqrt(x² - 1), the derivative of acosh",
+    derivative=lambda x, y: -x * (y * y * y),
+    domain=(1.01, 1e3),
+)
 acosh = _unary(
     "acosh",
     ieee.quiet(math.acosh),
-    lambda x, y: 1.0 / op("sqrt", (x - 1.0) * (x + 1.0)),
+    lambda x, y: op("acosh_slope", x),
     (1.01, 1e3),
     "the inverse hyperbolic cosine; nan below 1",
+)
+atanh_slope = _slope(
+    "atanh_slope",
+    lambda x: ieee.div(1.0, (1.0 - x) * (1.0 + x)),
+    (ONE, ONE, 0, SUB, ONE, 0, ADD, MUL, DIV),
+    "1 / (1 - x²), the derivative of atanh",
+    derivative=lambda x, y: 2.0 * x * (y * y),
+    domain=UNIT,
 )
 atanh = _unary(
     "atanh",
     ieee.quiet(math.atanh, {1.0: INF, -1.0: -INF}),
-    lambda x, y: 1.0 / ((1.0 - x) * (1.0 + x)),
+    lambda x, y: op("atanh_slope", x),
     UNIT,
     "the inverse hyperbolic tangent; nan outside -1 to 1",
 )
@@ -160,31 +268,62 @@ atanh = _unary(
 # --- powers and roots -------------------------------------------------------------------------------------
 
 
-def _pow_by_base(x: Var, p: Var, y: Var) -> Var:
-    """p · x^(p-1), and 0 for p = 0 whatever x is."""
-    return op("select", op("eq", p, 0.0), 0.0, p * op("pow", x, p - 1.0))
+def _unless_zero(known: Var, value: Var) -> Var:
+    """A value, and 0 where another one is 0, whatever the first one is there."""
+    return op("select", op("eq", known, 0.0), 0.0, value)
 
 
-def _pow_by_exponent(x: Var, p: Var, y: Var) -> Var:
-    """y · ln x, and 0 where y is 0: at x = 0 that is the limit for p > 0."""
-    return op("select", op("eq", y, 0.0), 0.0, y * op("log", x))
+def _by_base_and_exponent(x: Var, p: Var, y: Var) -> Var:
+    """x^(p-1) (1 + p ln x)."""
+    less = op("pow", x, p - 1.0)
+    return _unless_zero(p, less + p * op("xlogy", less, x))
 
 
+pow_by_base = real(
+    "pow_by_base",
+    lambda x, p: p * ieee.pow(x, p - 1.0) if p != 0 else 0.0,
+    Inline((1, 0, 1, ONE, SUB, ("call", "pow"), MUL, ZERO, 1, ZERO, NE, SELECT)),
+    "b · a^(b - 1), the derivative of pow by a; 0 for b = 0, whatever a is",
+    jvp=partials(
+        lambda x, p, y: _unless_zero(p, p * op("pow_by_base", x, p - 1.0)),
+        _by_base_and_exponent,
+    ),
+    domain=(POSITIVE, (-5.0, 5.0)),
+)
+
+xlogy = real(
+    "xlogy",
+    lambda x, y: x * ieee.log(y) if x != 0 else 0.0,
+    Inline((0, 1, ("call", "log"), MUL, ZERO, 0, ZERO, NE, SELECT)),
+    "a · ln b, and 0 for a = 0, whatever b is: the derivative of pow by its exponent, with a = pow",
+    jvp=partials(
+        lambda x, y, _: _unless_zero(x, op("log", y)), lambda x, y, _: _unless_zero(x, x / y)
+    ),
+    domain=(ANY, POSITIVE),
+)
 pow = real(
     "pow",
     ieee.pow,
     MathCall("pow"),
     "a to the b, special cases as in C99; nan for a negative a and a fractional b",
-    jvp=partials(_pow_by_base, _pow_by_exponent),
+    jvp=partials(lambda x, p, y: op("pow_by_base", x, p), lambda x, p, y: op("xlogy", y, x)),
     domain=(POSITIVE, (-5.0, 5.0)),
 )
-cbrt = _unary("cbrt", math.cbrt, lambda x, y: 1.0 / (3.0 * y * y), POSITIVE, "the cube root")
+cbrt = real(
+    "cbrt",
+    math.cbrt,
+    MathCall("cbrt"),
+    "the cube root",
+    jvp=quotient(lambda x, y: 3.0 * y * y),
+    domain=(POSITIVE,),
+)
 
 
-def _direction(x: Var, h: Var) -> Var:
-    """x / h, and 0 at 0, as the gradient of `norm`; nothing is divided by 0, so that its derivatives are 0, too."""
-    at_zero = op("eq", h, 0.0)
-    return op("select", at_zero, 0.0, x / op("select", at_zero, 1.0, h))
+def _hypot_jvp(
+    xs: Sequence[Var], dots: Sequence[Var | None], y: Var, attrs: tuple[Any, ...]
+) -> Var | None:
+    parts = [op("along", dot, x, y) for x, dot in zip(xs, dots, strict=True) if dot is not None]
+    return parts[0] + parts[1] if len(parts) > 1 else (parts[0] if parts else None)
 
 
 hypot = real(
@@ -192,49 +331,70 @@ hypot = real(
     math.hypot,
     MathCall("hypot"),
     "sqrt(a² + b²) without overflow; its gradient at 0 is 0",
-    jvp=partials(lambda a, b, y: _direction(a, y), lambda a, b, y: _direction(b, y)),
+    jvp=_hypot_jvp,
     domain=(ANY, POSITIVE),
+    cheap=True,
 )
 
 # --- error and gamma functions ----------------------------------------------------------------------------
 
 
-def _bell(x: Var) -> Var:
-    """The derivative of erf: 2/√π · exp(-x²)."""
-    return op("exp", -(x * x)) * (2 / math.sqrt(math.pi))
+BELL = 2 / math.sqrt(math.pi)
+erf_slope = real(
+    "erf_slope",
+    lambda x: ieee.exp(-(x * x)) * BELL,
+    Inline((0, 0, MUL, ("f64.neg",), ("call", "exp"), constant(BELL), MUL)),
+    "2/√π · exp(-x²), the derivative of erf",
+    jvp=partials(lambda x, y: -2.0 * x * y),
+    domain=((-3.0, 3.0),),
+)
 
 
-def _trigamma(x: Var) -> Var:
-    """The derivative of digamma, of primitives so that it has derivatives of any order.
+def _tetragamma(x: Var) -> Var:
+    """The derivative of trigamma, of primitives so that it has derivatives of any order.
 
-    For x ≥ 1/2 the recurrence ψ'(x) = ψ'(x+1) + 1/x² eight times, then the asymptotic series; below, the
-    reflection ψ'(x) = π²/sin²(πx) - ψ'(1-x). Source: DLMF 5.15.5, 5.15.6 and 5.15.8.
+    For x ≥ 1/2 the recurrence ψ''(x) = ψ''(x+1) - 2/x³ eight times, then the asymptotic series; below, the
+    reflection ψ''(x) = ψ''(1-x) - 2π³ cos(πx)/sin³(πx). Source: DLMF 5.15.5, 5.15.6 and 5.15.8, differentiated.
     """
     below = op("lt", x, 0.5)
     z = op("select", below, 1.0 - x, x)
-    terms = 1.0 / (z * z)
+    terms = 1.0 / (z * z * z)
     for k in range(1, 8):
         shifted = z + float(k)
-        terms = terms + 1.0 / (shifted * shifted)
+        terms = terms + 1.0 / (shifted * shifted * shifted)
     w = 1.0 / (z + 8.0)
     w2 = w * w
-    series: Var | float = -691 / 2730
-    for bernoulli in (5 / 66, -1 / 30, 1 / 42, -1 / 30, 1 / 6):
-        series = w2 * series + bernoulli
-    upper = terms + w + w2 * 0.5 + w * w2 * series
+    series: Var | float = -691 / 210
+    for coefficient in (5 / 6, -3 / 10, 1 / 6, -1 / 6, 1 / 2):
+        series = w2 * series + coefficient
+    upper = -(2.0 * terms + w2 + w2 * w + w2 * w2 * series)
     # the sine of a fraction of a turn keeps its accuracy far from 0
     # and has nothing to do with the upper half, whose integers would make it 0
     turn = op("select", below, x - op("round", x), 0.5)
-    sine = op("sin", turn * math.pi)
-    reflected = math.pi**2 / (sine * sine) - upper
+    sine, cosine = op("sin", turn * math.pi), op("cos", turn * math.pi)
+    reflected = upper - 2 * math.pi**3 * cosine / (sine * sine * sine)
     return op("select", below, reflected, upper)
 
 
-erf = _unary("erf", math.erf, lambda x, y: _bell(x), (-3.0, 3.0), "the error function")
-erfc = _unary("erfc", math.erfc, lambda x, y: -_bell(x), (-3.0, 3.0), "1 less the error function")
+erf = _unary("erf", math.erf, lambda x, y: op("erf_slope", x), (-3.0, 3.0), "the error function")
+erfc = real(
+    "erfc",
+    math.erfc,
+    MathCall("erfc"),
+    "1 less the error function",
+    jvp=opposite(partials(lambda x, y: op("erf_slope", x))),
+    domain=((-3.0, 3.0),),
+)
 lgamma = _unary(
     "lgamma", ieee.lgamma, lambda x, y: op("digamma", x), POSITIVE, "ln |Γ(x)|; inf at the poles"
 )
 digamma = _unary(
-    "digamma", ieee.digamma, lambda x, y: _trigamma(x), POSITIVE, "the derivative of lgamma"
+    "digamma", ieee.digamma, lambda x, y: op("trigamma", x), POSITIVE, "the derivative of lgamma"
+)
+trigamma = _unary(
+    "trigamma",
+    ieee.trigamma,
+    lambda x, y: _tetragamma(x),
+    POSITIVE,
+    "the derivative of digamma; inf at the poles",
 )

@@ -43,6 +43,11 @@ def maximum(a: float, b: float) -> float:
     return -minimum(-a, -b)
 
 
+def sign(x: float) -> float:
+    """-1, 1, or x itself, which is a zero or nan."""
+    return 1.0 if x > 0 else (-1.0 if x < 0 else x)
+
+
 def copysign(a: float, b: float) -> float:
     """|a| with the sign of b; |a| if b is nan."""
     return abs(a) if math.isnan(b) else math.copysign(a, b)
@@ -151,3 +156,22 @@ def digamma(x: float) -> float:
         1 / 12 - z * (1 / 120 - z * (1 / 252 - z * (1 / 240 - z * (1 / 132 - z * 691 / 32760))))
     )
     return math.log(x) - 0.5 / x - series - shift
+
+
+def trigamma(x: float) -> float:
+    """The derivative of digamma: the recurrence up to x ≥ 12, then the asymptotic series (DLMF 5.15.5, 5.15.6, 5.15.8)."""
+    if x <= 0 or math.isnan(x):
+        if x == -INF or math.isnan(x):
+            return NAN
+        if x == math.floor(x):
+            return INF
+        return (math.pi / math.sin(math.pi * (x - round(x)))) ** 2 - trigamma(1 - x)
+    total = 0.0
+    while x < 12:
+        total += 1 / x / x
+        x += 1
+    z = 1 / x / x
+    series = 0.0
+    for bernoulli in (-3617 / 510, 7 / 6, -691 / 2730, 5 / 66, -1 / 30, 1 / 42, -1 / 30, 1 / 6):
+        series = series * z + bernoulli
+    return total + (1 / x + z / 2 + z / x * series)

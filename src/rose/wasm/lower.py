@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
-from rose.ir.primitive import HostCall, MathCall, Memory, Opcodes
+from rose.ir.primitive import HostCall, Inline, MathCall, Memory, Opcodes
 from rose.ir.types import Array, Index, Ref, Type
 from rose.wasm import arrays, regions
 from rose.wasm.code import Address, Code
 from rose.wasm.layout import aligned, check_passed, type_bytes, valtype
 from rose.wasm.math import math_function
-from rose.wasm.module import Function, Import
+from rose.wasm.module import Function, Import, Op
 from rose.wasm.opcodes import ValType
 from rose.wasm.reuse import find_reuse
 from rose.wasm.ties import find_ties
@@ -209,11 +209,14 @@ class Lowering:
         """Push the result of an instruction. Deep chains are walked with a stack of our own."""
         waiting, uses = self.waiting, self.uses
         # Values to push, and instructions to append once their operands are pushed; the next one last.
-        todo: list[Apply | int] = [instr, *reversed(_pushed_before(instr))]
+        todo: list[Apply | int | Op] = [instr, *reversed(_pushed_before(instr))]
         while todo:
             item = todo.pop()
             if isinstance(item, Apply):
                 self.operate(item)
+                continue
+            if isinstance(item, tuple):
+                self.code.ops.append(item)
                 continue
             made = waiting.get(item)
             if made is None:
@@ -234,6 +237,8 @@ class Lowering:
                 self.code.emit("call", math_function(name))
             case HostCall():
                 self.code.emit("call", imported(instr))
+            case Inline():
+                pass  # its steps have been appended among its operands
             case Memory():
                 arrays.compute_scalar(self, instr)
             case _:
@@ -305,13 +310,27 @@ class Lowering:
         return address
 
 
-def _pushed_before(instr: Apply) -> Sequence[int]:
-    """The operands that are pushed, in order, before the opcodes of an instruction."""
+def _pushed_before(instr: Apply) -> Sequence[int | Op]:
+    """The operands that are pushed, in order, before the opcodes of an instruction, and what is done in between."""
     rule = instr.prim.wasm
     if isinstance(rule, Opcodes):
         order = rule.order
         return instr.operands if order is None else [instr.operands[k] for k in order]
+    if isinstance(rule, Inline):
+        return [instr.operands[s] if isinstance(s, int) else _op(s) for s in rule.steps]
     return () if isinstance(rule, Memory) else instr.operands
+
+
+def _op(step: tuple[str | float, ...]) -> Op:
+    name, *immediates = step
+    return ("call", math_function(str(immediates[0]))) if name == "call" else step
+
+
+def _uses(instr: Instr) -> Sequence[int]:
+    """The operands of an instruction, each as often as it is pushed."""
+    if isinstance(instr, Apply) and isinstance(instr.prim.wasm, Inline):
+        return [instr.operands[s] for s in instr.prim.wasm.steps if isinstance(s, int)]
+    return instr.operands
 
 
 def _builds(instr: Instr) -> bool:
@@ -335,7 +354,7 @@ def _count_uses(func: Func) -> tuple[list[int], list[Block | None]]:
     while stack:
         block = stack.pop()
         for instr in block.instrs:
-            for v in instr.operands:
+            for v in _uses(instr):
                 uses[v] += 1
                 block_of[v] = block
             stack.extend(instr.blocks)

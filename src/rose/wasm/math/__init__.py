@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rose.wasm.math.error_function import erf, erfc
 from rose.wasm.math.exponential import exp, exp2, expm1
-from rose.wasm.math.gamma import digamma, lgamma
+from rose.wasm.math.gamma import digamma, lgamma, trigamma
 from rose.wasm.math.hyperbolic import acosh, asinh, atanh, cosh, sinh, tanh
 from rose.wasm.math.inverse import acos, asin, atan, atan2
 from rose.wasm.math.logarithm import log, log1p, log2, log10
@@ -22,7 +22,7 @@ _FUNCTIONS = {
         *(sin, cos, tan, asin, acos, atan, atan2),
         *(sinh, cosh, tanh, asinh, acosh, atanh),
         *(fmod, mod, floor_divide, copysign),
-        *(erf, erfc, lgamma, digamma),
+        *(erf, erfc, lgamma, digamma, trigamma),
     )
 }
 

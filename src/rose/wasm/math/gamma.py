@@ -1,9 +1,9 @@
-"""lgamma and digamma.
+"""lgamma, digamma and its derivative.
 
 Near the positive zeros a rational function, which has them as factors; for large x the asymptotic
 series with fitted coefficients, in between the recurrence G(x + 1) = x G(x), and for negative x the
 reflection G(x) G(1 - x) = pi / sin(pi x). Source: Abramowitz and Stegun, Handbook of Mathematical
-Functions, sections 6.1.15, 6.1.17, 6.1.41, 6.3.5, 6.3.7 and 6.3.18.
+Functions, sections 6.1.15, 6.1.17, 6.1.41, 6.3.5, 6.3.7, 6.3.18, 6.4.6, 6.4.7 and 6.4.12.
 """
 
 from __future__ import annotations
@@ -32,7 +32,14 @@ from rose.wasm.math.dsl import (
     polynomial,
 )
 from rose.wasm.math.logarithm import log
-from rose.wasm.math.parts import INFINITY, NAN, division_remainder, high_half, nearest_whole
+from rose.wasm.math.parts import (
+    INFINITY,
+    NAN,
+    division_remainder,
+    high_half,
+    nearest_whole,
+    quick_two_sum,
+)
 from rose.wasm.math.trigonometric import sin, turned_sine
 
 PI = PI_1 + PI_2
@@ -41,6 +48,8 @@ PI_LOW = (PI_1 - PI_HIGH) + PI_2
 EULER = 0.5772156649015329  # -digamma(1)
 LARGEST_LGAMMA = 8
 LARGEST_DIGAMMA = 6
+LARGEST_TRIGAMMA = 12
+BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
 
 
 @define("lgamma_of_positive")
@@ -113,6 +122,13 @@ def _times_pi(body: Body, x: Local) -> tuple[Local, Local]:
     return product, body.let(high * PI_HIGH - product + ((x - high) * PI_HIGH + x * PI_LOW))
 
 
+def _quarters_and_rest(body: Body, turn: Local) -> tuple[Local, Local, Local]:
+    """pi times a number in quarters of a turn, and what is left, in two parts."""
+    quarters, bits = nearest_whole(body, turn + turn)
+    r, r_low = _times_pi(body, body.let(turn - quarters * 0.5))
+    return body.let(bits.low_word()), r, r_low
+
+
 @define("digamma")
 def digamma(body: Body, x: Local) -> Operand:
     """The derivative of log(|Gamma(x)|); NaN at the negative whole numbers.
@@ -126,9 +142,7 @@ def digamma(body: Body, x: Local) -> Operand:
     turn = body.let(x - x.unary("f64.nearest"))
     with body.when(turn.equals(0.0)):
         body.give(NAN)
-    quarters, bits = nearest_whole(body, turn + turn)
-    r, r_low = _times_pi(body, body.let(turn - quarters * 0.5))
-    n = body.let(bits.low_word())
+    n, r, r_low = _quarters_and_rest(body, turn)
     sine, sine_rest = body.new("f64"), body.new("f64")
     body.set_results([sine, sine_rest], turned_sine, n, r, r_low)
     cosine, cosine_rest = body.new("f64"), body.new("f64")
@@ -142,3 +156,40 @@ def digamma(body: Body, x: Local) -> Operand:
     back = body.let(total + ratio)
     rounding = (other - back) - (ratio - (back - total))
     return total + (rounding - correction)
+
+
+@define("trigamma_of_positive")
+def trigamma_of_positive(body: Body, x: Local) -> Operand:
+    """The derivative of digamma for x > 0."""
+    total, lost = body.let(constant("f64", 0)), body.let(constant("f64", 0))
+    with body.repeat_while(x < LARGEST_TRIGAMMA):
+        term = body.let(1 / x / x)  # the square may be too small for a float
+        more, rest = quick_two_sum(body, total, term)
+        body.set(total, more)
+        body.set(lost, lost + rest)
+        body.set(x, x + 1)
+    inverse = body.let(1 / x)
+    z = body.let(inverse * inverse)
+    return total + (inverse + (z * 0.5 + (inverse * z * polynomial(z, BERNOULLI) + lost)))
+
+
+@define("trigamma")
+def trigamma(body: Body, x: Local) -> Operand:
+    """The derivative of digamma; infinite at 0 and the negative whole numbers.
+
+    Below 0, (pi / sin(pi x))**2 - trigamma(1 - x), of which the first is the larger one by far.
+    """
+    with body.when(abs(x) < 2.0**-30):
+        body.give(1 / x / x)
+    with body.when(x > 0):
+        body.give(call(trigamma_of_positive, x))
+    turn = body.let(x - x.unary("f64.nearest"))
+    with body.when(turn.equals(0.0)):
+        body.give(INFINITY)
+    n, r, r_low = _quarters_and_rest(body, turn)
+    sine, sine_rest = body.new("f64"), body.new("f64")
+    body.set_results([sine, sine_rest], turned_sine, n, r, r_low)
+    ratio = body.let(PI_1 / sine)
+    remainder = division_remainder(body, constant("f64", PI_1), sine, ratio) + PI_2
+    correction = (remainder - ratio * sine_rest) / sine
+    return ratio * ratio + (ratio * correction * 2 - call(trigamma_of_positive, 1 - x))
