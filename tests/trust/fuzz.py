@@ -19,7 +19,7 @@ from trust.properties import Seen  # noqa: E402
 from trust.saved import FOLDER  # noqa: E402
 from trust.search import Failure, search_doors, search_programs  # noqa: E402
 
-ROUND = 200  # programs with one seed, Node process and page
+ROUND = 60  # programs with one seed, Node process and page
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from trust.hosts import Wasmtime
@@ -91,7 +91,12 @@ def same(a: Any, b: Any) -> bool:
 
 def meaning(func: Func, args: Sequence[Any]) -> list[Any]:
     """What a program gives: the interpreter's results, with the module's own transcendental functions."""
-    return interpret(with_primitives(func, _of_module), args)
+    return interpret(_with_those_of_module(func), args)
+
+
+@lru_cache(maxsize=100)
+def _with_those_of_module(func: Func) -> Func:
+    return with_primitives(func, _of_module)
 
 
 # --- derivatives ------------------------------------------------------------------------------------------
@@ -164,14 +169,14 @@ def _push(prim: Primitive, types: tuple[Type, ...], attrs: tuple[Any, ...], k: i
     params = [builder.param(t) for t in types]
     func = builder.finish([builder.apply(REGISTRY[prim.name], params, attrs)])
     dual_form = jvp(func, tuple(j == k for j in range(len(types))))
-    return dual_form.func if any(dual_form.results) else None
+    return with_primitives(dual_form.func, _of_module) if any(dual_form.results) else None
 
 
 def own_partial(prim: Primitive, args: Sequence[Any], attrs: Sequence[Any], k: int) -> float:
     """∂/∂x_k by the primitive's own rule."""
     types = tuple([_type_of(x) for x in args])
     push = _push(prim, types, tuple(attrs), k)
-    return 0.0 if push is None else float(meaning(push, [*args, 1.0])[-1])
+    return 0.0 if push is None else float(interpret(push, [*args, 1.0])[-1])
 
 
 def _type_of(x: Any) -> Type:
