@@ -36,6 +36,7 @@ from rose.front.tree import (
     passed_types,
     tangent_tree,
 )
+from rose.ir.func import Func
 from rose.ir.types import BOOL, REAL
 from rose.ir.types import Index as IndexType
 
@@ -52,14 +53,15 @@ KEYS = [
     "\u2028",
     "*/",
 ]
+STRUCTURES = ["dataclass", "NamedTuple", "dict", "tuple"]
 MOST_SCALARS = 40  # of a parameter
 
 
 # --- types ------------------------------------------------------------------------------------------------
 
 
-def _structure(kind: int, names: Sequence[str], items: Sequence[Any]) -> Any:
-    """A dataclass, a NamedTuple, a TypedDict or a tuple of such items."""
+def structure(kind: int, names: Sequence[str], items: Sequence[Any]) -> Any:
+    """One of `STRUCTURES` with such items."""
     fields = [(f"f{k}", item) for k, item in enumerate(items)]
     match kind:
         case 0:
@@ -76,8 +78,8 @@ def _structures(items: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     some = st.lists(items, min_size=1, max_size=3)
     structures = some.flatmap(
         lambda found: st.builds(
-            _structure,
-            st.integers(0, 3),
+            structure,
+            st.integers(0, len(STRUCTURES) - 1),
             st.lists(st.sampled_from(KEYS), min_size=len(found), max_size=len(found), unique=True),
             st.just(found),
         )
@@ -136,10 +138,16 @@ def doors(draw: Draw) -> Door:
     params = draw(st.lists(trees, min_size=1, max_size=3))
     result = draw(st.one_of(st.just(RealTree()), trees))
     func = draw_func(draw, [t for tree in params for t in passed_types(tree)], passed_types(result))
+    return door_of(
+        params, result, func, [draw(values_of(tree, wild=draw(st.booleans()))) for tree in params]
+    )
+
+
+def door_of(params: Sequence[Tree], result: Tree, func: Func, args: Sequence[Any]) -> Door:
+    """A function of these types, and its arguments."""
     names = tuple(["x", "new", "π"][: len(params)])
     signature = Signature(names, tuple(params), result)
-    function: Fn[..., Any] = Fn("main", lambda: signature, lambda: func, NOWHERE)
-    return Door(function, tuple(draw(values_of(tree, wild=draw(st.booleans()))) for tree in params))
+    return Door(Fn("main", lambda: signature, lambda: func, NOWHERE), tuple(args))
 
 
 def functions_of(door: Door) -> dict[str, Fn[..., Any]]:
@@ -184,7 +192,15 @@ def _flattened(value: Any) -> list[Any]:
     return [x for item in value for x in _flattened(item)] if isinstance(value, list) else [value]
 
 
-def _items(tree: TupleTree | StructTree, value: Any) -> list[Any]:
+def with_items(tree: TupleTree | StructTree, items: Sequence[Any]) -> Any:
+    """The inverse of `items_of`."""
+    if isinstance(tree, TupleTree):
+        return tuple(items)
+    return dict(zip(tree.names, items, strict=True)) if tree.cls is dict else tree.cls(*items)
+
+
+def items_of(tree: TupleTree | StructTree, value: Any) -> list[Any]:
+    """The items of a tuple, or of a structure of any kind."""
     if isinstance(value, dict) and isinstance(tree, StructTree):
         return [value[name] for name in tree.names]
     if isinstance(value, tuple):
@@ -200,7 +216,7 @@ def _as_json(tree: Tree, value: Any) -> Any:
         case TupleTree(items):
             return [_as_json(t, x) for t, x in zip(items, value, strict=True)]
         case StructTree(_, names, items):
-            pairs = zip(items, _items(tree, value), strict=True)
+            pairs = zip(items, items_of(tree, value), strict=True)
             return dict(zip(names, [_as_json(t, x) for t, x in pairs], strict=True))
         case RealTree() if value != value or value in (float("inf"), float("-inf")):
             return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
@@ -218,7 +234,7 @@ def as_bits(tree: Tree, value: Any) -> Any:
         case TupleTree(items):
             return [as_bits(t, x) for t, x in zip(items, value, strict=True)]
         case StructTree(_, names, items):
-            pairs = zip(items, _items(tree, value), strict=True)
+            pairs = zip(items, items_of(tree, value), strict=True)
             return {n: as_bits(t, x) for n, (t, x) in zip(names, pairs, strict=True)}
         case _:
             return "nan" if value != value else struct.pack(">d", value).hex()

@@ -50,12 +50,12 @@ def main() -> int:
 
 
 def _keep(failure: Failure, seed: int) -> None:
-    """Print what failed; a program becomes a regression test."""
+    """Print what failed, and make a regression test of it."""
     print(f"seed {seed} fails:\n{failure}", flush=True)
-    if "# sizes" in failure.text:
-        path = FOLDER / f"found-{sha256(failure.text.encode()).hexdigest()[:8]}.ir"
-        path.write_text(failure.text)
-        print(f"kept as {path.relative_to(ROOT)}", flush=True)
+    suffix = "door" if "\n# door: " in failure.text else "ir"
+    path = FOLDER / f"found-{sha256(failure.text.encode()).hexdigest()[:8]}.{suffix}"
+    path.write_text(failure.text)
+    print(f"kept as {path.relative_to(ROOT)}", flush=True)
 
 
 if __name__ == "__main__":

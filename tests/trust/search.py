@@ -17,11 +17,10 @@ from trust.hosts import Script
 from trust.properties import Seen, hosts_agree, passes_keep_results, reads_back
 from trust.recomputed import computed_again_as_before
 from trust.reference import meaning
-from trust.saved import as_text
+from trust.saved import as_text, door_as_text
 from trust.shrink import shrunk
+from trust.shrink_doors import shrunk_door
 from trust.sizes import ALL_HUGE, ALL_SMALL, SIZES, sizes
-
-from rose.ir.printer import print_program
 
 
 class Stop(BaseException):
@@ -147,7 +146,7 @@ def _smallest(
 def search_doors(
     first_seed: int, count: int, scripts: Sequence[Script], seen: Seen, until: float = float("inf")
 ) -> Failure | None:
-    """The same for functions that take and give structures; what fails stays as large as it is."""
+    """The same for functions that take and give structures."""
     failure: list[Failure] = []
 
     @seed(first_seed)
@@ -156,15 +155,32 @@ def search_doors(
     def trial(door: Door) -> None:
         if time.monotonic() > until:
             raise Stop
-        try:
-            doors_agree(door, scripts, seen)
-        except Exception as error:
-            f = door.function
-            text = f"# main{f.signature} of {door.args}\n{print_program(f.func)}"
-            trace = "".join(traceback.format_exception(error))
-            failure.append(Failure(_kind(error), text, trace))
-            raise Stop from error
+        error = _door_outcome(door, scripts, seen)
+        if error is not None:
+            failure.append(_smallest_door(door, error, scripts))
+            raise Stop
         seen.counts["programs with structures"] += 1
 
     _run(trial)
     return failure[0] if failure else None
+
+
+def _door_outcome(door: Door, scripts: Sequence[Script], seen: Seen) -> Exception | None:
+    try:
+        doors_agree(door, scripts, seen)
+    except Exception as error:  # noqa: BLE001 (whatever it is, it was not to happen)
+        return error
+    return None
+
+
+def _smallest_door(door: Door, error: Exception, scripts: Sequence[Script]) -> Failure:
+    kind, seen = _kind(error), Seen()
+
+    def fails(candidate: Door) -> bool:
+        found = _door_outcome(candidate, scripts, seen)
+        return found is not None and _kind(found) == kind
+
+    door = shrunk_door(door, fails)
+    last = _door_outcome(door, scripts, seen) or error
+    trace = "".join(traceback.format_exception(last))
+    return Failure(kind, door_as_text(door, " ".join(kind)), trace)

@@ -13,12 +13,16 @@ from rose.errors import RoseError
 from rose.ir.builder import _ZERO
 from rose.ir.check import check
 from rose.ir.func import (
+    Accum,
+    Add,
     Apply,
     Block,
+    Call,
     Cond,
     Func,
     Instr,
     Loop,
+    Resolve,
     While,
     callees_first,
     instrs_of,
@@ -37,6 +41,16 @@ def shrunk(case: Case, fails: Fails) -> Case:
     while before is not case:
         before = case
         for candidates in (_fewer_instrs, _no_regions, _fewer_carried, _fewer_results, _plain_args):
+            case = _least(case, candidates, fails)
+    return case
+
+
+def smaller_program(case: Case, fails: Fails) -> Case:
+    """A case with a smaller program of the same params and results that fails as well."""
+    before = None
+    while before is not case:
+        before = case
+        for candidates in (_fewer_instrs, _no_regions, _fewer_carried):
             case = _least(case, candidates, fails)
     return case
 
@@ -140,12 +154,15 @@ def _count(root: Func) -> int:
 
 
 def _without_dead(root: Func) -> Func:
-    """Without instructions that nobody uses; those that add into accumulators stay."""
-    used = {
-        func: {v for b in _blocks(func.body) for i in b.instrs for v in i.operands}
-        | {v for b in _blocks(func.body) for v in b.results}
-        for func in callees_first([root])
-    }
+    """Without instructions that nobody uses, and without accumulators whose arrays nobody takes."""
+    used, needed = {}, {}
+    for func in callees_first([root]):
+        instrs = instrs_of(func.body)
+        results = {v for b in _blocks(func.body) for v in b.results}
+        used[func] = {v for i in instrs for v in i.operands} | results
+        made = {v for i in instrs if isinstance(i, Accum) for v in i.results}
+        taken = {v for i in instrs if isinstance(i, Resolve | Call) for v in i.operands}
+        needed[func] = {v for i in instrs for v in i.operands} - (made - taken)
     position_of: dict[int, Func] = {}
     position = 0
     for func in callees_first([root]):
@@ -154,7 +171,12 @@ def _without_dead(root: Func) -> Func:
             position += 1
 
     def edit(_: _Rewrite, at: int, instr: Instr) -> tuple[list[Instr], dict[int, int]] | None:
-        if isinstance(instr, Apply) and used[position_of[at]].isdisjoint(instr.results):
+        func = position_of[at]
+        if isinstance(instr, Apply) and used[func].isdisjoint(instr.results):
+            return [], {}
+        if isinstance(instr, Accum) and needed[func].isdisjoint(instr.results):
+            return [], {}
+        if isinstance(instr, Add) and instr.operands[0] not in needed[func]:
             return [], {}
         return None
 

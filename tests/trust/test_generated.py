@@ -6,15 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import Phase, given, settings
 from playwright.sync_api import Browser
+from trust.doors import Door, doors, doors_agree
 from trust.hosts import Chromium, Node
 from trust.properties import Seen
-from trust.saved import FOLDER, as_text, from_text
+from trust.saved import FOLDER, as_text, door_as_text, door_from_text, from_text
 from trust.search import everything, search_doors, search_programs
+from trust.shrink_doors import shrunk_door
 from trust.sizes import sizes
 from trust.vocabulary import OF_ARRAYS, SCALAR, STRUCTURAL
 
+from rose.front.tree import leaf_types
+from rose.ir.func import instrs_of
 from rose.ir.primitive import REGISTRY
+from rose.ir.types import BOOL
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +60,30 @@ def test_structures(node: Node, page: Chromium) -> None:
     assert failure is None, failure
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.ir")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(FOLDER.iterdir()), ids=lambda path: path.stem)
 def test_what_once_failed(path: Path, node: Node) -> None:
     text = path.read_text()
+    if path.suffix == ".door":
+        doors_agree(door_from_text(text), [node], Seen())
+        return
     case, small = from_text(text)
     assert as_text(case, text.splitlines()[0].removeprefix("# "), small) == text
     with sizes(small):
         everything(case, [node], Seen())
+
+
+def has_bool(door: Door) -> bool:
+    return any(leaf.elem == BOOL for t in door.function.signature.params for leaf in leaf_types(t))
+
+
+@settings(max_examples=10, phases=[Phase.generate])
+@given(doors().filter(has_bool))
+def test_functions_with_structures_are_kept_and_made_small(door: Door) -> None:
+    text = door_as_text(door, "what fails")
+    assert door_as_text(door_from_text(text), "what fails") == text
+    small = shrunk_door(door, has_bool)
+    (tree,) = small.function.signature.params
+    assert [leaf.elem for leaf in leaf_types(tree)] == [BOOL]
+    assert len(leaf_types(small.function.signature.result)) == 1
+    assert all(i.prim.name in ("const", "zeros") for i in instrs_of(small.function.func.body))  # type: ignore[union-attr]
+    doors_agree(small, [], Seen())
