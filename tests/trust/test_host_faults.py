@@ -164,7 +164,6 @@ gradient = rose.grad(energy)
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 def test_a_child_of_fork_calls_what_its_parent_compiled_and_compiles_more() -> None:
     done = run(
         PROLOGUE
@@ -185,6 +184,31 @@ print("parent")
 """
     )
     assert done.stdout.split() == ["child", "parent"], done.stderr
+
+
+def test_a_child_of_fork_can_be_stopped() -> None:
+    """In an instance that its parent made."""
+    done = run(
+        PROLOGUE
+        + """
+@fn
+def forever(x: Real) -> Real:
+    return rose.while_loop(lambda c: c > 0, lambda c: c + 1, x)
+
+assert forever(-1.0) == -1
+pid = os.fork()
+if pid == 0:
+    try:
+        with rose.time_limit(0.2):
+            forever(1.0)
+    except rose.TimeLimitError as error:
+        print(error.message)
+    sys.stdout.flush()
+    os._exit(0)
+assert os.waitpid(pid, 0)[1] == 0
+"""
+    )
+    assert done.stdout.startswith("forever was stopped after 0.2 s"), done.stderr
 
 
 def test_a_view_outlives_its_function() -> None:

@@ -56,7 +56,9 @@ class _Engines:
             return self._made[watched]
 
     def tick(self, engine: wasmtime.Engine) -> None:
-        """See to it that the watched code of an engine is looked after from now on."""
+        """See to it that the watched code of an engine is looked after from now on, in this process."""
+        if engine in self._ticking:
+            return
         with self._lock:
             if engine not in self._ticking:
                 self._ticking.append(engine)
@@ -255,7 +257,6 @@ class Instance:
         return array
 
     def _watch(self) -> None:
-        _ENGINES.tick(self._module.engine)
         self._store.set_epoch_deadline(1)
         self._on_tick = _ON_TICK(
             self._look
@@ -295,6 +296,7 @@ class Instance:
             _check_stack()
         entry = self._entries.get(name) or self._entry(name)
         if self._module.watched:
+            _ENGINES.tick(self._module.engine)  # in a child of `fork`, nothing ticks yet
             self._running = name
             before = self._interrupts.keep()
             try:
