@@ -107,6 +107,8 @@ def test_limits_are_those_of_the_thread() -> None:
 
 
 def interrupted_after(seconds: float) -> threading.Timer:
+    """Ctrl-C so much later: in the run of a function, which is compiled by then."""
+    assert forever(-1.0) == -1.0
     timer = threading.Timer(seconds, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()
     return timer
