@@ -65,7 +65,14 @@ class FuncMaker(Straight):
 
     def instr(self, scope: Scope, opened: list[tuple[int, Array]]) -> None:
         options: list[Callable[[Scope], object]] = [self.scalar] * 5
-        options += [self.element, self.element, self.updated, self.packed, self.any_value]
+        options += [
+            self.element,
+            self.element,
+            self.updated,
+            self.packed,
+            self.any_value,
+            self.repeated,
+        ]
         options += [self.of_array] * bool(OF_ARRAYS)
         options += [self.add] * (2 if scope.refs else 0)
         options += [self.call] * (2 if self.callees else 0)

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from trust.inputs import array_types, booleans, shapes, types, upto, values
-from trust.vocabulary import HOSTS, OF_ARRAYS, PLAIN, ROUNDED, SCALAR
+from trust.vocabulary import HOSTS, OF_ARRAYS, PLAIN, REALS, ROUNDED, SCALAR, is_exact
 
 from rose.ir.builder import Builder
 from rose.ir.primitive import REGISTRY, Primitive
@@ -188,6 +188,44 @@ class Straight:
         array, type = self.array(scope)
         at, part = self.position(scope, type)
         self.have(scope, "update", [array, *at, self.pick(scope, part)])
+
+    def repeated(self, scope: Scope) -> None:
+        """The same primitives of Reals again and again, as what was unrolled is; what they take differs from time to time."""
+        names = [name for name in REALS if self.rounded or is_exact(REGISTRY[name])]
+        steps = [self.one(names) for _ in range(self.draw(upto(1, 3)))]
+        sources = [[self.source(scope, len(steps)) for _ in REALS[name]] for name in steps]
+        made: list[list[int]] = []
+        for time in range(self.draw(upto(2, 7))):
+            now: list[int] = []
+            made.append(now)
+            for name, its_sources in zip(steps, sources, strict=True):
+                operands = [find(time, made) for find in its_sources]
+                now.append(self.have(scope, name, operands))
+
+    def source(self, scope: Scope, steps: int) -> Callable[[int, list[list[int]]], int]:
+        """Where one operand comes from each time: what is made before, an element, a constant, or always the same."""
+        step, back = self.draw(upto(0, steps - 1)), self.draw(upto(0, 3))
+        start, reals = self.pick(scope, REAL), [self.draw(values(REAL)) for _ in range(3)]
+        found = [(v, t) for v, t in self.arrays(scope) if t.elem == REAL and len(t.shape) == 1]
+
+        def earlier(time: int, made: list[list[int]]) -> int:
+            at = time - back
+            return made[at][step] if at >= 0 and step < len(made[at]) else start
+
+        def element(time: int, _: list[list[int]]) -> int:
+            array, type = found[-1]
+            at = self.builder.const(
+                (time * (back + 1) + step) % type.shape[0], Index(type.shape[0])
+            )
+            return self.have(scope, "index", [array, at])
+
+        def constant(time: int, _: list[list[int]]) -> int:
+            return self.builder.const(reals[time % 3], REAL)
+
+        def same(_: int, __: list[list[int]]) -> int:
+            return start
+
+        return self.one([earlier, earlier, constant, same, *[element] * len(found[:2])])  # type: ignore[no-any-return]
 
     def packed(self, scope: Scope) -> None:
         _, type = self.one(scope.values) if scope.values else (0, REAL)

@@ -96,4 +96,12 @@ def is_exact(prim: Primitive) -> bool:
 
 
 PLAIN = [name for name in SCALAR if is_exact(REGISTRY[name])]
+REALS = {
+    name: found[0]
+    for name, operands in SCALAR.items()
+    if name not in ("opaque", "stop_gradient")
+    and (found := [t for t in operands if set(t) == {REAL}])
+    and not REGISTRY[name].attrs
+    and REGISTRY[name].type_rule(found[0], ()) == REAL
+}  # from Reals to a Real
 ROUNDED = [name for name in SCALAR if not is_exact(REGISTRY[name])]
