@@ -11,7 +11,7 @@ from flat import flat_args, has_reals
 import rose
 from rose import Fn
 from rose.api.compiling import _lower
-from rose.composed import _pulled_back, _random
+from rose.checking import _pulled_back, _random
 from rose.opt import optimize
 from rose.run import marshal
 from rose.run.interp import Counter, interpret

@@ -21,7 +21,7 @@ from programs import PROGRAMS
 
 import rose
 from rose import Fn, Real, Vec, fn
-from rose.composed import _random
+from rose.checking import _random
 from rose.front.tree import StructTree, Tree, TupleTree, VecTree
 from rose.primitives import REGISTRY
 

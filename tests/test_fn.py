@@ -13,7 +13,8 @@ from flat import run_interp, run_wasm
 
 import rose
 from rose import Bool, Fn, Index, Real, Static, Vec, fn
-from rose.composed import check_grads, hessian, hvp, jacobian
+from rose.checking import check_grads
+from rose.composed import hessian, hvp, jacobian
 from rose.models import load_model, public_functions
 
 

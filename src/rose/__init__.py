@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from rose.api import Fn, bundle, debug_nans, fn, grad, jvp, linearize, value_and_grad, vjp
 from rose.api import compile_functions as compile
-from rose.composed import check_grads, hessian, hvp, jacobian
-from rose.custom import custom_jvp, custom_vjp, opaque, remat, stop_gradient
+from rose.checking import check_grads
+from rose.composed import hessian, hvp, jacobian
+from rose.custom import custom_jvp, custom_vjp, remat, stop_gradient
 from rose.errors import (
     ArgumentError,
     CheckError,
@@ -106,6 +107,7 @@ from rose.front.loops import loop, map, scan, vec, while_loop
 from rose.front.range import Range
 from rose.front.tree_map import tree_map
 from rose.front.typed import Bool, Index, Real, Vec
+from rose.hosted import opaque
 from rose.run.limits import time_limit
 
 __version__ = "0.1.0"

@@ -8,13 +8,12 @@ from rose.api.derivatives import (
     Vjp,
     argnums_of,
     expect_fn,
-    grad,
     jvp,
     linearize,
-    value_and_grad,
     vjp,
 )
 from rose.api.functions import Derivable, Fn, fn, mark
+from rose.api.gradients import grad, value_and_grad
 from rose.api.inspecting import STAGES, debug_nans
 
 __all__ = [

@@ -8,9 +8,7 @@ from functools import cached_property
 from typing import (
     TYPE_CHECKING,
     Any,
-    Concatenate,
     Generic,
-    Literal,
     Never,
     ParamSpec,
     TypeAlias,
@@ -21,7 +19,6 @@ from typing import (
 from rose.api.functions import Derivable, Fn
 from rose.errors import ArgumentError, DerivativeError, user_location
 from rose.front.arguments import checked
-from rose.front.checks import check_flag
 from rose.front.fn import (
     DerivedFamily,
     Traceable,
@@ -31,7 +28,6 @@ from rose.front.fn import (
 )
 from rose.front.signature import Signature
 from rose.front.tree import (
-    REAL_TREE,
     RawTree,
     Tree,
     TupleTree,
@@ -58,7 +54,7 @@ else:
     reverse = Lazy("rose.ad.reverse")
 
 if TYPE_CHECKING:
-    from rose.api.functions import Derived, Unknown
+    from rose.api.functions import Unknown
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -110,7 +106,7 @@ def argnums_of(name: str, f: Traceable, argnums: Argnums) -> tuple[int, ...]:
     return chosen
 
 
-def _mask(signature: Signature, chosen: Sequence[int]) -> Mask:
+def mask_of(signature: Signature, chosen: Sequence[int]) -> Mask:
     """Which IR params hold Reals of the parameters chosen."""
     mask: list[bool] = []
     for k, tree in enumerate(signature.params):
@@ -118,208 +114,9 @@ def _mask(signature: Signature, chosen: Sequence[int]) -> Mask:
     return tuple(mask)
 
 
-def _real_count(tree: Tree) -> int:
+def real_count(tree: Tree) -> int:
     """How many IR values the Reals of a tree are passed as."""
     return len(passed_types(tangent_tree(tree)))
-
-
-@overload
-def value_and_grad(  # type: ignore[overload-overlap]  # of a function of seven known parameters too
-    f: Unknown[float], argnums: Argnums = 0
-) -> Fn[..., tuple[float, Any]]: ...
-
-
-@overload
-def value_and_grad(
-    f: Derivable[Concatenate[A, P], float], argnums: Literal[0] = 0
-) -> Derived[Concatenate[A, P], tuple[float, A]]: ...
-
-
-@overload
-def value_and_grad(
-    f: Derivable[Concatenate[A, B, P], float], argnums: Literal[1]
-) -> Derived[Concatenate[A, B, P], tuple[float, B]]: ...
-
-
-@overload
-def value_and_grad(
-    f: Derivable[Concatenate[A, B, C, P], float], argnums: Literal[2]
-) -> Derived[Concatenate[A, B, C, P], tuple[float, C]]: ...
-
-
-@overload
-def value_and_grad(
-    f: Derivable[Concatenate[A, P], float], argnums: tuple[Literal[0]]
-) -> Derived[Concatenate[A, P], tuple[float, tuple[A]]]: ...
-
-
-@overload
-def value_and_grad(
-    f: Derivable[Concatenate[A, B, P], float], argnums: tuple[Literal[0], Literal[1]]
-) -> Derived[Concatenate[A, B, P], tuple[float, tuple[A, B]]]: ...
-
-
-@overload
-def value_and_grad(
-    f: Derivable[Concatenate[A, B, C, P], float], argnums: tuple[Literal[0], Literal[1], Literal[2]]
-) -> Derived[Concatenate[A, B, C, P], tuple[float, tuple[A, B, C]]]: ...
-
-
-@overload
-def value_and_grad(f: Derivable[P, float], argnums: Argnums = 0) -> Fn[P, tuple[float, Any]]: ...
-
-
-@overload
-def value_and_grad(
-    f: Derivable[P, tuple[float, R]], argnums: Argnums = 0, *, has_aux: Literal[True]
-) -> Fn[P, tuple[tuple[float, R], Any]]: ...
-
-
-def value_and_grad(f: Any, argnums: Argnums = 0, *, has_aux: bool = False) -> Any:
-    """A function that gives f's value and its gradient, as `(value, gradient)`.
-
-    Args:
-        f: gives one Real; with `has_aux`, a pair of one and anything else.
-        argnums: the parameter, or parameters, to differentiate by. The gradient has the structure of the
-            parameter, with None in place of Bools and indices; for a tuple of numbers it is a tuple.
-        has_aux: whether f gives `(value, aux)`. The result is then `((value, aux), gradient)`, and aux, whatever it
-            depends on, counts as a constant.
-
-    Raises:
-        DerivativeError: when first used, if f does not give one Real, or a pair that begins with one, or a parameter
-            holds none.
-        ArgumentError: when first used, if argnums names no parameter.
-
-    Example:
-        >>> rose.value_and_grad(fn([Real])(lambda x: x**3))(2)
-        (8.0, 12.0)
-        >>> rose.value_and_grad(fn([Real])(lambda x: (x**3, x + 1)), has_aux=True)(2)
-        ((8.0, 3.0), 12.0)
-    """
-    expect_fn("value_and_grad", f)
-    return _gradient("value_and_grad", f, argnums, has_aux=has_aux)
-
-
-@overload
-def grad(  # type: ignore[overload-overlap]  # of a function of seven known parameters too
-    f: Unknown[float], argnums: Argnums = 0
-) -> Fn[..., Any]: ...
-
-
-@overload
-def grad(
-    f: Derivable[Concatenate[A, P], float], argnums: Literal[0] = 0
-) -> Derived[Concatenate[A, P], A]: ...
-
-
-@overload
-def grad(
-    f: Derivable[Concatenate[A, B, P], float], argnums: Literal[1]
-) -> Derived[Concatenate[A, B, P], B]: ...
-
-
-@overload
-def grad(
-    f: Derivable[Concatenate[A, B, C, P], float], argnums: Literal[2]
-) -> Derived[Concatenate[A, B, C, P], C]: ...
-
-
-@overload
-def grad(
-    f: Derivable[Concatenate[A, P], float], argnums: tuple[Literal[0]]
-) -> Derived[Concatenate[A, P], tuple[A]]: ...
-
-
-@overload
-def grad(
-    f: Derivable[Concatenate[A, B, P], float], argnums: tuple[Literal[0], Literal[1]]
-) -> Derived[Concatenate[A, B, P], tuple[A, B]]: ...
-
-
-@overload
-def grad(
-    f: Derivable[Concatenate[A, B, C, P], float], argnums: tuple[Literal[0], Literal[1], Literal[2]]
-) -> Derived[Concatenate[A, B, C, P], tuple[A, B, C]]: ...
-
-
-@overload
-def grad(f: Derivable[P, float], argnums: Argnums = 0) -> Fn[P, Any]: ...
-
-
-@overload
-def grad(
-    f: Derivable[P, tuple[float, R]], argnums: Argnums = 0, *, has_aux: Literal[True]
-) -> Fn[P, tuple[Any, R]]: ...
-
-
-def grad(f: Any, argnums: Argnums = 0, *, has_aux: bool = False) -> Any:
-    """A function that gives the gradient of f. Arguments and errors as for `value_and_grad`.
-
-    With `has_aux`, f gives `(value, aux)`, and the result is `(gradient, aux)`.
-
-    Example:
-        >>> rose.grad(fn([Vec[2]])(lambda v: v[0] * v[1]))([3, 4])
-        [4.0, 3.0]
-    """
-    expect_fn("grad", f)
-    return _gradient("grad", f, argnums, has_aux=has_aux)
-
-
-def _expect_value(name: str, f: Fn[..., Any], *, has_aux: bool) -> None:
-    """Refuse to take the gradient of what is not a Real, or a pair that begins with one."""
-    result = f.signature.result
-    if has_aux:
-        pair = isinstance(result, TupleTree) and len(result.items) == 2
-        if not pair or result.items[0] != REAL_TREE:  # type: ignore[union-attr]
-            raise DerivativeError(
-                f"rose.{name} with has_aux needs a function that gives a pair, one Real and anything else; "
-                f"{f.__name__} gives {result}; give (value, aux), or leave has_aux out"
-            )
-    elif result != REAL_TREE:
-        raise DerivativeError(
-            f"rose.{name} needs a function that gives one Real; {f.__name__} gives {result}; "
-            "write rose.vjp for others"
-        )
-
-
-def _gradient(name: str, f: Fn[..., Any], argnums: Argnums, *, has_aux: bool) -> Fn[..., Any]:
-    check_flag(f"has_aux of rose.{name}", has_aux)
-    with_value = name == "value_and_grad"
-
-    def signature() -> Signature:
-        inner = f.signature
-        _expect_value(name, f, has_aux=has_aux)
-        trees = tuple(tangent_tree(inner.params[k]) for k in argnums_of(name, f, argnums))
-        result: Tree = trees[0] if not isinstance(argnums, tuple | list) else TupleTree(trees)
-        if with_value:
-            result = TupleTree((inner.result, result))
-        elif has_aux:
-            result = TupleTree((result, inner.result.items[1]))  # type: ignore[union-attr]
-        return Signature(inner.names, inner.params, result, inner.defaults)
-
-    def build() -> Func:
-        chosen = argnums_of(name, f, argnums)
-        func = f.local_func
-        mask = _mask(f.signature, chosen) + (False,) * len(captures_of(func))
-        whole = reverse.value_and_grad(opt.optimize(func), mask, opt.optimize)
-        builder = Builder(f"{f.__name__}.{name}")
-        outputs = builder.call(whole, [builder.param(t) for t in whole.param_types])
-        count = len(func.body.results)
-        (value, *aux), grads = outputs[:count], outputs[count:]
-        parts, start = {}, 0
-        for k in sorted(chosen):
-            stop = start + _real_count(f.signature.params[k])
-            parts[k] = grads[start:stop]
-            start = stop
-        ordered = [v for k in chosen for v in parts[k]]
-        results = [value, *aux, *ordered] if with_value else [*ordered, *aux]
-        return with_captures_of(func, builder.finish(results))
-
-    family = DerivedFamily(f, lambda g: _gradient(name, g, argnums, has_aux=has_aux))
-    made: Fn[..., Any] = Fn(f"{name}_{f.__name__}", signature, build, user_location(), family)
-    what = "The value and the gradient" if with_value else "The gradient"
-    made.__doc__ = f"{what} of {f.__name__}." + (f" {f.__doc__}" if f.__doc__ else "")
-    return made.made_by(f"{name} {argnums!r}" + " with aux" * has_aux, f)
 
 
 def jvp(f: Fn[..., R], *others: Never) -> Fn[[tuple[Any, ...], tuple[Any, ...]], tuple[R, R]]:
@@ -347,7 +144,7 @@ def jvp(f: Fn[..., R], *others: Never) -> Fn[[tuple[Any, ...], tuple[Any, ...]],
     def build() -> Func:
         func = f.local_func
         captured = len(captures_of(func))
-        mask = _mask(f.signature, range(len(f.signature.params))) + (False,) * captured
+        mask = mask_of(f.signature, range(len(f.signature.params))) + (False,) * captured
         dual = forward.jvp(opt.optimize(func), mask)
         builder = Builder(f"{f.__name__}.jvp")
         count, types = len(mask), dual.func.param_types
@@ -399,7 +196,7 @@ class Vjp(Generic[P, R, L]):
     @cached_property
     def _split(self) -> Any:
         f, func = self.function, self._inner
-        mask = _mask(f.signature, range(len(f.signature.params)))
+        mask = mask_of(f.signature, range(len(f.signature.params)))
         return reverse.vjp(
             opt.optimize(func), mask + (False,) * len(captures_of(func)), opt.optimize
         )
@@ -521,7 +318,7 @@ class Linearization(Vjp[P, R, L]):
     @cached_property
     def _split(self) -> Halves:
         f, func = self.function, self._inner
-        mask = _mask(f.signature, range(len(f.signature.params)))
+        mask = mask_of(f.signature, range(len(f.signature.params)))
         return reverse.linearization(
             opt.optimize(func), mask + (False,) * len(captures_of(func)), opt.optimize
         )

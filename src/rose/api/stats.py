@@ -7,8 +7,9 @@ from itertools import count
 from typing import Any, assert_never
 
 from rose.api.compiling import compile_anew
-from rose.api.derivatives import value_and_grad, vjp
+from rose.api.derivatives import vjp
 from rose.api.functions import Fn
+from rose.api.gradients import value_and_grad
 from rose.front.fn import Traceable
 from rose.front.tree import REAL_TREE, has_reals
 from rose.ir.func import Func

@@ -321,14 +321,7 @@ def while_loop(
         )
     if size is not None:
         return _bounded((size, kept), test, body, tree, inits)  # type: ignore[no-any-return]
-    builder = current().builder
-    with builder.block(passed_types(tree)) as asked:
-        holds = _holds(test, wrap_passed(tree, asked.params))
-    with builder.block(passed_types(tree)) as block:
-        carries = _next("while_loop", tree, body(wrap_passed(tree, block.params)))
-    builder.loc = user_location()
-    results = builder.while_loop(inits, asked.close([holds]), block.close(carries))
-    return wrap_passed(tree, results)  # type: ignore[no-any-return]
+    return _unbounded(test, body, tree, inits)  # type: ignore[no-any-return]
 
 
 def _holds(test: Callable[[Any], Any], value: Any) -> int:
@@ -340,6 +333,20 @@ def _holds(test: Callable[[Any], Any], value: Any) -> int:
             f"the test of rose.while_loop gives a Bool made of its value, given {describe(given)}{hint}"
         )
     return to_bool(given)
+
+
+def _unbounded(
+    test: Callable[[Any], Any], body: Callable[[Any], Any], tree: Tree, inits: Sequence[int]
+) -> Any:
+    """A while loop that runs for as long as it takes."""
+    builder = current().builder
+    with builder.block(passed_types(tree)) as asked:
+        holds = _holds(test, wrap_passed(tree, asked.params))
+    with builder.block(passed_types(tree)) as block:
+        carries = _next("while_loop", tree, body(wrap_passed(tree, block.params)))
+    builder.loc = user_location()
+    results = builder.while_loop(inits, asked.close([holds]), block.close(carries))
+    return wrap_passed(tree, results)
 
 
 def _bounded(

@@ -1,0 +1,202 @@
+"""`check_grads`: derivatives beside difference quotients."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from rose.api import Fn, expect_fn, jvp, vjp
+from rose.errors import ArgumentError, TypeMismatchError, user_location
+from rose.front.fn import trace
+from rose.front.signature import Signature
+from rose.front.tree import (
+    NONE_TREE,
+    RealTree,
+    StructTree,
+    Tree,
+    TupleTree,
+    VecTree,
+    rebuild,
+    tangent_tree,
+)
+from rose.front.words import describe
+
+
+def check_grads(
+    f: Fn[..., Any],
+    args: Sequence[Any],
+    order: int = 1,
+    modes: Sequence[str] = ("fwd", "rev"),
+    *,
+    tolerance: float = 1e-5,
+    step: float = 1e-5,
+    seed: int = 0,
+) -> None:
+    """Compare the derivatives of f with difference quotients along a random direction.
+
+    Args:
+        f: a function marked with @rose.fn.
+        args: where; a point at which f is smooth.
+        order: up to which order; the second is the derivative of the first.
+        modes: "fwd" for jvp, "rev" for vjp.
+        tolerance: largest relative difference that passes (absolute, below 1).
+        step: of the difference quotient.
+        seed: of the direction.
+
+    Raises:
+        AssertionError: if they differ, saying by how much, in which mode and at which order.
+        ArgumentError: if there are too few or too many arguments, no known mode, an order below 1, or a tolerance, step
+            or seed that is no such number.
+        TypeMismatchError: if an argument is not of its type, or they are no tuple.
+        DerivativeError: if f is no function marked with @rose.fn.
+
+    Example:
+        >>> rose.check_grads(fn([Real])(lambda x: rose.sin(x)), (0.5,), order=2)
+    """
+    expect_fn("check_grads", f)
+    _check_how(args, order, modes)
+    _check_steps(tolerance, step, seed)
+    f = f.specialized(*args)
+    at = tuple(replace(f.signature, by_name=0).bind(f.__name__, args, {}))
+    f.signature.call(f, at)  # which looks at the arguments
+    draw = random.Random(seed)  # noqa: S311 (a direction is no secret)
+    tangents = tuple(_random(tree, draw) for tree in f.signature.params)
+    weights = _random(f.signature.result, draw)
+    difference = _difference(f, at, tangents, step)
+    following: list[tuple[Fn[..., Any], tuple[Any, ...]]] = []
+    if "fwd" in modes:
+        _, out = jvp(f)(at, tangents)
+        _compare(f, "fwd", order, list(zip(_flat(out), difference, strict=True)), tolerance)
+        following.append((jvp(f), (at, tangents)))
+    if "rev" in modes:
+        _, pullback = vjp(f)(*at)
+        pair = _inner(pullback(weights), tangents), _inner(weights, difference)
+        _compare(f, "rev", order, [pair], tolerance)
+        following.append((_pulled_back(f), (at, weights)))
+    for g, its_args in following if order > 1 else ():
+        options = {"tolerance": tolerance * 10, "step": step, "seed": seed + 1}
+        check_grads(g, its_args, order - 1, modes, **options)  # type: ignore[arg-type]
+
+
+def _difference(
+    f: Fn[..., Any], args: Sequence[Any], tangents: Sequence[Any], step: float
+) -> list[float]:
+    """The difference quotient of the Reals that f gives, along tangents."""
+    after, before = (
+        _flat(f.signature.call(f, [_moved(x, t, by) for x, t in zip(args, tangents, strict=True)]))
+        for by in (step, -step)
+    )
+    return [(a - b) / (2 * step) for a, b in zip(after, before, strict=True)]
+
+
+def _check_how(args: Any, order: Any, modes: Any) -> None:
+    """Refuse what `check_grads` cannot go by; errors as there."""
+    if not isinstance(args, tuple | list):
+        raise TypeMismatchError(
+            f"rose.check_grads takes the arguments of f as a tuple, given {describe(args)}; "
+            "write rose.check_grads(f, (x, y))"
+        )
+    if isinstance(order, bool) or not isinstance(order, int) or order < 1:
+        raise ArgumentError(
+            f"rose.check_grads takes an order of at least 1, given {describe(order)}; "
+            "the second derivative is of order 2"
+        )
+    known = isinstance(modes, list | tuple | set) and all(m in ("fwd", "rev") for m in modes)
+    if not known or not modes:
+        raise ArgumentError(
+            f'rose.check_grads takes modes=("fwd", "rev") or one of them in a tuple, given {describe(modes)}'
+        )
+
+
+def _check_steps(tolerance: Any, step: Any, seed: Any) -> None:
+    """Refuse what `check_grads` cannot measure with; errors as there."""
+    for name, value in {"tolerance": tolerance, "step": step}.items():
+        is_real = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_real or not value > 0:
+            raise ArgumentError(
+                f"rose.check_grads takes a positive number as its {name}, given {describe(value)}; write {name}=1e-5"
+            )
+    if not isinstance(seed, int):
+        raise ArgumentError(
+            f"rose.check_grads takes an int as its seed, given {describe(seed)}; write seed=0"
+        )
+
+
+def _pulled_back(f: Fn[..., Any]) -> Fn[..., Any]:
+    """The function from arguments and a cotangent of f's result to the cotangents of the arguments."""
+    inner = f.signature
+    result = TupleTree(tuple(map(tangent_tree, inner.params)))
+    signature = Signature(
+        ("args", "cotangent"), (TupleTree(inner.params), tangent_tree(inner.result)), result
+    )
+
+    def run(args: Any, cotangent: Any) -> Any:
+        return vjp(f)(*args)[1](cotangent)
+
+    run.__name__ = f"vjp_{f.__name__}"
+    located = user_location()
+    return Fn(run.__name__, lambda: signature, lambda: trace(run, signature, located), located)
+
+
+def _compare(
+    f: Fn[..., Any],
+    mode: str,
+    order: int,
+    pairs: Sequence[tuple[float, float]],
+    tolerance: float,
+) -> None:
+    for found, expected in pairs:
+        error = abs(found - expected) / max(1.0, abs(expected))
+        assert error <= tolerance, (
+            f"check_grads: {mode} mode of {f.__name__} gives {found}, the difference quotient {expected} "
+            f"(order {order} to go, relative difference {error:.1e}, tolerance {tolerance:.1e})"
+        )
+
+
+def _random(tree: Tree, draw: random.Random) -> Any:
+    """A random tangent of a tree, as Python values."""
+    match tree:
+        case RealTree():
+            return draw.uniform(-1, 1)
+        case VecTree(size, elem) if tangent_tree(tree) != NONE_TREE:
+            return [_random(elem, draw) for _ in range(size)]
+        case TupleTree(items) | StructTree(items=items):
+            return rebuild(tree, [_random(item, draw) for item in items])
+        case _:
+            return None
+
+
+def _flat(value: Any) -> list[float]:
+    """The Reals of a value; None, Bools and indices have no tangents."""
+    if value is None or isinstance(value, bool | int):
+        return []
+    if isinstance(value, float):
+        return [value]
+    if hasattr(value, "__dataclass_fields__"):
+        return [x for name in value.__dataclass_fields__ for x in _flat(getattr(value, name))]
+    items = value.values() if isinstance(value, dict) else value
+    return [x for item in items for x in _flat(item)]
+
+
+def _moved(value: Any, tangent: Any, by: float) -> Any:
+    """value + by · tangent."""
+    if tangent is None:
+        return value
+    if isinstance(tangent, float):
+        return float(value) + by * tangent
+    if hasattr(tangent, "__dataclass_fields__"):
+        names = list(tangent.__dataclass_fields__)
+        fields = {n: _moved(getattr(value, n), getattr(tangent, n), by) for n in names}
+        return type(tangent)(**fields)
+    if isinstance(tangent, dict):
+        return {name: _moved(value[name], tangent[name], by) for name in tangent}
+    parts = [_moved(v, t, by) for v, t in zip(value, tangent, strict=True)]
+    return type(tangent)(*parts) if hasattr(tangent, "_fields") else type(tangent)(parts)
+
+
+def _inner(a: Any, b: Any) -> float:
+    """The sum of products of corresponding Reals."""
+    return math.fsum(x * y for x, y in zip(_flat(a), _flat(b), strict=True))
