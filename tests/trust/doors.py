@@ -86,7 +86,7 @@ def _structures(items: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
     return st.one_of(
         structures,
-        st.builds(lambda n, t: Annotated[Vec[Any, t], n], st.integers(1, 5), items),  # type: ignore[misc, valid-type]
+        st.builds(lambda n, t: Annotated[Vec[Any, t], n], st.integers(0, 5), items),  # type: ignore[misc, valid-type]
     )
 
 
