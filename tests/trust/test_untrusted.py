@@ -33,7 +33,7 @@ def test_odd_names_of_files(name: str, capsys: pytest.CaptureFixture[str], tmp_p
     path.write_text("from rose import Real, fn\n\n@fn\ndef f(x: Real) -> Real:\n    return x + 1\n")
     assert main(["show", f"{path}:f"]) == 0
     assert "func f(" in capsys.readouterr().out
-    assert main(["build", str(path), "-o", str(tmp_path / "dist"), "--html"]) == 0
+    assert main(["build", str(path), "-o", str(tmp_path / "dist"), "--csp"]) == 0
     made = [found.name for found in (tmp_path / "dist").iterdir()]
     assert all(found.startswith(path.stem) for found in made)
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted([name, "dist"])
