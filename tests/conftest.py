@@ -84,10 +84,14 @@ def node() -> Callable[..., Any]:
     """
 
     def run(script: str | Path, *args: object, folder: Path = ROOT) -> Any:
-        is_text = isinstance(script, str)
+        text = script if isinstance(script, str) else None
         done = subprocess.run(
-            ["node", *(["--input-type=module", "-"] if is_text else [script]), *map(str, args)],
-            input=script if is_text else None,  # type: ignore[arg-type]
+            [
+                "node",
+                *([str(script)] if text is None else ["--input-type=module", "-"]),
+                *map(str, args),
+            ],
+            input=text,
             cwd=folder,
             capture_output=True,
             text=True,
@@ -183,8 +187,8 @@ def robot_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built once a worker."""
     folder = tmp_path_factory.mktemp("site") / "site"
-    build = [sys.executable, ROOT / "tools" / "site" / "build.py", folder]
-    done = subprocess.run(build, capture_output=True, text=True, check=False)  # type: ignore[arg-type]
+    build = [sys.executable, str(ROOT / "tools" / "site" / "build.py"), str(folder)]
+    done = subprocess.run(build, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"tools/site/build.py failed:\n{done.stderr}{done.stdout}"
     return folder
 

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Any, TypeGuard
 
+import rose
 from rose import Fn
 from rose.front.tree import leaf_types, tangent_tree
 from rose.ir.types import Array, Index, Real
@@ -106,6 +107,9 @@ def finite_difference(
 
     return (8 * (at(1) - at(-1)) - (at(2) - at(-2))) / (12 * by)
 
+
+# The functions of rose without their types, for calls that are meant to be wrong.
+untyped: Any = rose
 
 # The tangent or cotangent of a Bool or an index: None, where checkers know the class of the value.
 NO_DOT: Any = None

@@ -57,7 +57,8 @@ def fuel(f: Fn[..., Any], args: tuple[Any, ...]) -> int:
     memory, entry = instance.exports(store)["memory"], instance.exports(store)["f"]
     assert isinstance(memory, wasmtime.Memory)
     assert isinstance(entry, wasmtime.Func)
-    view = memoryview(memory.get_buffer_ptr(store)).cast("B")
+    buffer: Any = memory.get_buffer_ptr(store)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    view = memoryview(buffer).cast("B")
     sig = f.signature
     marshal.write(view, sig.params, sig.names, args, program.interfaces["f"].args, function="f")
     before = store.get_fuel()

@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from math import cos, sin
+from typing import Any
 
 from playwright.sync_api import Browser, Page, ViewportSize
 
@@ -70,7 +71,7 @@ def drag(page: Page, start: tuple[float, float], right: float, down: float) -> N
 
 def drag_by_finger(page: Page, start: tuple[float, float], right: float, down: float) -> None:
     """With one finger, as the browser's own touch events."""
-    session = page.context.new_cdp_session(page)
+    session: Any = page.context.new_cdp_session(page)
     x, y = start
 
     def touch(kind: str, share: float) -> None:

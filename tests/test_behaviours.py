@@ -61,7 +61,7 @@ def beside_nothing(pair: tuple[None, Real]) -> tuple[Real, None]:
 
 @fn
 def logic(a: Bool, b: Bool) -> tuple[Bool, Bool, Bool, Bool]:
-    return ~a, a & b, a | b, a ^ b  # type: ignore[return-value]
+    return ~a, a & b, a | b, a ^ b  # type: ignore[return-value]  # pyright: ignore[reportDeprecated, reportReturnType]
 
 
 @fn
@@ -336,7 +336,7 @@ def scalars(value: Any) -> Iterator[float]:
 # --- calls shared 2^20-fold -------------------------------------------------------------------------------
 
 
-def doubled(times: int, f: Fn[..., Any], level: Callable[..., Any]) -> Fn[..., Any]:
+def doubled(times: int, f: Fn[..., Any], level: Callable[[Any, Any], Any]) -> Fn[..., Any]:
     def above(g: Fn[..., Any]) -> Fn[..., Any]:
         return fn([Real], Real)(lambda x: level(g, x))
 

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, Literal
 
 import pytest
-from flat import NO_DOT, applied, finite_difference, flatten, run_interp, run_wasm
+from flat import NO_DOT, applied, finite_difference, flatten, run_interp, run_wasm, untyped
 
 import rose
 from rose import Bool, Fn, Index, Real, Vec, fn
@@ -340,6 +340,18 @@ def of_index(body: Callable[[Any], Any]) -> Callable[[], object]:
     return lambda: f(1)
 
 
+def positive(y: Any) -> Any:
+    return y > 0
+
+
+def nothing(_: Any) -> None:
+    pass
+
+
+def of_two(t: Any, y: Any) -> Any:  # noqa: ARG001 (too many)
+    return y
+
+
 MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     (
         rose.IndexRangeError,
@@ -369,17 +381,17 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     (
         rose.TypeMismatchError,
         "rose.switch takes its branches as a list of functions, as in rose.switch(i, [f, g]), given list []",
-        of_index(lambda i: rose.switch(i, [])),  # here
+        of_index(lambda i: untyped.switch(i, [])),  # here
     ),
     (
         rose.TypeMismatchError,
         "rose.switch takes a function, as in lambda: ..., given int 2",
-        of_index(lambda i: rose.switch(i, [lambda: 1, 2, 3])),  # type: ignore[arg-type]  # here
+        of_index(lambda i: untyped.switch(i, [lambda: 1, 2, 3])),  # here
     ),
     (
         rose.ArgumentError,
         "rose.switch calls its function with 1 argument, as in lambda x: ...; given <lambda>()",
-        of_index(lambda i: rose.switch(i, [lambda: 1] * 3, i)),  # type: ignore[misc, list-item]  # pyright: ignore[reportArgumentType]  # here
+        of_index(lambda i: untyped.switch(i, [lambda: 1] * 3, i)),  # here
     ),
     (
         rose.TypeMismatchError,
@@ -399,7 +411,7 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     (
         rose.TypeMismatchError,
         "the body of rose.while_loop gives None, and started with a Real; does it lack a return?",
-        of_real(lambda x: rose.while_loop(lambda y: y > 0, lambda y: None, x)),  # pyright: ignore[reportOperatorIssue]  # here
+        of_real(lambda x: untyped.while_loop(positive, nothing, x)),  # here
     ),
     (
         rose.TypeMismatchError,
@@ -418,13 +430,13 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     ),
     (
         rose.ArgumentError,
-        "rose.while_loop calls its function with 1 argument, as in lambda value: ...; given <lambda>(t, y)",
-        of_real(lambda x: rose.while_loop(lambda y: y > 0, lambda t, y: y, x)),  # type: ignore[arg-type, misc]  # here
+        "rose.while_loop calls its function with 1 argument, as in lambda value: ...; given of_two(t: 'Any', y: 'Any') -> 'Any'",
+        of_real(lambda x: untyped.while_loop(positive, of_two, x)),  # here
     ),
     (
         rose.ArgumentError,
         "rose.map takes a function and one or more Vecs, given no Vec; write rose.map(f, v)",
-        of_real(lambda x: rose.map(lambda y: y)),  # here
+        of_real(lambda x: untyped.map(positive)),  # here
     ),
     (
         rose.TypeMismatchError,
@@ -438,8 +450,8 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     ),
     (
         rose.ArgumentError,
-        "rose.map calls its function with 2 arguments, as in lambda x: ...; given <lambda>(a)",
-        of_real(lambda x: rose.map(lambda a: a, [x], [x])),  # here
+        "rose.map calls its function with 2 arguments, as in lambda x: ...; given positive(y: 'Any') -> 'Any'",
+        of_real(lambda x: untyped.map(positive, [x], [x])),  # here
     ),
     (
         rose.TypeMismatchError,

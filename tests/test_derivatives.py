@@ -221,7 +221,7 @@ class Scalars(Counter):
 
     def saw(self, instr: Any, args: Any, value: Any) -> None:
         if instr.prim.name != "unread":
-            self.count += len(flatten(value)) if is_list(value) else 0
+            self.ran(instr, len(flatten(value)) if is_list(value) else 0)
 
 
 def scalars(f: Any, args: list[Any]) -> int:

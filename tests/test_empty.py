@@ -39,6 +39,10 @@ def both(f: Fn[..., Any], *args: Any) -> Any:
     return f(*args)
 
 
+def powers(x: Any) -> Any:
+    return [x, 1.0, x * x]
+
+
 def gram(m: Any) -> Any:
     return m.T @ m
 
@@ -69,7 +73,7 @@ LIKE_NUMPY: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
         lambda a: (a[None, :] + a[:, None]) @ a,
     ),
     "matrices": (
-        lambda v: gram(rose.map(lambda x: [x, 1.0, x * x], v)),
+        lambda v: gram(rose.map(powers, v)),
         lambda a: gram(np.stack([a, np.ones_like(a), a * a], axis=1)),
     ),
     "ring": (
@@ -210,12 +214,12 @@ def test_mean_of_nothing_is_nan() -> None:
 
 
 def test_arrays_of_numpy_keep_their_shapes() -> None:
-    f = fn(lambda m: (m, m.T, m.T @ m))
+    f = fn([Any])(lambda m: (m, m.T, m.T @ m))
     for shape in ((0, 3), (3, 0), (0, 0)):
         m = np.zeros(shape)
         found = f(m)
         assert [x.shape for x in found] == [shape, shape[::-1], (shape[1], shape[1])]
-    assert fn(lambda v: v.all())(np.zeros(0, bool)) is True
+    assert fn([Any])(lambda v: v.all())(np.zeros(0, bool)) is True
 
 
 def test_reports_and_the_text_form() -> None:

@@ -238,10 +238,10 @@ def test_static_arguments_are_given_by_place_by_name_or_by_default() -> None:
     assert power(2.0) == 8
     assert (
         power(2.0, 5)
-        == power.specialized(2.0, 5)(2.0, np.int64(5))  # type: ignore[arg-type]
+        == power.specialized(2.0, 5)(2.0, np.int64(5))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         == power(2.0, n=5)
         == power(n=5, x=2.0)
-        == power(2.0, np.int64(5))  # type: ignore[arg-type]
+        == power(2.0, np.int64(5))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         == 32
     )
     assert rose.grad(power)(2.0) == 12
@@ -416,7 +416,7 @@ def traced_static(i: Index[Literal[3]]) -> Real:
 @fn
 def prints_inner(x: Real) -> Real:
     inner = fn([Real], Real)(lambda y: x * y)
-    return str(inner)  # type: ignore[return-value]
+    return str(inner)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
 
 
 @fn
@@ -426,7 +426,7 @@ def returns_nothing(x: Any) -> Any:
 
 REFUSED: list[tuple[Callable[[], Any], type[rose.RoseError], str]] = [
     (
-        lambda: fn(3, Real),  # type: ignore[call-overload]
+        lambda: fn(3, Real),  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownLambdaType]
         rose.SignatureError,
         "rose.fn takes a list of types and the type of the result, given int 3; write rose.fn([Real, Vec[3]], Real)",
     ),
@@ -436,7 +436,7 @@ REFUSED: list[tuple[Callable[[], Any], type[rose.RoseError], str]] = [
         "<lambda> takes 1 parameter, and rose.fn is given 2 types for them",
     ),
     (
-        lambda: power(2.0, 2.5),  # type: ignore[arg-type]
+        lambda: power(2.0, 2.5),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         rose.TypeMismatchError,
         "argument n of power: expected an int that is known while tracing, given float 2.5",
     ),
@@ -456,12 +456,12 @@ REFUSED: list[tuple[Callable[[], Any], type[rose.RoseError], str]] = [
         "argument n of power: expected 2, the static value that this function is for, given int 3",
     ),
     (
-        lambda: twice([], 1.0),  # type: ignore[arg-type]
+        lambda: twice([], 1.0),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         rose.TypeMismatchError,
         "argument f of twice: expected a Callable that is known while tracing, given list []",
     ),
     (
-        lambda: area(1.0, Shape.FLAT, name=3),  # type: ignore[arg-type]
+        lambda: area(1.0, Shape.FLAT, name=3),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         rose.TypeMismatchError,
         "argument name of area: expected a str that is known while tracing, given int 3",
     ),
@@ -471,7 +471,7 @@ REFUSED: list[tuple[Callable[[], Any], type[rose.RoseError], str]] = [
         "argument k of <lambda>: a static value is hashable, given list [1]; write a tuple in place of a list, and a frozen dataclass in place of an object that changes",
     ),
     (
-        lambda: power(2.0, m=3),  # type: ignore[call-arg]
+        lambda: power(2.0, m=3),  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue, reportUnknownLambdaType]
         rose.ArgumentError,
         "power has no parameter 'm'; it is power(x: Real, n: int)",
     ),
@@ -516,17 +516,17 @@ REFUSED: list[tuple[Callable[[], Any], type[rose.RoseError], str]] = [
         "<lambda> uses a traced value of prints_inner, and so is a part of it; call it there, or pass the value to <lambda> as an argument",
     ),
     (
-        lambda: step({"position": [1, 2]}, 1.0),  # type: ignore[typeddict-item]
+        lambda: step({"position": [1, 2]}, 1.0),  # type: ignore[typeddict-item]  # pyright: ignore[reportArgumentType]
         rose.TypeMismatchError,
         "argument state of step: expected a dict with keys position, speed, on, given those of dict {'position': [1, 2]}",
     ),
     (
-        lambda: step([[1, 2], 3.0, True], 1.0),  # type: ignore[arg-type]
+        lambda: step([[1, 2], 3.0, True], 1.0),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         rose.TypeMismatchError,
         "argument state of step: expected a dict {position: Vec[2], speed: Real, on: Bool}, given list [[1, 2], 3.0, True]",
     ),
     (
-        lambda: step({**STATE, "position": [1]}, 1.0),  # type: ignore[typeddict-item]
+        lambda: step({**STATE, "position": [1]}, 1.0),  # type: ignore[typeddict-item]  # pyright: ignore[reportArgumentType]
         rose.TypeMismatchError,
         "argument state of step, key position: expected a Vec[2], given 1 element",
     ),

@@ -26,7 +26,7 @@ def test_numbers_are_folded_at_once(container: Callable[[list[Any]], Any]) -> No
 
 def test_lists_of_lists_are_folded_elementwise() -> None:
     assert rose.sum([[1, 2], (3, 4.5)]) == [4.0, 6.5]
-    assert rose.max(np.array([[1.0, 5.0], [3.0, 4.0]])) == [3.0, 5.0]  # type: ignore[call-overload]
+    assert rose.max(np.array([[1.0, 5.0], [3.0, 4.0]])) == [3.0, 5.0]
     assert rose.all([[True, True], [True, False]]) == [True, False]
 
 
@@ -95,6 +95,13 @@ def of_real(body: Callable[[Any], Any]) -> Callable[[], object]:
     return lambda: f(1.0)
 
 
+LEAST_OF_NONE: list[Callable[[Any], Any]] = [
+    lambda _: rose.min(rose.vec([])),
+    lambda x: rose.min(0, lambda i: x * i),
+    lambda x: rose.vec([x])[1:].min(),
+    lambda x: rose.min(rose.vec(0, lambda i: [x, 1.0 * i]))[0],
+]
+
 MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     (
         rose.ArgumentError,
@@ -112,12 +119,7 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
             "rose.min of no elements has no value; give at least one, as in rose.min([inf, *items])",
             of_real(least),
         )
-        for least in (
-            lambda _: rose.min(rose.vec([])),
-            lambda x: rose.min(0, lambda i: x * i),
-            lambda x: rose.vec([x])[1:].min(),
-            lambda x: rose.min(rose.vec(0, lambda i: [x, 1.0 * i]))[0],
-        )
+        for least in LEAST_OF_NONE
     ],
     (
         rose.ArgumentError,
@@ -127,7 +129,7 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     (
         rose.ArgumentError,
         "rose.sum takes a Vec or a list alone, or a length and a function, given a list and a function; write rose.sum(len(v), lambda i: ...)",
-        lambda: rose.sum([1], lambda i: i),  # type: ignore[call-overload]
+        lambda: rose.sum([1], lambda i: i),  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     ),
     (
         rose.TypeMismatchError,

@@ -90,9 +90,9 @@ COMPOSITES: list[tuple[Function[Any], Function[Any], list[tuple[float, ...]]]] =
         [(0.5, 0.0, 1.0), (-2.0, 0.0, 1.0), (3.0, 0.0, 1.0)],
     ),
     (rose.mod, operator.mod, [(7.5, 2.0), (-7.5, 2.0), (7.5, -2.0), (-7.5, -2.0), (0.3, 0.7)]),
-    (rose.floor_divide, operator.floordiv, [(7.5, 2.0), (-7.5, 2.0), (7.5, -2.0), (-7.5, -2.0)]),
+    (rose.floor_divide, float.__floordiv__, [(7.5, 2.0), (-7.5, 2.0), (7.5, -2.0), (-7.5, -2.0)]),
     (operator.mod, operator.mod, [(7.5, 2.0), (-7.5, 2.0), (7.5, -2.0)]),
-    (operator.floordiv, operator.floordiv, [(7.5, 2.0), (-7.5, 2.0), (7.5, -2.0)]),
+    (lambda x, y: x // y, float.__floordiv__, [(7.5, 2.0), (-7.5, 2.0), (7.5, -2.0)]),
     (lambda x: x % 2, lambda x: x % 2, [(7.5,), (-7.5,)]),
     (lambda x: 7 % x + 7 // x, lambda x: 7 % x + 7 // x, [(2.25,), (-2.25,)]),
     (rose.sigmoid, lambda x: 1 / (1 + np.exp(-x)), [(0.0,), (2.0,), (-2.0,), (40.0,), (-40.0,)]),
@@ -281,7 +281,7 @@ def test_arrays_and_numbers_of_numpy_meet_traced_values() -> None:
         Vec[Literal[3]], Vec[Literal[3]], Vec[Literal[3]], Real, Bool, Vec[Literal[3], Bool]
     ]:
         a = np.array([1.0, 2.0, 3.0])
-        return a * x, x - a, np.add(v, a), np.float64(2.0) * x, np.float64(2.0) < x, a < v  # type: ignore[return-value]
+        return a * x, x - a, np.add(v, a), np.float64(2.0) * x, np.float64(2.0) < x, a < v  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
 
     assert mixed(2.5, [3.0, 2.0, 1.0]) == (
         [2.5, 5.0, 7.5],
@@ -324,10 +324,10 @@ MISUSES: list[tuple[Callable[[Any, Any], Any], str]] = [
         lambda x, v: np.sin(x, out=np.zeros(1)),
         "numpy.sin of a traced Real takes no out; a traced value does not go into a NumPy array: use what the function gives",
     ),
-    (lambda x, v: rose.atan2(x), "rose.atan2 takes 2 numbers, given 1"),  # type: ignore[call-overload]
-    (lambda x, v: rose.clip(x, 0), "rose.clip takes 3 numbers, x, lo, hi; given 2"),  # type: ignore[call-overload]
+    (lambda x, v: rose.atan2(x), "rose.atan2 takes 2 numbers, given 1"),  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportUnknownLambdaType]
+    (lambda x, v: rose.clip(x, 0), "rose.clip takes 3 numbers, x, lo, hi; given 2"),  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportUnknownLambdaType]
     (
-        lambda x, v: rose.clip(x, low=0, hi=1),  # type: ignore[call-overload]
+        lambda x, v: rose.clip(x, low=0, hi=1),  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportUnknownLambdaType]
         "rose.clip takes 3 numbers, x, lo, hi; given the argument low",
     ),
     (
@@ -340,7 +340,7 @@ MISUSES: list[tuple[Callable[[Any, Any], Any], str]] = [
         "rose.min takes a Vec of Reals, or of Vecs of Reals, given a Real",
     ),
     (
-        lambda x, v: rose.max(x, x, x),  # type: ignore[call-overload]
+        lambda x, v: rose.max(x, x, x),  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportUnknownLambdaType]
         "rose.max takes 2 numbers, a Vec or a list, or a length and a function, given 3",
     ),
     (

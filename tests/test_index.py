@@ -106,8 +106,19 @@ def test_sizes_follow_values() -> None:
 
     @fn
     def f(i: Annotated[Index, M], j: Annotated[Index, N]) -> Real:
-        sized = (i + j, i + 2, i * 3, i * j, j // 2, 6 - j, j % 3, (i - j) % 5, -(i - 3), 0 * i)
-        seen.extend(repr(x.size) for x in sized)  # type: ignore[attr-defined]
+        sized: tuple[Any, ...] = (
+            i + j,
+            i + 2,
+            i * 3,
+            i * j,
+            j // 2,
+            6 - j,
+            j % 3,
+            (i - j) % 5,
+            -(i - 3),
+            0 * i,
+        )
+        seen.extend(repr(x.size) for x in sized)
         for x in (i - 1, -j, i - j, i * -1):
             assert not isinstance(x, Index)  # pyright: ignore[reportArgumentType] (a class when it runs)
             assert isinstance(x, Real)  # type: ignore[unreachable]
@@ -299,7 +310,7 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     (
         rose.TypeMismatchError,
         "rose.real takes an Index or a Real, given str '1'",
-        of(lambda i, large: rose.real("1")),  # type: ignore[arg-type]  # here
+        of(lambda i, large: rose.real("1")),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
     ),
 ]
 

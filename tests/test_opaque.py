@@ -163,7 +163,7 @@ def misuses() -> list[tuple[Callable[[], Any], type[Exception], str]]:
 
     @rose.opaque(js="text")
     def text(x: Real) -> Real:
-        return "no" if x else x  # type: ignore[return-value]
+        return "no" if x else x  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
 
     how = (
         "; an opaque function takes Reals and gives one: write params=[Real, Real], or annotations"
@@ -191,7 +191,7 @@ def misuses() -> list[tuple[Callable[[], Any], type[Exception], str]]:
             f"hypot has no Reals as its parameters and result{how}",
         ),
         (
-            lambda: rose.opaque(3, js="Math.hypot"),  # type: ignore[call-overload]
+            lambda: rose.opaque(3, js="Math.hypot"),  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportUnknownLambdaType]
             rose.SignatureError,
             f"rose.opaque takes a Python callable, given int 3{how}",
         ),
@@ -201,7 +201,7 @@ def misuses() -> list[tuple[Callable[[], Any], type[Exception], str]]:
             name.format("'alert(1)'"),
         ),
         (
-            lambda: rose.opaque(math.sin, js=None, params=[Real]),  # type: ignore[call-overload]
+            lambda: rose.opaque(math.sin, js=None, params=[Real]),  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownLambdaType]
             rose.ArgumentError,
             name.format("None"),
         ),

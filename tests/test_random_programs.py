@@ -8,7 +8,7 @@ import random
 from typing import Any
 
 import pytest
-from flat import flat_args, flatten, run_interp, run_wasm
+from flat import flat_args, flatten, is_list, run_interp, run_wasm
 from random_programs import arguments, program
 
 import rose
@@ -51,7 +51,7 @@ def test_forward_and_reverse_mode_agree_in_both_orders(seed: int) -> None:
     values = flat_args(f, args)
     draw = random.Random(seed)
     mask = tuple(map(is_real, f.func.param_types))
-    tangents = [[draw.uniform(-1, 1) for _ in v] if isinstance(v, list) else 1.0 for v in values]
+    tangents = [[draw.uniform(-1, 1) for _ in v] if is_list(v) else 1.0 for v in values]
 
     def along(grads: list[Any]) -> float:
         return math.fsum(g * t for g, t in zip(grads, flatten(tangents), strict=True))

@@ -1,6 +1,7 @@
 """Unrolled code: loops of it have equal bits, and are there."""
 
 import random
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Literal
 
@@ -93,7 +94,7 @@ class Term:
         return x if source == "o" else x * drawn.choice([0.5, -0.0, 0.0, 1.25])
 
 
-COMPUTED: dict[str, Any] = {
+COMPUTED: dict[str, Callable[[Any, Any], Any]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,

@@ -51,7 +51,7 @@ def test_parameters_by_name_only() -> None:
 def test_derivatives_by_parameters_that_are_given_by_name() -> None:
     grads = rose.grad(scaled, argnums=(0, 1, 2))
     expected = (3.0, 3.0, [0.0, 3.0, 0.0])
-    assert grads(1.0, by=3.0, v=[1, 2, 3]) == grads(1.0, 3.0, [1, 2, 3]) == expected  # type: ignore[call-arg]
+    assert grads(1.0, by=3.0, v=[1, 2, 3]) == grads(1.0, 3.0, [1, 2, 3]) == expected  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     assert rose.grad(scaled, argnums=1)(1.0, v=[1, 2, 3]) == 3.0
     assert rose.value_and_grad(scaled)(1.0, v=[1, 2, 3]) == (6.0, 2.0)
     assert rose.grad(powered)(3.0, n=3) == 27.0
@@ -95,7 +95,7 @@ def test_defaults_of_every_type_fit() -> None:
 
     @fn
     def g(
-        x: Real = Fraction(1, 2),  # type: ignore[assignment]
+        x: Real = Fraction(1, 2),  # type: ignore[assignment]  # pyright: ignore[reportArgumentType]
         v: Vec[Literal[3]] = range(3),
         w: Vec[Literal[2]] = ONES,
     ) -> Real:
@@ -116,8 +116,8 @@ def test_defaults_of_every_type_fit() -> None:
 
 def test_a_default_of_a_type_that_is_defined_later_is_looked_at_when_it_is_used() -> None:
     @fn
-    def f(x: Later = "a") -> Real:  # type: ignore[name-defined]  # noqa: F821
-        return rose.real(x)
+    def f(x: Later = "a") -> Real:  # type: ignore[name-defined]  # pyright: ignore[reportUndefinedVariable, reportUnknownParameterType]  # noqa: F821
+        return rose.real(x)  # pyright: ignore[reportUnknownArgumentType]
 
     globals()["Later"] = Real
     with pytest.raises(rose.TypeMismatchError) as raised:
@@ -128,7 +128,7 @@ def test_a_default_of_a_type_that_is_defined_later_is_looked_at_when_it_is_used(
 
 def text_for_a_real() -> None:
     @fn
-    def f(x: Real, y: Real = "a") -> Real:  # type: ignore[assignment]  # here
+    def f(x: Real, y: Real = "a") -> Real:  # type: ignore[assignment]  # pyright: ignore[reportArgumentType]  # here
         return x if y else y
 
 
@@ -146,13 +146,13 @@ def too_short() -> None:
 
 def float_for_an_int() -> None:
     @fn
-    def f(x: Real, n: int = 2.5) -> Real:  # type: ignore[assignment]  # here
+    def f(x: Real, n: int = 2.5) -> Real:  # type: ignore[assignment]  # pyright: ignore[reportArgumentType]  # here
         return x * n
 
 
 def field_of_another_type() -> None:
     @fn
-    def f(p: Pair = (1.0, 2.0)) -> Real:  # type: ignore[assignment]  # here
+    def f(p: Pair = (1.0, 2.0)) -> Real:  # type: ignore[assignment]  # pyright: ignore[reportArgumentType]  # here
         return p.a
 
 
@@ -211,7 +211,7 @@ def test_a_default_that_does_not_fit_is_refused_when_the_function_is_marked(
 def test_what_is_by_name_only_is_not_given_by_place() -> None:
     for _ in range(2):
         with pytest.raises(rose.ArgumentError) as raised:
-            scaled(1.0, 2.0, [1, 2, 3])  # type: ignore[call-arg]
+            scaled(1.0, 2.0, [1, 2, 3])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
         assert raised.value.message == (
             "scaled takes by and v by name, given by place; write scaled(..., by=..., v=...)"
         )

@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from types import GenericAlias
-from typing import Annotated, Any, Literal, NamedTuple, TypedDict
+from typing import Annotated, Any, Literal, NamedTuple, TypedDict, cast
 
 import pytest
 from flat import NO_DOT, is_sequence, run_interp, run_wasm
@@ -148,7 +148,7 @@ def as_json(value: Any) -> Any:
     if isinstance(value, Pair):
         return {name: as_json(x) for name, x in value._asdict().items()}
     if isinstance(value, dict):
-        items: dict[str, Any] = value
+        items = cast("dict[str, Any]", value)
         return {name: as_json(x) for name, x in items.items()}
     return [as_json(x) for x in value] if is_sequence(value) else value
 

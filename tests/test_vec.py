@@ -242,7 +242,7 @@ def test_updates_of_rows_structures_and_nested_places() -> None:
             m.at[i, j].set(-1),
             m.at[2, j].add(0.5).at[i].add([1, 2, 3, 4, 5]),
             balls.at[i].set(ball),
-            balls.at[2].add(ball).at[i].set((1.0, [2, 3])),  # type: ignore[arg-type]
+            balls.at[2].add(ball).at[i].set((1.0, [2, 3])),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         )
 
     m = np.arange(30.0).reshape(6, 5)

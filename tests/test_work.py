@@ -16,7 +16,7 @@ from random_programs import arguments, program
 from test_primitives import REALS
 
 import rose
-from rose import Fn, Real, Vec, fn
+from rose import Fn, Index, Real, Vec, fn
 from rose.front import values
 
 MOST = 5
@@ -105,11 +105,14 @@ def summed(name: str, with_one: bool) -> Fn[..., Any]:
 
     @fn
     def f(v: Many, w: Many) -> Real:
-        def term(i: Any) -> Any:
-            others = (w[0] if with_one else w[i],) if len(REALS[name].domain) == 2 else ()
-            return applied(name, v[i], *others)
+        def term(i: Index) -> Real:
+            others: tuple[Any, ...] = (
+                (w[0] if with_one else w[i],) if len(REALS[name].domain) == 2 else ()
+            )
+            value: Real = applied(name, v[i], *others)
+            return value
 
-        return rose.sum(40, term)  # type: ignore[no-any-return]
+        return rose.sum(40, term)
 
     return f
 

@@ -34,9 +34,9 @@ class Validator:
         answers: what is wrong with each; "" for nothing.
     """
 
-    asked: list[str] = field(default_factory=list)
-    answers: list[str] = field(default_factory=list)
-    seen: set[bytes] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list[str])
+    answers: list[str] = field(default_factory=list[str])
+    seen: set[bytes] = field(default_factory=set[bytes])
     process: Any = None
     reader: Any = None
 
@@ -96,5 +96,5 @@ def watch() -> Validator:
         return data
 
     rose.wasm.encode.encode = watched
-    rose.api.compiling.encode = watched  # type: ignore[attr-defined]
+    rose.api.compiling.encode = watched  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     return validator

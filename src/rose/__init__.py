@@ -244,4 +244,4 @@ if not _TYPE_CHECKING:  # to checkers they stay what they are
             globals()[_name] = _checked(f"rose.{_name}")(globals()[_name])
     for _class in (Range, custom_jvp, custom_vjp):
         _init = _checked(f"rose.{_class.__name__}")(_class.__init__)
-        _class.__init__ = _init  # type: ignore[method-assign]
+        _class.__init__ = _init  # type: ignore[method-assign]  # pyright: ignore[reportAttributeAccessIssue]

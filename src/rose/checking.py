@@ -78,7 +78,7 @@ def check_grads(
         following.append((_pulled_back(f), (at, weights)))
     for g, its_args in following if order > 1 else ():
         options = {"tolerance": tolerance * 10, "step": step, "seed": seed + 1}
-        check_grads(g, its_args, order - 1, modes, **options)  # type: ignore[arg-type]
+        check_grads(g, its_args, order - 1, modes, **options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def _difference(

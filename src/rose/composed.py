@@ -252,13 +252,13 @@ def _tangents(
 
 
 @overload
-def hessian(  # type: ignore[overload-overlap]  # of a function of seven known parameters too
+def hessian(  # type: ignore[overload-overlap]  # pyright: ignore[reportOverlappingOverload] (seven known ones)
     f: Unknown[float], argnums: Argnums = 0
 ) -> Fn[..., Any]: ...
 
 
 @overload
-def hessian(  # pyright: ignore[reportOverlappingOverload] (a Vec takes a float for its Any)
+def hessian(
     f: Derivable[Concatenate[Vec[N, float], P], float], argnums: Literal[0] = 0
 ) -> Derived[Concatenate[Vec[N, float], P], Vec[N, Vec[N, float]]]: ...
 

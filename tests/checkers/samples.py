@@ -64,16 +64,16 @@ x_at_start, _ = turned(turned([1.0, 0.0]))
 
 def misused() -> None:
     """Every call here is wrong, and a checker says so: an ignore without an error is one itself."""
-    area("2")  # type: ignore[arg-type]
-    area(1.0, 2.0)  # type: ignore[call-arg]
-    area(diameter=2.0)  # type: ignore[call-arg]
-    turned()  # type: ignore[call-arg]
-    turned([1.0, 0.0], turn=1.0)  # type: ignore[call-arg]
-    nearest([], [0.0, 0.0], "first")  # type: ignore[arg-type]
-    Ball([0.0, 0.0])  # type: ignore[call-arg]
-    rose.grad(turned)  # type: ignore[arg-type]
-    rose.grad(abs)  # type: ignore[call-overload]
-    rose.vjp(abs)  # type: ignore[call-overload]
+    area("2")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    area(1.0, 2.0)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    area(diameter=2.0)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    turned()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    turned([1.0, 0.0], turn=1.0)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    nearest([], [0.0, 0.0], "first")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Ball([0.0, 0.0])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    rose.grad(turned)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    rose.grad(abs)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    rose.vjp(abs)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
 # --- elements of Vecs -------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ those of all modules here.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import rose
 from rose import Bool, Index, Real, Vec, fn
@@ -63,15 +63,15 @@ def g2(x: Real, y: Real = 2.0) -> Real:
 
 
 @fn
-def vv(x: Vec[3]) -> Vec[3]:
+def vv(x: Vec[Literal[3]]) -> Vec[Literal[3]]:
     return x * 2
 
 
 @fn
-def iv(x: Vec[3], i: Index[3]) -> Real:
+def iv(x: Vec[Literal[3]], i: Index[Literal[3]]) -> Real:
     return x[i]
 
 
 @fn
-def hv(v: Vec[3], i: Index[3], b: Bool) -> Real:
+def hv(v: Vec[Literal[3]], i: Index[Literal[3]], b: Bool) -> Real:
     return v[i]

@@ -1,5 +1,7 @@
 """What NumPy's arrays, Python's lists and Python's numbers have, and traced values have not."""
 
+from typing import Literal
+
 import numpy as np
 
 import rose
@@ -14,7 +16,7 @@ from rose import Index, Real, Vec, fn
 def shape_of_a_vec() -> None:
 
     @fn
-    def f(v: Vec[3]) -> Real:
+    def f(v: Vec[Literal[3]]) -> Real:
         return v.sum() / v.shape[0]  # here
 
     f(V3)
@@ -27,7 +29,7 @@ def shape_of_a_vec() -> None:
 def appending() -> None:
 
     @fn
-    def f(v: Vec[3]) -> Real:
+    def f(v: Vec[Literal[3]]) -> Real:
         v.append(1.0)  # here
         return v.sum()
 
@@ -54,7 +56,7 @@ def field_of_a_real() -> None:
 def multiplying_in_place() -> None:
 
     @fn
-    def f(v: Vec[3]) -> Vec[3]:
+    def f(v: Vec[Literal[3]]) -> Vec[Literal[3]]:
         return v.at[0].multiply(2.0)  # here
 
     f(V3)
@@ -64,7 +66,7 @@ def multiplying_in_place() -> None:
 def setting_no_place() -> None:
 
     @fn
-    def f(v: Vec[3]) -> Vec[3]:
+    def f(v: Vec[Literal[3]]) -> Vec[Literal[3]]:
         return v.at.set(2.0)  # here
 
     f(V3)
@@ -74,7 +76,7 @@ def setting_no_place() -> None:
 def assigning_to_a_place() -> None:
 
     @fn
-    def f(v: Vec[3]) -> Vec[3]:
+    def f(v: Vec[Literal[3]]) -> Vec[Literal[3]]:
         v.at[0] = 2.0  # here
         return v
 
@@ -89,7 +91,7 @@ def assigning_to_a_place() -> None:
 def axis_of_a_method() -> None:
 
     @fn
-    def f(v: Vec[3]) -> Real:
+    def f(v: Vec[Literal[3]]) -> Real:
         return v.sum(axis=0)  # here
 
     f(V3)
@@ -103,7 +105,7 @@ def axis_of_a_method() -> None:
 def axis_of_a_function() -> None:
 
     @fn
-    def f(v: Vec[3]) -> Real:
+    def f(v: Vec[Literal[3]]) -> Real:
         return rose.mean(v, axis=0)  # here
 
     f(V3)
@@ -129,7 +131,7 @@ def element_of_a_real() -> None:
 def call_of_a_vec() -> None:
 
     @fn
-    def f(v: Vec[3]) -> Real:
+    def f(v: Vec[Literal[3]]) -> Real:
         return v(0)  # here
 
     f(V3)
@@ -152,7 +154,7 @@ def length_of_a_real() -> None:
 def shifted_index() -> None:
 
     @fn
-    def f(v: Vec[3], i: Index[3]) -> Real:
+    def f(v: Vec[Literal[3]], i: Index[Literal[3]]) -> Real:
         return v[i >> 1]  # here
 
     f(V3, 1)
@@ -162,7 +164,7 @@ def shifted_index() -> None:
 def shifted_vec() -> None:
 
     @fn
-    def f(v: Vec[3]) -> Vec[3]:
+    def f(v: Vec[Literal[3]]) -> Vec[Literal[3]]:
         return v << 1  # here
 
     f(V3)
@@ -187,7 +189,7 @@ def traced_index_of_an_array() -> None:
     table = np.array(V3)
 
     @fn
-    def f(i: Index[3]) -> Real:
+    def f(i: Index[Literal[3]]) -> Real:
         return table[i]  # here
 
     f(1)
@@ -201,7 +203,9 @@ def traced_index_of_an_array() -> None:
 def rows_with_numbers() -> None:
 
     @fn
-    def f(m: Vec[3, Vec[3]], v: Vec[3]) -> Vec[3, Vec[3]]:
+    def f(
+        m: Vec[Literal[3], Vec[Literal[3]]], v: Vec[Literal[3]]
+    ) -> Vec[Literal[3], Vec[Literal[3]]]:
         return m * v  # here
 
     f([V3] * 3, V3)
@@ -215,7 +219,9 @@ def rows_with_numbers() -> None:
 def indices_with_an_index() -> None:
 
     @fn
-    def f(m: Vec[3, Vec[3]], chosen: Vec[2, Index[3]]) -> Vec[2]:
+    def f(
+        m: Vec[Literal[3], Vec[Literal[3]]], chosen: Vec[Literal[2], Index[Literal[3]]]
+    ) -> Vec[Literal[2]]:
         return m[chosen, 0]  # here
 
     f([V3] * 3, [0, 1])
@@ -229,7 +235,7 @@ def indices_with_an_index() -> None:
 def mask() -> None:
 
     @fn
-    def f(v: Vec[3]) -> Real:
+    def f(v: Vec[Literal[3]]) -> Real:
         return v[v > 1].sum()  # here
 
     f(V3)
@@ -245,7 +251,7 @@ def view_replaced() -> None:
 
 
 @fn
-def total(v: Vec[3]) -> Real:
+def total(v: Vec[Literal[3]]) -> Real:
     return (v * v).sum()
 
 
@@ -259,7 +265,7 @@ GRADIENT = rose.grad(total)
 def function_as_a_method_of_a_vec() -> None:
 
     @fn
-    def f(v: Vec[3]) -> Vec[3]:
+    def f(v: Vec[Literal[3]]) -> Vec[Literal[3]]:
         return v.sin()  # here
 
     f(V3)
@@ -298,7 +304,7 @@ def method_that_has_no_function() -> None:
 def norm_of_numpy() -> None:
 
     @fn
-    def f(v: Vec[3]) -> Real:
+    def f(v: Vec[Literal[3]]) -> Real:
         return np.linalg.norm(v)  # here
 
     f(V3)
@@ -324,7 +330,7 @@ def where_of_numpy() -> None:
 def cumsum_of_numpy() -> None:
 
     @fn
-    def f(v: Vec[3]) -> Vec[3]:
+    def f(v: Vec[Literal[3]]) -> Vec[Literal[3]]:
         return np.cumsum(v)  # here
 
     f(V3)

@@ -1,5 +1,7 @@
 """Calls: arguments that do not fit, and functions that call themselves."""
 
+from typing import Literal
+
 import numpy as np
 
 import rose
@@ -59,7 +61,7 @@ def too_many_arguments_traced() -> None:
 def argument_of_another_type_traced() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Real:
         return g2(x)  # here
 
     f(V3)
@@ -110,7 +112,7 @@ def complex_for_a_real() -> None:
 def field_of_an_element() -> None:
 
     @fn
-    def f(p: Vec[2, P]) -> Real:
+    def f(p: Vec[Literal[2], P]) -> Real:
         return p[0].x
 
     f([P(1, 2), P(1, None)])  # here

@@ -1,5 +1,7 @@
 """Control flow of rose."""
 
+from typing import Literal
+
 import rose
 from misuse import V3, misuse
 from rose import Real, Vec, fn
@@ -248,7 +250,7 @@ def too_many_iterations() -> None:
 def element_without_parameter() -> None:
 
     @fn
-    def f(x: Real) -> Vec[3]:
+    def f(x: Real) -> Vec[Literal[3]]:
         return rose.vec(3, lambda: x)  # here
 
     f(1)
@@ -261,7 +263,7 @@ def element_without_parameter() -> None:
 def element_that_is_none() -> None:
 
     @fn
-    def f(x: Real) -> Vec[3]:
+    def f(x: Real) -> Vec[Literal[3]]:
         return rose.vec(3, lambda i: None)  # here
 
     f(1)
@@ -274,7 +276,7 @@ def element_that_is_none() -> None:
 def elements_of_two_types() -> None:
 
     @fn
-    def f(x: Real) -> Vec[3]:
+    def f(x: Real) -> Vec[Literal[3]]:
         return rose.vec(3, lambda i: [x, x > 0])  # here
 
     f(1)
@@ -297,7 +299,7 @@ def sum_of_bools() -> None:
 def sum_of_indices() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Real:
         return rose.sum(3, lambda i: i)  # here
 
     print(f(V3))
@@ -336,7 +338,7 @@ def sum_of_a_generator() -> None:
 def sum_of_a_vec_and_a_function() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Real:
         return rose.sum(x, lambda i: i)  # here
 
     print(f(V3))
@@ -387,7 +389,7 @@ def scan_without_return() -> None:
 def bool_beside_a_vec() -> None:
 
     @fn
-    def f(x: Real, v: Vec[3]) -> Vec[3]:
+    def f(x: Real, v: Vec[Literal[3]]) -> Vec[Literal[3]]:
         return rose.where(x > 0, v, True)  # here
 
     f(1, V3)
@@ -400,7 +402,7 @@ def bool_beside_a_vec() -> None:
 def number_as_a_side_beside_a_vec() -> None:
 
     @fn
-    def f(x: Real, v: Vec[3]) -> Vec[3]:
+    def f(x: Real, v: Vec[Literal[3]]) -> Vec[Literal[3]]:
         return rose.cond(x > 0, lambda: v, lambda: 0)  # here
 
     f(1, V3)

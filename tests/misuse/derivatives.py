@@ -1,6 +1,7 @@
 """Derivatives."""
 
 import math
+from typing import Literal
 
 import rose
 from misuse import V3, g2, iv, misuse, vv
@@ -183,11 +184,11 @@ def check_in_no_mode() -> None:
 def residuals_of_ones_own() -> None:
 
     @fn
-    def squares(x: Vec[9]) -> Vec[9]:
+    def squares(x: Vec[Literal[9]]) -> Vec[Literal[9]]:
         return x * x
 
     @fn
-    def f(x: Vec[9]) -> Vec[9]:
+    def f(x: Vec[Literal[9]]) -> Vec[Literal[9]]:
         return rose.vjp(squares).backward((x,), x)[0]  # here
 
     f([1.0] * 9)
@@ -244,7 +245,7 @@ def opaque_of_a_number_of_reals() -> None:
 def jacobian_of_an_index() -> None:
 
     @fn
-    def place(v: Vec[3]) -> Index[3]:
+    def place(v: Vec[Literal[3]]) -> Index[Literal[3]]:
         return v.argmax()
 
     rose.jacobian(place)(V3)  # here

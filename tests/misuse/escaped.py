@@ -1,5 +1,7 @@
 """Values that leave the function, or the body, that made them."""
 
+from typing import Literal
+
 import rose
 from misuse import KEPT, V3, misuse
 from rose import Real, Vec, fn
@@ -127,7 +129,7 @@ def real_of_a_map_body() -> None:
 def real_of_a_vec_body() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Real:
         k = []
 
         def body(i):
@@ -147,7 +149,7 @@ def real_of_a_vec_body() -> None:
 def index_of_a_sum_body() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Real:
         k = []
 
         def body(i):
@@ -167,7 +169,7 @@ def index_of_a_sum_body() -> None:
 def vec_of_a_vec_body() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Vec[3]:
+    def f(x: Vec[Literal[3]]) -> Vec[Literal[3]]:
         k = []
 
         def body(i):
@@ -225,11 +227,11 @@ def compiled_closure() -> None:
 def pullback_kept_outside() -> None:
 
     @fn
-    def sines(x: Vec[9]) -> Real:
+    def sines(x: Vec[Literal[9]]) -> Real:
         return rose.sum(9, lambda i: rose.sin(x[i]))
 
     @fn
-    def f(x: Vec[9]) -> Real:
+    def f(x: Vec[Literal[9]]) -> Real:
         value, KEPT["pullback"] = rose.vjp(sines)(x)
         return value
 
@@ -244,16 +246,16 @@ def pullback_kept_outside() -> None:
 def pullback_in_another_function() -> None:
 
     @fn
-    def sines(x: Vec[9]) -> Real:
+    def sines(x: Vec[Literal[9]]) -> Real:
         return rose.sum(9, lambda i: rose.sin(x[i]))
 
     @fn
-    def f(x: Vec[9]) -> Real:
+    def f(x: Vec[Literal[9]]) -> Real:
         value, KEPT["pullback"] = rose.vjp(sines)(x)
         return value
 
     @fn
-    def g(x: Real) -> Vec[9]:
+    def g(x: Real) -> Vec[Literal[9]]:
         return KEPT["pullback"](x)[0]  # here
 
     f([1] * 9)
@@ -267,7 +269,7 @@ def pullback_in_another_function() -> None:
 def real_carried_by_a_scan() -> None:
 
     @fn
-    def f(x: Real, v: Vec[3]) -> Real:
+    def f(x: Real, v: Vec[Literal[3]]) -> Real:
         k = []
 
         def body(t, carry):
@@ -287,7 +289,7 @@ def real_carried_by_a_scan() -> None:
 def output_of_a_scan_kept_outside() -> None:
 
     @fn
-    def f(x: Real, v: Vec[9]) -> Real:
+    def f(x: Real, v: Vec[Literal[9]]) -> Real:
         k = []
 
         def body(t, carry):
@@ -307,7 +309,7 @@ def output_of_a_scan_kept_outside() -> None:
 def counter_of_a_scan() -> None:
 
     @fn
-    def f(x: Real, v: Vec[3]) -> Real:
+    def f(x: Real, v: Vec[Literal[3]]) -> Real:
         k = []
         rose.scan(3, x, lambda t, carry: (carry, k.append(t) or carry))
         return v[k[0]]  # here

@@ -1,5 +1,7 @@
 """Functions of rose, on what they do not take."""
 
+from typing import Literal
+
 import rose
 from misuse import V3, misuse
 from rose import Bool, Real, Vec, fn
@@ -54,7 +56,7 @@ def norm_of_a_real() -> None:
 def dot_of_two_lengths() -> None:
 
     @fn
-    def f(x: Vec[3], y: Vec[2]) -> Real:
+    def f(x: Vec[Literal[3]], y: Vec[Literal[2]]) -> Real:
         return rose.dot(x, y)  # here
 
     f(V3, [1, 2])
@@ -66,7 +68,7 @@ def dot_of_two_lengths() -> None:
 def dot_of_bools() -> None:
 
     @fn
-    def f(x: Vec[3, Bool]) -> Real:
+    def f(x: Vec[Literal[3], Bool]) -> Real:
         return rose.dot(x, x)  # here
 
     f([True] * 3)
@@ -79,7 +81,7 @@ def dot_of_bools() -> None:
 def norm_of_rows() -> None:
 
     @fn
-    def f(x: Vec[3, Vec[3]]) -> Real:
+    def f(x: Vec[Literal[3], Vec[Literal[3]]]) -> Real:
         return rose.norm(x)  # here
 
     f([V3] * 3)

@@ -1,5 +1,7 @@
 """Indices and slices."""
 
+from typing import Literal
+
 import rose
 from misuse import V3, misuse
 from rose import Index, Real, Vec, fn
@@ -9,7 +11,7 @@ from rose import Index, Real, Vec, fn
 def constant_index_too_large() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Real:
         return x[3]  # here
 
     f(V3)
@@ -19,7 +21,7 @@ def constant_index_too_large() -> None:
 def constant_index_too_small() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Real:
         return x[-4]  # here
 
     f(V3)
@@ -32,7 +34,7 @@ def constant_index_too_small() -> None:
 def index_of_a_larger_size() -> None:
 
     @fn
-    def f(x: Vec[3], i: Index[4]) -> Real:
+    def f(x: Vec[Literal[3]], i: Index[Literal[4]]) -> Real:
         return x[i]  # here
 
     f(V3, 1)
@@ -45,7 +47,7 @@ def index_of_a_larger_size() -> None:
 def index_plus_one() -> None:
 
     @fn
-    def f(v: Vec[3]) -> Vec[3]:
+    def f(v: Vec[Literal[3]]) -> Vec[Literal[3]]:
         return rose.vec(3, lambda i: v[i + 1])  # here
 
     f(V3)
@@ -58,7 +60,7 @@ def index_plus_one() -> None:
 def index_minus_one() -> None:
 
     @fn
-    def f(v: Vec[3]) -> Vec[3]:
+    def f(v: Vec[Literal[3]]) -> Vec[Literal[3]]:
         return rose.vec(3, lambda i: v[i - 1])  # here
 
     f(V3)
@@ -71,7 +73,7 @@ def index_minus_one() -> None:
 def division_by_an_index() -> None:
 
     @fn
-    def f(v: Vec[6]) -> Vec[3]:
+    def f(v: Vec[Literal[6]]) -> Vec[Literal[3]]:
         return rose.vec(3, lambda i: v[6 // i])  # here
 
     f([1] * 6)
@@ -81,7 +83,7 @@ def division_by_an_index() -> None:
 def index_modulo_zero() -> None:
 
     @fn
-    def f(v: Vec[6]) -> Vec[3]:
+    def f(v: Vec[Literal[6]]) -> Vec[Literal[3]]:
         return rose.vec(3, lambda i: v[i % 0])  # here
 
     f([1] * 6)
@@ -91,7 +93,7 @@ def index_modulo_zero() -> None:
 def index_equal_to_text() -> None:
 
     @fn
-    def f(v: Vec[6]) -> Vec[3]:
+    def f(v: Vec[Literal[6]]) -> Vec[Literal[3]]:
         return rose.vec(3, lambda i: rose.where(i == "a", 1, 2))  # here
 
     f([1] * 6)
@@ -103,7 +105,7 @@ def index_equal_to_text() -> None:
 def float_as_index() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Real:
         return x[1.0]  # here
 
     f(V3)
@@ -115,7 +117,7 @@ def float_as_index() -> None:
 def bool_as_index() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Real:
         return x[True]  # here
 
     f(V3)
@@ -125,7 +127,7 @@ def bool_as_index() -> None:
 def empty_slice() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Vec[2]:
+    def f(x: Vec[Literal[3]]) -> Vec[Literal[2]]:
         return x[3:]  # here
 
     print(f(V3))
@@ -159,7 +161,7 @@ def place_in_nothing() -> None:
 def traced_place_in_nothing() -> None:
 
     @fn
-    def f(x: Vec[0], i: Index[3]) -> Real:
+    def f(x: Vec[0], i: Index[Literal[3]]) -> Real:
         return x[i]  # here
 
     print(f([], 1))
@@ -193,7 +195,7 @@ def index_without_values() -> None:
 def more_indices_than_dimensions() -> None:
 
     @fn
-    def f(x: Vec[3, Vec[3]]) -> Real:
+    def f(x: Vec[Literal[3], Vec[Literal[3]]]) -> Real:
         return x[0, 1, 2]  # here
 
     print(f([V3] * 3))

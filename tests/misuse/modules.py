@@ -1,5 +1,7 @@
 """Modules and bundles."""
 
+from typing import Literal
+
 import rose
 from misuse import g2, misuse
 from rose import Index, Real, Vec, fn
@@ -74,7 +76,7 @@ def name_that_is_no_identifier() -> None:
 def residuals_for_javascript() -> None:
 
     @fn
-    def square(x: Vec[9]) -> Vec[9]:
+    def square(x: Vec[Literal[9]]) -> Vec[Literal[9]]:
         return x * x
 
     rose.bundle({"forward": rose.vjp(square).forward}, "x")  # here
@@ -120,7 +122,7 @@ def function_called_then() -> None:
 def index_that_nobody_checks() -> None:
 
     @fn
-    def f(v: Vec[9], i: Index[9]) -> Real:
+    def f(v: Vec[Literal[9]], i: Index[Literal[9]]) -> Real:
         return v[i]
 
     prepared = f.prepared()

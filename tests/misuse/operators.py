@@ -1,5 +1,7 @@
 """Operators and operands that do not fit."""
 
+from typing import Literal
+
 import rose
 from misuse import V3, N, P, misuse
 from rose import Bool, Real, Vec, fn
@@ -85,7 +87,7 @@ def quotient_with_remainder() -> None:
 def matrix_product() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Real:
         return x @ x[1:]  # here
 
     f(V3)
@@ -190,7 +192,7 @@ def int_too_large() -> None:
 def abs_of_a_vec() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Real:
         return abs(x)  # here
 
     print(f(V3))
@@ -203,7 +205,7 @@ def abs_of_a_vec() -> None:
 def vecs_of_two_lengths() -> None:
 
     @fn
-    def f(x: Vec[3], y: Vec[2]) -> Vec[3]:
+    def f(x: Vec[Literal[3]], y: Vec[Literal[2]]) -> Vec[Literal[3]]:
         return x + y  # here
 
     print(f(V3, [1, 2]))
@@ -216,7 +218,7 @@ def vecs_of_two_lengths() -> None:
 def vec_plus_shorter_list() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Vec[3]:
+    def f(x: Vec[Literal[3]]) -> Vec[Literal[3]]:
         return x + [1, 2]  # here
 
     print(f(V3))
@@ -226,7 +228,7 @@ def vec_plus_shorter_list() -> None:
 def vec_plus_none() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Vec[3]:
+    def f(x: Vec[Literal[3]]) -> Vec[Literal[3]]:
         return x + None  # here
 
     print(f(V3))
@@ -239,7 +241,7 @@ def vec_plus_none() -> None:
 def vec_plus_nothing() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Vec[3]:
+    def f(x: Vec[Literal[3]]) -> Vec[Literal[3]]:
         return x + []  # here
 
     print(f(V3))
@@ -252,7 +254,7 @@ def vec_plus_nothing() -> None:
 def vec_of_bools_plus_one() -> None:
 
     @fn
-    def f(x: Vec[3, Bool]) -> Vec[3]:
+    def f(x: Vec[Literal[3], Bool]) -> Vec[Literal[3]]:
         return x + 1  # here
 
     print(f([True] * 3))
@@ -262,7 +264,7 @@ def vec_of_bools_plus_one() -> None:
 def equal_vecs() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Bool:
+    def f(x: Vec[Literal[3]]) -> Bool:
         return x == x  # here
 
     f(V3)
@@ -274,7 +276,7 @@ def equal_vecs() -> None:
 def float_of_a_vec() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Real:
         return float(x)  # here
 
     f(V3)
@@ -307,7 +309,7 @@ def unpacked_real() -> None:
 def assignment_to_an_element() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Real:
         x[0] = 1  # here
         return x[0]
 
@@ -334,7 +336,7 @@ def real_as_a_constructor() -> None:
 def vec_as_a_constructor() -> None:
 
     @fn
-    def f(x: Real) -> Vec[2]:
+    def f(x: Real) -> Vec[Literal[2]]:
         return Vec([x, x])  # here
 
     f(1)
@@ -344,7 +346,7 @@ def vec_as_a_constructor() -> None:
 def negative_bools() -> None:
 
     @fn
-    def f(b: Vec[3, Bool]) -> Vec[3]:
+    def f(b: Vec[Literal[3], Bool]) -> Vec[Literal[3]]:
         return -b  # here
 
     f([True] * 3)
@@ -380,7 +382,7 @@ def caret_for_a_power() -> None:
 def caret_for_a_power_of_a_vec() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Vec[3]:
+    def f(x: Vec[Literal[3]]) -> Vec[Literal[3]]:
         return x ^ 2  # here
 
     f(V3)
@@ -406,7 +408,7 @@ def number_times_structure() -> None:
 def vec_times_named_tuple() -> None:
 
     @fn
-    def f(x: Vec[3], p: N) -> N:
+    def f(x: Vec[Literal[3]], p: N) -> N:
         return x * p  # here
 
     f(V3, N(1, 2))
@@ -445,7 +447,9 @@ def number_times_dict() -> None:
 def rows_times_a_vec_of_their_length() -> None:
 
     @fn
-    def f(m: Vec[3, Vec[2]], v: Vec[2]) -> Vec[3, Vec[2]]:
+    def f(
+        m: Vec[Literal[3], Vec[Literal[2]]], v: Vec[Literal[2]]
+    ) -> Vec[Literal[3], Vec[Literal[2]]]:
         return m * v  # here
 
     f([[1, 2]] * 3, [1, 2])
@@ -458,7 +462,7 @@ def rows_times_a_vec_of_their_length() -> None:
 def ragged_list() -> None:
 
     @fn
-    def f(x: Vec[2]) -> Vec[2]:
+    def f(x: Vec[Literal[2]]) -> Vec[Literal[2]]:
         return x + [[1, 2], [1]]  # here
 
     f([1, 2])

@@ -4,6 +4,7 @@ import json
 import math
 import pickle
 from decimal import Decimal
+from typing import Literal
 
 import numpy as np
 
@@ -194,7 +195,7 @@ def function_of_numpy_on_an_array_of_objects() -> None:
 def function_of_numpy_on_a_vec() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Vec[3]:
+    def f(x: Vec[Literal[3]]) -> Vec[Literal[3]]:
         return np.heaviside(x, 0.5)  # here
 
     f(V3)
@@ -207,7 +208,7 @@ def function_of_numpy_on_a_vec() -> None:
 def reduction_of_numpy() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Real:
         return np.sum(x)  # here
 
     f(V3)
@@ -234,7 +235,7 @@ def format_with_a_spec() -> None:
 def range_of_an_index() -> None:
 
     @fn
-    def f(v: Vec[3]) -> Real:
+    def f(v: Vec[Literal[3]]) -> Real:
         return rose.sum(3, lambda i: sum(range(i)))  # here
 
     f(V3)
@@ -248,7 +249,7 @@ def list_by_an_index() -> None:
     L = [1, 2, 3]
 
     @fn
-    def f(v: Vec[3]) -> Real:
+    def f(v: Vec[Literal[3]]) -> Real:
         return rose.sum(3, lambda i: L[i])  # here
 
     f(V3)
@@ -262,7 +263,7 @@ def dict_by_an_index() -> None:
     L = {0: 1, 1: 2, 2: 3}
 
     @fn
-    def f(v: Vec[3]) -> Real:
+    def f(v: Vec[Literal[3]]) -> Real:
         return rose.sum(3, lambda i: L[i])  # here
 
     f(V3)
@@ -275,7 +276,7 @@ def dict_by_an_index() -> None:
 def set_of_reals() -> None:
 
     @fn
-    def f(x: Real) -> Vec[2]:
+    def f(x: Real) -> Vec[Literal[2]]:
         return {x, x}  # here
 
     print(f(1))
@@ -314,7 +315,7 @@ def max_of_python() -> None:
 def sorted_vec() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Vec[3]:
+    def f(x: Vec[Literal[3]]) -> Vec[Literal[3]]:
         return sorted(x)  # here
 
     print(f(V3))
@@ -327,7 +328,7 @@ def sorted_vec() -> None:
 def if_on_an_index_comparison() -> None:
 
     @fn
-    def f(v: Vec[6]) -> Vec[3]:
+    def f(v: Vec[Literal[6]]) -> Vec[Literal[3]]:
         return rose.vec(3, lambda i: 1 if i == 0 else 2)  # here
 
     f([1] * 6)
@@ -340,7 +341,7 @@ def if_on_an_index_comparison() -> None:
 def if_on_an_index() -> None:
 
     @fn
-    def f(v: Vec[6]) -> Vec[3]:
+    def f(v: Vec[Literal[6]]) -> Vec[Literal[3]]:
         return rose.vec(3, lambda i: 1 if i else 2)  # here
 
     f([1] * 6)
@@ -350,7 +351,7 @@ def if_on_an_index() -> None:
 def if_on_a_vec() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Real:
         if x:  # here
             return 1.0
         return 2.0
@@ -362,7 +363,7 @@ def if_on_a_vec() -> None:
 def vec_as_a_key() -> None:
 
     @fn
-    def f(x: Vec[3]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Real:
         return {x: 1}[x]  # here
 
     f(V3)
@@ -375,7 +376,7 @@ def vec_as_a_key() -> None:
 def item_of_an_array() -> None:
 
     @fn
-    def f(x: Real) -> Vec[3]:
+    def f(x: Real) -> Vec[Literal[3]]:
         a = np.zeros(3)
         a[0] = x  # here
         return a

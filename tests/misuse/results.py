@@ -1,5 +1,7 @@
 """What a function gives."""
 
+from typing import Literal
+
 import rose
 from misuse import misuse
 from rose import Bool, Index, Real, Vec, fn
@@ -32,7 +34,7 @@ def list_for_a_real() -> None:
 def list_too_short() -> None:
 
     @fn
-    def f(x: Real) -> Vec[3]:
+    def f(x: Real) -> Vec[Literal[3]]:
         return [x, x]  # here
 
     f(1)
@@ -42,7 +44,7 @@ def list_too_short() -> None:
 def vec_too_short() -> None:
 
     @fn
-    def f(x: Vec[2]) -> Vec[3]:
+    def f(x: Vec[Literal[2]]) -> Vec[Literal[3]]:
         y = x
         return y  # here
 
@@ -76,7 +78,7 @@ def real_for_a_bool() -> None:
 def index_too_large_for_the_result() -> None:
 
     @fn
-    def f(i: Index[5]) -> Index[3]:
+    def f(i: Index[Literal[5]]) -> Index[Literal[3]]:
         return i  # here
 
     f(1)
@@ -86,7 +88,7 @@ def index_too_large_for_the_result() -> None:
 def int_too_large_for_an_index() -> None:
 
     @fn
-    def f(i: Index[5]) -> Index[3]:
+    def f(i: Index[Literal[5]]) -> Index[Literal[3]]:
         return 3  # here
 
     f(1)
@@ -116,7 +118,7 @@ def tuple_too_long() -> None:
 def generator_for_a_vec() -> None:
 
     @fn
-    def f(x: Real) -> Vec[2]:
+    def f(x: Real) -> Vec[Literal[2]]:
         return (x for _ in range(2))  # here
 
     print(f(1))

@@ -1,6 +1,6 @@
 """Annotations, and what is marked with @fn."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import rose
 from misuse import misuse
@@ -247,7 +247,7 @@ def vec_of_three_parameters() -> None:
     "the element of a Vec is annotated 'Real', which is text, not a type: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
 )
 def vec_of_text() -> None:
-    Vec[2, "Real"]  # here
+    Vec[Literal[2], "Real"]  # here
 
 
 @misuse(rose.SignatureError, "the size of an Index is at least 0, given -1")
@@ -423,7 +423,7 @@ def range_without_an_end() -> None:
 def range_for_an_index() -> None:
 
     @fn
-    def f(i: Annotated[Index[3], rose.Range(0, 1)]) -> Real:  # here
+    def f(i: Annotated[Index[Literal[3]], rose.Range(0, 1)]) -> Real:  # here
         return 1.0 * i
 
     f(1)

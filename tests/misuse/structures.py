@@ -2,6 +2,7 @@
 
 from collections import namedtuple
 from dataclasses import dataclass, field
+from typing import Literal
 
 import rose
 from misuse import Node, P, misuse, px
@@ -147,7 +148,7 @@ def field_of_another_type() -> None:
 def class_for_an_instance() -> None:
 
     @fn
-    def f(x: Real) -> Vec[3, P]:
+    def f(x: Real) -> Vec[Literal[3], P]:
         return rose.vec(3, lambda i: P)  # here
 
     print(f(1))
@@ -160,7 +161,7 @@ def class_for_an_instance() -> None:
 def field_of_a_vec() -> None:
 
     @fn
-    def f(v: Vec[3, P]) -> Vec[3]:
+    def f(v: Vec[Literal[3], P]) -> Vec[Literal[3]]:
         return v.x  # here
 
     f([P(1, 2)] * 3)
@@ -181,7 +182,7 @@ def structures_of_two_lengths() -> None:
 def number_beside_a_vec_in_structures() -> None:
 
     @fn
-    def f(v: Vec[3], x: Real) -> Vec[3]:
+    def f(v: Vec[Literal[3]], x: Real) -> Vec[Literal[3]]:
         return rose.tree_map(lambda a, b: a + b, v, x)  # here
 
     f([1, 2, 3], 1)

@@ -7,6 +7,7 @@ import math
 import operator
 import pickle
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -128,7 +129,17 @@ OPERATORS = (
     "add sub mul truediv floordiv pow and_ or_ xor lt le eq ne gt ge".split()  # noqa: SIM905
 )
 STRANGE = [0, -1, 2.5, True, None, "a", b"b", [], [1, "a"], (), {}, 1j, 10**400, math.nan]
-STRANGE += [np.float64(2), np.bool_(True), np.array(1.0), object(), int, Real, Vec[2], g2, ...]
+STRANGE += [
+    np.float64(2),
+    np.bool_(True),
+    np.array(1.0),
+    object(),
+    int,
+    Real,
+    Vec[Literal[2]],
+    g2,
+    ...,
+]
 
 
 @pytest.mark.parametrize("name", OPERATORS)
@@ -136,7 +147,14 @@ def test_operators_end_in_values_or_in_errors_of_ours(name: str) -> None:
     apply = getattr(operator, name)
 
     @fn
-    def f(x: Real, b: Bool, i: Index[3], v: Vec[3], m: Vec[9, Vec[2]], ps: Vec[5, P]) -> Real:
+    def f(
+        x: Real,
+        b: Bool,
+        i: Index[Literal[3]],
+        v: Vec[Literal[3]],
+        m: Vec[Literal[9], Vec[Literal[2]]],
+        ps: Vec[Literal[5], P],
+    ) -> Real:
         values = [x, b, i, v, m, ps]
         for one, other in itertools.product(values, [*values, *STRANGE]):
             for pair in ((one, other), (other, one)):

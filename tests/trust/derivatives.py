@@ -174,7 +174,7 @@ def derivatives_agree(case: Case, scripts: Sequence[Script], seen: Seen) -> None
     for name, f in funcs.items():
         passes_keep_results(f, inputs[name], meaning(f, inputs[name]), seen)
         reads_back(f)
-    hosts_agree(funcs, inputs, scripts, seen)  # type: ignore[arg-type]
+    hosts_agree(funcs, inputs, scripts, seen)
     try:
         first_order(d, Direction(args, dots, seeds), seen)
         gradient_of_first(d, Direction(args, dots, seeds), seen)
@@ -216,7 +216,7 @@ def modes_agree(
     assert over.pull is not None
     count = len(d.func.result_types)
     tangent_seeds = iter(at.seeds)
-    seeds = []
+    seeds: list[Any] = []
     for k, (type, on) in enumerate(zip(d.push.result_types, over.results, strict=True)):
         seed = next(tangent_seeds) if k >= count else None
         if on:
@@ -229,7 +229,8 @@ def modes_agree(
     pushed = meaning(
         reverse.push, [*at.args, *at.seeds, *chosen(at.dots, reverse.params[: len(also)])]
     )
-    dots = iter(pushed[len(d.pull.result_types) :])  # type: ignore[union-attr]
+    assert d.pull is not None
+    dots = iter(pushed[len(d.pull.result_types) :])
     total, position = 0.0, 0
     for k, on in enumerate(reverse.results):
         if not on:

@@ -7,9 +7,10 @@ import json
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, make_dataclass
-from typing import Annotated, Any, NamedTuple, TypedDict
+from types import GenericAlias
+from typing import Any, NamedTuple, TypedDict
 
-from flat import flat_args, run_wasm
+from flat import flat_args, is_list, is_sequence, run_wasm
 from hypothesis import strategies as st
 from trust.generate import draw_func
 from trust.hosts import Script
@@ -69,9 +70,16 @@ def structure(kind: int, names: Sequence[str], items: Sequence[Any]) -> Any:
         case 1:
             return NamedTuple("Named", fields)
         case 2:
-            return TypedDict("Dict", dict(zip(names, items, strict=True)))  # type: ignore[operator]
+            typed_dict: Any = TypedDict  # to checkers its keys are literals
+            return typed_dict("Dict", dict(zip(names, items, strict=True)))
         case _:
-            return tuple[tuple(items)]  # type: ignore[misc]
+            return GenericAlias(tuple, tuple(items))
+
+
+def _sized(kind: Any, *given: Any) -> Any:
+    """`Vec[n, T]` or `Index[n]`, of what is known when the test runs."""
+    size, *elem = given
+    return kind[size, elem[0]] if elem else kind[size]
 
 
 def _structures(items: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -86,18 +94,18 @@ def _structures(items: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
     return st.one_of(
         structures,
-        st.builds(lambda n, t: Annotated[Vec[Any, t], n], st.integers(0, 5), items),  # type: ignore[misc, valid-type]
+        st.builds(_sized, st.just(Vec), st.integers(0, 5), items),
     )
 
 
-scalars = st.one_of(
+scalars: st.SearchStrategy[Any] = st.one_of(
     st.just(Real),
     st.just(Real),
     st.just(Bool),
-    st.builds(lambda n: Annotated[Index, n], st.integers(1, 9)),
+    st.builds(_sized, st.just(Index), st.integers(1, 9)),
 )
-annotations = st.recursive(scalars, _structures, max_leaves=5)  # type: ignore[assignment]
-trees: st.SearchStrategy[Tree] = annotations.map(lambda a: to_tree(a, "a parameter")).filter(  # type: ignore[attr-defined]
+kinds: st.SearchStrategy[Any] = st.recursive(scalars, _structures, max_leaves=5)
+trees: st.SearchStrategy[Tree] = kinds.map(lambda a: to_tree(a, "a parameter")).filter(
     lambda tree: sum(leaf.count for leaf in leaf_types(tree)) <= MOST_SCALARS
 )
 
@@ -189,7 +197,7 @@ def doors_agree(door: Door, scripts: Sequence[Script], seen: Seen) -> None:
 
 
 def _flattened(value: Any) -> list[Any]:
-    return [x for item in value for x in _flattened(item)] if isinstance(value, list) else [value]
+    return [x for item in value for x in _flattened(item)] if is_list(value) else [value]
 
 
 def with_items(tree: TupleTree | StructTree, items: Sequence[Any]) -> Any:
@@ -201,11 +209,10 @@ def with_items(tree: TupleTree | StructTree, items: Sequence[Any]) -> Any:
 
 def items_of(tree: TupleTree | StructTree, value: Any) -> list[Any]:
     """The items of a tuple, or of a structure of any kind."""
-    if isinstance(value, dict) and isinstance(tree, StructTree):
-        return [value[name] for name in tree.names]
-    if isinstance(value, tuple):
-        return list(value)
-    return [getattr(value, name) for name in tree.names]  # type: ignore[union-attr]
+    if is_sequence(value):
+        return [*value]
+    assert isinstance(tree, StructTree), "a tuple is of a TupleTree"
+    return [value[name] if tree.cls is dict else getattr(value, name) for name in tree.names]
 
 
 def _as_json(tree: Tree, value: Any) -> Any:

@@ -30,18 +30,19 @@ def main() -> int:
     arguments = parser.parse_args()
     start = time.monotonic()
     until = start + arguments.seconds
-    seen, found, seed = Seen(), {}, arguments.seed
+    seen, seed = Seen(), arguments.seed
+    found: dict[tuple[str, ...], Failure] = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=arguments.chromium, args=CHROMIUM_ARGS)
         while time.monotonic() < until:
-            scripts = [Node(), Chromium(browser)]
+            scripts: list[Node | Chromium] = [Node(), Chromium(browser)]
             for search, count in ((search_programs, ROUND), (search_doors, ROUND // 4)):
                 failure = search(seed, count, scripts, seen, until)
                 if failure is not None and failure.what not in found:
                     found[failure.what] = failure
                     _keep(failure, seed)
             for script in scripts:
-                script.close()  # type: ignore[attr-defined]
+                script.close()
             print(f"seed {seed}, {time.monotonic() - start:.0f} s: {seen}", flush=True)
             seed += 1
         browser.close()

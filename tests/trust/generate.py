@@ -12,9 +12,9 @@ from trust.straight import Draw, Scope, Straight
 from trust.vocabulary import OF_ARRAYS
 
 from rose.ir.check import check
-from rose.ir.func import Func
+from rose.ir.func import Block, Func
 from rose.ir.primitive import REGISTRY
-from rose.ir.types import BOOL, REAL, Array, Index, Ref, Type
+from rose.ir.types import BOOL, REAL, Array, Index, Ref, Scalar, Type
 from rose.ir.work import most_work
 
 MOST_WORK = 3000  # scalars computed by a program, so that the interpreter takes milliseconds
@@ -87,7 +87,8 @@ class FuncMaker(Straight):
 
     def open(self, scope: Scope, opened: list[tuple[int, Array]]) -> None:
         found = [(v, t) for v, t in self.arrays(scope) if t.elem == REAL]
-        if found and self.draw(booleans):
+        again = bool(found) and self.draw(booleans)
+        if again:
             start, type = found[-1 - self.draw(upto(0, len(found) - 1))]
             ref = self.builder.accum(type, start)
         else:
@@ -109,7 +110,7 @@ class FuncMaker(Straight):
 
     def call(self, scope: Scope) -> None:
         callee = self.one(self.callees)
-        operands = []
+        operands: list[int] = []
         for type in callee.param_types:
             if not isinstance(type, Ref):
                 operands.append(self.pick(scope, type))
@@ -130,8 +131,8 @@ class FuncMaker(Straight):
     def type_here(self, scope: Scope) -> Type:
         if scope.values and not self.chance(4):
             found = scope.values[-1 - self.draw(upto(0, min(len(scope.values), 8) - 1))]
-            return found[1]  # type: ignore[no-any-return]
-        return self.draw(types)  # type: ignore[no-any-return]
+            return found[1]
+        return self.draw(types)
 
     def loop(self, scope: Scope) -> None:
         size = self.draw(upto(1, 5))
@@ -181,7 +182,7 @@ class FuncMaker(Straight):
             params = zip(block.params, [Index(size), *carried], strict=True)
             inner = scope.inner(list(params), size)
             which = self.have(inner, "index", [row, block.params[0]])
-            branches = []
+            branches: list[Block] = []
             for _ in range(kind.size if isinstance(kind, Index) else 2):
                 following = block.params[1:]
                 with self.builder.block() as branch:
@@ -203,7 +204,8 @@ class FuncMaker(Straight):
             if t.elem == BOOL or (isinstance(t.elem, Index) and t.elem.size <= 4)
         ]
         if not found or self.chance(3):
-            kind = self.one([BOOL, BOOL, Index(1), Index(2), Index(3)])
+            kinds: list[Scalar] = [BOOL, BOOL, Index(1), Index(2), Index(3)]
+            kind = self.one(kinds)
             return self.pick(scope, Array(kind, (self.draw(upto(1, 9)),)))
         row, type = self.one(found)
         at = [self.index_below(scope, n) for n in type.shape[:-1]]
@@ -249,7 +251,7 @@ class FuncMaker(Straight):
             )
         count = type.size if isinstance(type, Index) else 2
         given = [self.type_here(scope) for _ in range(self.draw(upto(0, 3)))]
-        branches = []
+        branches: list[Block] = []
         for _ in range(count):
             with self.builder.block() as block:
                 inner = scope.inner()
@@ -263,7 +265,7 @@ class FuncMaker(Straight):
         """An array that one side of a cond makes, and that only the same side of a second one reads."""
         type = Array(REAL, self.draw(shapes))
         test = self.pick(scope, BOOL)
-        sides = []
+        sides: list[Block] = []
         for made in (False, True):
             with self.builder.block() as block:
                 inner = scope.inner()
@@ -271,7 +273,7 @@ class FuncMaker(Straight):
             sides.append(block.close([array]))
         (array,) = self.builder.cond(test, sides)
         at, part = self.position(scope, type)
-        readers = []
+        readers: list[Block] = []
         for made in (False, True):
             with self.builder.block() as block:
                 inner = scope.inner()

@@ -12,6 +12,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+from flat import is_list
 from playwright.sync_api import Browser
 
 from rose.ir.func import Func
@@ -74,7 +75,7 @@ def _bytes(buffer: Buffer) -> int:
 
 
 def _flat(value: Any) -> list[Any]:
-    return [x for item in value for x in _flat(item)] if isinstance(value, list) else [value]
+    return [x for item in value for x in _flat(item)] if is_list(value) else [value]
 
 
 class Wasmtime(Bytes):

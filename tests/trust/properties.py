@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +32,7 @@ WHOLE: dict[str, Pass] = {"optimize": optimize, "finish": finish, "local": PROGR
 class Seen:
     """What was done."""
 
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter[str])
 
     def __str__(self) -> str:
         return ", ".join(f"{count} {what}" for what, count in sorted(self.counts.items()))
@@ -62,7 +62,7 @@ def passes_keep_results(
 
 
 def hosts_agree(
-    funcs: dict[str, Func], args: dict[str, Sequence[Any]], scripts: Sequence[Script], seen: Seen
+    funcs: dict[str, Func], args: Mapping[str, Sequence[Any]], scripts: Sequence[Script], seen: Seen
 ) -> None:
     """wasmtime gives the interpreter's bits, and JavaScript wasmtime's."""
     for module in (Wasmtime(funcs), Wasmtime(funcs, finished=True)):

@@ -12,7 +12,7 @@ from itertools import count
 from math import sqrt
 from typing import Any
 
-from flat import flatten
+from flat import flatten, is_list
 from trust.derivatives import pullback
 from trust.generate import Case
 from trust.hosts import Wasmtime
@@ -69,7 +69,7 @@ def _rough(args: Sequence[Any]) -> list[Any]:
     places = count(1)
 
     def rough(x: Any) -> Any:
-        if isinstance(x, list):
+        if is_list(x):
             return [rough(y) for y in x]
         return x + 0.1 * sqrt(next(places)) if isinstance(x, float) else x
 

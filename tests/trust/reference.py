@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
+from flat import is_list, is_sequence
 from trust.hosts import Wasmtime
 from trust.vocabulary import is_exact
 
@@ -63,9 +64,10 @@ def _of_module(prim: Primitive) -> Primitive:
     runner = Wasmtime({"f": builder.finish([builder.apply(prim, params)])})
 
     def evaluate(*args: float) -> float:
+        value: float
         ((value,),) = [runner.run("f", list(args))]
         assert is_close(prim, value, prim.evaluate(*args)), (prim.name, args)
-        return value  # type: ignore[no-any-return]
+        return value
 
     return replace(prim, evaluate=evaluate)
 
@@ -80,7 +82,7 @@ def is_close(prim: Primitive, found: float, expected: float) -> bool:
 
 def same(a: Any, b: Any) -> bool:
     """Equal to the last bit, but for the payloads of NaNs."""
-    if isinstance(a, list | tuple):
+    if is_sequence(a):
         return len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, float) and isinstance(b, float):
         if math.isnan(a) or math.isnan(b):
@@ -137,7 +139,7 @@ def partial(prim: Primitive, args: list[float], k: int) -> float:
     x = args[k]
     if prim.name in ("mod", "fmod") and abs(args[1]) < 0.1 * (abs(x) + 1e-2):
         raise UnclearError(f"{prim.name} jumps between the differences")
-    found = []
+    found: list[float] = []
     for step in (1e-3, 0.37e-3):
         h = step * max(abs(x), 1e-2)
 
@@ -221,7 +223,11 @@ def _partial_of(prim: Primitive, args: list[Any], attrs: Sequence[Any], k: int) 
         UnclearError: if it is not finite.
     """
     own = own_partial(prim, args, attrs, k)
-    plain = replace(prim, evaluate=lambda *xs: prim.evaluate(*xs, *attrs)) if attrs else prim
+
+    def evaluate(*xs: float) -> float:
+        return float(prim.evaluate(*xs, *attrs))
+
+    plain = replace(prim, evaluate=evaluate) if attrs else prim
     try:
         judged = partial(plain, args, k)
     except UnclearError:
@@ -290,6 +296,6 @@ def derivative(func: Func, args: Sequence[Any], dots: Sequence[Any]) -> list[Any
 def _seeded(value: Any, dot: Any) -> Any:
     if dot is None:
         return value
-    if isinstance(value, list):
+    if is_list(value):
         return [_seeded(v, d) for v, d in zip(value, dot, strict=True)]
     return Dual(value, dot, abs(dot))

@@ -40,7 +40,7 @@ def as_text(case: Case, what: str, sizes: dict[str, int]) -> str:
 
 def from_text(text: str) -> tuple[Case, dict[str, int]]:
     """The inverse of `as_text`."""
-    found = {}
+    found: dict[str, Any] = {}
     for line in text.splitlines():
         name, colon, value = line.removeprefix("# ").partition(": ")
         if line.startswith("# ") and colon and name in ("sizes", *FIELDS):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from flat import flatten
+from flat import flatten, is_list
 from trust.generate import Case
 
 from rose.errors import RoseError
@@ -155,7 +156,8 @@ def _count(root: Func) -> int:
 
 def _without_dead(root: Func) -> Func:
     """Without instructions that nobody uses, and without accumulators whose arrays nobody takes."""
-    used, needed = {}, {}
+    used: dict[Func, set[int]] = {}
+    needed: dict[Func, set[int]] = {}
     for func in callees_first([root]):
         instrs = instrs_of(func.body)
         results = {v for b in _blocks(func.body) for v in b.results}
@@ -201,7 +203,7 @@ def _fewer_instrs(case: Case) -> Iterator[Case]:
             chosen = range(start, min(start + size, count))
             yield from _with_func(
                 case,
-                _edited(case.func, lambda r, at, i, c=chosen: _as_zero(r, at, i, c)),  # type: ignore[misc]
+                _edited(case.func, partial(_as_zero, chosen=chosen)),
             )
         size //= 2
 
@@ -224,7 +226,7 @@ def _no_regions(case: Case) -> Iterator[Case]:
         for branch in range(3):
             yield from _with_func(
                 case,
-                _edited(case.func, lambda r, p, i, a=at, b=branch: _opened(r, p, i, a, b)),  # type: ignore[misc]
+                _edited(case.func, partial(_opened, chosen=at, branch=branch)),
             )
 
 
@@ -233,11 +235,13 @@ def _opened(
 ) -> tuple[list[Instr], dict[int, int]] | None:
     if at != chosen:
         return None
+    params: dict[int, int] = {}
+    before: list[Instr] = []
     match instr:
         case Cond(branches=branches) if branch < len(branches):
-            block, params, before = branches[branch], {}, []  # type: ignore[var-annotated]
+            block = branches[branch]
         case While(body=block) if branch == 0:
-            params, before = dict(zip(block.params, instr.operands, strict=True)), []
+            params = dict(zip(block.params, instr.operands, strict=True))
         case Loop(body=block) if branch == 0 and len(instr.results) == instr.carries:
             t = rewrite.zero(rewrite.types[block.params[0]])
             params = dict(zip(block.params, [*t.results, *instr.operands], strict=True))
@@ -256,7 +260,7 @@ def _fewer_carried(case: Case) -> Iterator[Case]:
         for k in range(8):
             yield from _with_func(
                 case,
-                _edited(case.func, lambda r, p, i, a=at, n=k: _narrowed(r, p, i, a, n)),  # type: ignore[misc]
+                _edited(case.func, partial(_narrowed, chosen=at, k=k)),
             )
 
 
@@ -271,7 +275,7 @@ def _narrowed(
     if is_carried:
         for block in instr.blocks:
             rewrite.new[block.params[first + k]] = instr.operands[k]
-    blocks = []
+    blocks: list[Block] = []
     for block in instr.blocks:
         inner = rewrite.block(block)
         results = inner.results
@@ -283,7 +287,7 @@ def _narrowed(
     operands = rewrite.uses(instr.operands)
     operands = _without(operands, k) if is_carried else operands
     v = instr.results[k]
-    made = [] if is_carried else [rewrite.zero(rewrite.types[v])]
+    made: list[Instr] = [] if is_carried else [rewrite.zero(rewrite.types[v])]
     stands = instr.operands[k] if is_carried else made[0].results[0]
     return [*made, instr.rebuilt(operands, _without(instr.results, k), tuple(blocks))], {v: stands}
 
@@ -318,11 +322,12 @@ def _plain_args(case: Case) -> Iterator[Case]:
             for simple in (0.0, 1.0):
                 plain = _like(arg, simple)
                 if repr(plain) != repr(arg):
-                    yield replace(case, **{name: [*args[:k], plain, *args[k + 1 :]]})  # type: ignore[arg-type]
+                    changed: dict[str, Any] = {name: [*args[:k], plain, *args[k + 1 :]]}
+                    yield replace(case, **changed)
 
 
 def _like(value: Any, simple: float) -> Any:
-    if isinstance(value, list):
+    if is_list(value):
         return [_like(v, simple) for v in value]
     return simple if isinstance(value, float) else value.__class__(0)
 

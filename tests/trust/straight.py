@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 from trust.inputs import array_types, booleans, shapes, types, upto, values
@@ -15,7 +15,8 @@ from rose.ir.builder import Builder
 from rose.ir.primitive import REGISTRY, Primitive
 from rose.ir.types import REAL, Array, Index, Real, Type
 
-Draw = Callable[[st.SearchStrategy[Any]], Any]
+Draw = st.DrawFn
+X = TypeVar("X")
 
 LARGEST_INDEX = 1000  # sizes of indices that arithmetic makes
 
@@ -32,7 +33,7 @@ class Scope:
     """
 
     values: list[tuple[int, Type]]
-    refs: list[tuple[int, Array]] = field(default_factory=list)
+    refs: list[tuple[int, Array]] = field(default_factory=list[tuple[int, Array]])
     depth: int = 0
     work: int = 1
 
@@ -55,17 +56,17 @@ class Straight:
 
     # --- values -------------------------------------------------------------------------------------------
 
-    def one(self, options: Sequence[Any]) -> Any:
+    def one(self, options: Sequence[X]) -> X:
         return options[self.draw(upto(0, len(options) - 1))]
 
     def chance(self, one_in: int) -> bool:
-        return self.draw(upto(0, one_in - 1)) == one_in - 1  # type: ignore[no-any-return]
+        return self.draw(upto(0, one_in - 1)) == one_in - 1
 
     def pick(self, scope: Scope, type: Type) -> int:
         """A value of a type: one in scope, or a new one."""
         found = [v for v, t in scope.values if t == type]
         if found:
-            return found[-1 - self.draw(upto(0, min(len(found), 12) - 1))]  # type: ignore[no-any-return]
+            return found[-1 - self.draw(upto(0, min(len(found), 12) - 1))]
         return self.fresh(scope, type)
 
     def fresh(self, scope: Scope, type: Type) -> int:
@@ -98,7 +99,7 @@ class Straight:
         """An index that is always smaller than `size`."""
         found = [v for v, t in scope.values if isinstance(t, Index) and t.size <= size]
         if found and not self.chance(4):
-            return found[-1 - self.draw(upto(0, min(len(found), 6) - 1))]  # type: ignore[no-any-return]
+            return found[-1 - self.draw(upto(0, min(len(found), 6) - 1))]
         return self.const(scope, Index(size))
 
     # --- instructions -------------------------------------------------------------------------------------
@@ -111,7 +112,7 @@ class Straight:
         kind = PLAIN if not self.rounded or self.draw(booleans) else ROUNDED
         name = self.one(kind)
         prim = REGISTRY[name]
-        operands = []
+        operands: list[int] = []
         wanted = self.one(SCALAR[name])
         size = self.draw(upto(1, 5))  # of indices, which must be equal for some
         for k, type in enumerate(wanted):
@@ -164,7 +165,7 @@ class Straight:
         if not found:
             type = self.draw(array_types)
             return self.fresh(scope, type), type
-        return found[-1 - self.draw(upto(0, min(len(found), 8) - 1))]  # type: ignore[no-any-return]
+        return found[-1 - self.draw(upto(0, min(len(found), 8) - 1))]
 
     def position(self, scope: Scope, type: Array) -> tuple[list[int], Type]:
         """Indices of an element or row of an array, and its type."""
@@ -225,7 +226,7 @@ class Straight:
         def same(_: int, __: list[list[int]]) -> int:
             return start
 
-        return self.one([earlier, earlier, constant, same, *[element] * len(found[:2])])  # type: ignore[no-any-return]
+        return self.one([earlier, earlier, constant, same, *[element] * len(found[:2])])
 
     def packed(self, scope: Scope) -> None:
         _, type = self.one(scope.values) if scope.values else (0, REAL)

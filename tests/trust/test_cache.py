@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -85,20 +86,21 @@ def test_it_is_kept_in_the_users_cache(tmp_path: Path, monkeypatch: pytest.Monke
     assert len(entries(tmp_path / "rose-autodiff")) == 1
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda data: data[:0],
-        lambda data: data[:10],
-        lambda data: data[:-1],
-        lambda data: data + b"\0",
-        lambda data: b"rose cache 0\n" + data[13:],
-        *[
-            lambda data, k=k: data[:k] + bytes([data[k] ^ 1]) + data[k + 1 :]
-            for k in (0, 20, 50, 70, 100, -1000, -1)
-        ],
-    ],
-)
+def with_a_bit_turned(k: int, data: bytes) -> bytes:
+    return data[:k] + bytes([data[k] ^ 1]) + data[k + 1 :]
+
+
+DAMAGE: list[Callable[[bytes], bytes]] = [
+    lambda data: data[:0],
+    lambda data: data[:10],
+    lambda data: data[:-1],
+    lambda data: data + b"\0",
+    lambda data: b"rose cache 0\n" + data[13:],
+    *[partial(with_a_bit_turned, k) for k in (0, 20, 50, 70, 100, -1000, -1)],
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
 def test_what_is_damaged_is_made_anew(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     _, result = run(tmp_path)
     (entry,) = entries(tmp_path)

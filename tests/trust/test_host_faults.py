@@ -349,11 +349,12 @@ def test_the_quick_way_and_the_slow_one_agree() -> None:
     assert mixed([(1, 2, 3), [4, 5, 6]], 2.0) == plain
     assert mixed(([1, 2, 3], (4.0, 5, 6)), numpy.float64(2)) == plain
     for dtype in (float, "int64", "float32"):
-        doubled, total = mixed(numpy.array(rows, dtype), 2.0)
-        assert doubled.tolist() == plain[0]  # type: ignore[union-attr]
+        array: Any
+        array, total = mixed(numpy.array(rows, dtype), 2.0)
+        assert array.tolist() == plain[0]
         assert total == 6.0
-    doubled, _ = mixed(numpy.array(rows).T.copy().T, 2.0)  # not in the order of rows
-    assert doubled.tolist() == plain[0]  # type: ignore[union-attr]
+    array, _ = mixed(numpy.array(rows).T.copy().T, 2.0)  # not in the order of rows
+    assert array.tolist() == plain[0]
     for wrong in ([[1, 2, 3]], [[1, 2], [3, 4]], [[True, 2, 3], [4, 5, 6]], numpy.zeros((3, 2))):
         with pytest.raises(rose.TypeMismatchError):
             mixed(wrong, 1.0)

@@ -48,7 +48,7 @@ def pythons() -> dict[str, str]:
     places = [*os.environ.get("PATH", "").split(os.pathsep)]
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     places += [str(folder / "bin") for folder in sorted(pyenv.glob("3.*"))]
-    found = {}  # type: ignore[var-annotated]
+    found: dict[str, str] = {}
     for minor in range(OLDEST[1], OLDEST[1] + 10):
         name = f"{OLDEST[0]}.{minor}"
         for place in places:

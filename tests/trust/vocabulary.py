@@ -54,7 +54,7 @@ KINDS: tuple[Scalar, ...] = (REAL, BOOL, Index(3))
 def _scalar_operands(prim: Primitive) -> list[tuple[Scalar, ...]]:
     """The scalars that a primitive takes, by its own type rule; indices stand for those of any size."""
     attrs = tuple([7 for _ in prim.attrs])
-    found = []
+    found: list[tuple[Scalar, ...]] = []
     for count in (1, 2, 3):
         for types in product(KINDS, repeat=count):
             try:

@@ -49,7 +49,8 @@ def test_text_assembles_to_the_same_bytes(name: str) -> None:
 
 
 def without_custom_sections(data: bytes) -> list[tuple[int, bytes]]:
-    sections, at = [], 8
+    sections: list[tuple[int, bytes]] = []
+    at = 8
     while at < len(data):
         kind, at = data[at], at + 1
         size, shift = 0, 0
@@ -71,8 +72,11 @@ def test_constant_data_is_placed_once_behind_the_frames() -> None:
     store = wasmtime.Store()
     instance = wasmtime.Instance(store, wasmtime.Module(store.engine, data), [])
     exports = instance.exports(store)
-    assert exports["f"](store) == 0  # type: ignore[operator]
-    assert bytes(exports["memory"].read(store, 24, 27)) == b"abc"  # type: ignore[union-attr]
+    f, memory = exports["f"], exports["memory"]
+    assert isinstance(f, wasmtime.Func)
+    assert isinstance(memory, wasmtime.Memory)
+    assert f(store) == 0
+    assert bytes(memory.read(store, 24, 27)) == b"abc"
 
 
 def test_functions_that_are_never_active_at_once_share_memory() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import pytest
 from flat import run_interp, run_wasm
@@ -12,6 +12,7 @@ import rose
 from rose import Fn, Index, Real, Vec, fn
 
 N = 40
+Matrix: TypeAlias = Vec[Literal[8], Vec[Literal[5]]]
 ROW = [0.3 + 0.01 * k for k in range(N)]
 
 
@@ -89,9 +90,9 @@ def eliminated(x: Real, v: Annotated[Vec, N]) -> Annotated[Vec, N]:
     """Elements of a matrix, in three loops, and a row of it replaced by numbers computed from it."""
     start = rose.vec(8, lambda i: rose.vec(5, lambda j: v[5 * i + j] + x))
 
-    def column(k: Index, m: Vec) -> Vec:
-        def row(i: Index, m: Vec) -> Vec:
-            factor = m[i, k] / (m[k, k] + 2)
+    def column(k: Index, m: Matrix) -> Matrix:
+        def row(i: Index, m: Matrix) -> Matrix:
+            factor: Real = m[i, k] / (m[k, k] + 2)
             return rose.loop(5, m, lambda j, m: m.at[i, j].add(-factor * m[k, j] * 0.1))
 
         return rose.loop(8, m, row)
@@ -286,7 +287,7 @@ def seconds(n: int) -> float:
 
     gradient = rose.grad(updated)
     assert gradient(1.0) == pytest.approx(2.0)
-    times = []
+    times: list[float] = []
     for _ in range(5):
         start = time.perf_counter()
         gradient(1.0)

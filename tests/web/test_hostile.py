@@ -24,7 +24,7 @@ DOC = """*/ throw globalThis.hacked = 1; /* </script><script>globalThis.hacked =
 <img src=x onerror="globalThis.hacked = 3"> ` ${globalThis.hacked = 4} \\" \\u2028 {script} <!--
 \u2028globalThis.hacked = 5 \u2029 // \ud800 $& \\1
 """
-Odd = TypedDict("Odd", dict.fromkeys(KEYS, Real))  # type: ignore[misc]
+Odd = TypedDict("Odd", dict.fromkeys(KEYS, Real))  # type: ignore[misc]  # pyright: ignore[reportArgumentType]
 USE = """
 import { load } from "./model.mjs";
 const model = await load();
@@ -40,7 +40,10 @@ def hostile() -> Bundle:
 
     @fn
     def same(odd: Odd, __proto__: Real, arguments: Real, constructor: Real) -> Odd:
-        return {key: odd[key] + 0 * __proto__ * arguments * constructor for key in KEYS}  # type: ignore[literal-required, return-value]
+        given: Any = odd  # to checkers the keys are literals
+        given = {key: given[key] + 0 * __proto__ * arguments * constructor for key in KEYS}
+        same_keys: Odd = given
+        return same_keys
 
     same.__doc__ = DOC
     functions: dict[str, Fn[..., Any]] = dict.fromkeys(NAMES, same)

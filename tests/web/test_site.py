@@ -45,7 +45,7 @@ class Links(HTMLParser):
 def test_all_links_resolve(site_folder: Path) -> None:
     pages = {page: Links(page) for page in site_folder.rglob("*.html")}
     assert len(pages) > len(EXAMPLES) + 6
-    broken = []
+    broken: list[tuple[str, str]] = []
     for page, links in pages.items():
         for target in links.targets:
             path, fragment = urldefrag(unquote(target))

@@ -28,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     names: dict[str, Any] = {"__name__": "__main__"}
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(made)
-        patch.syspath_prepend(str(made))
+        patch.setattr(sys, "path", [str(made), *sys.path])
         for block in blocks(TEXT):
             if block.file:
                 write_file(block, made)

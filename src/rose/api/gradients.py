@@ -31,7 +31,7 @@ C = TypeVar("C")
 
 
 @overload
-def value_and_grad(  # type: ignore[overload-overlap]  # of a function of seven known parameters too
+def value_and_grad(  # type: ignore[overload-overlap]  # pyright: ignore[reportOverlappingOverload] (seven known ones)
     f: Unknown[float], argnums: Argnums = 0
 ) -> Fn[..., tuple[float, Any]]: ...
 
@@ -108,7 +108,7 @@ def value_and_grad(f: Any, argnums: Argnums = 0, *, has_aux: bool = False) -> An
 
 
 @overload
-def grad(  # type: ignore[overload-overlap]  # of a function of seven known parameters too
+def grad(  # type: ignore[overload-overlap]  # pyright: ignore[reportOverlappingOverload] (seven known ones)
     f: Unknown[float], argnums: Argnums = 0
 ) -> Fn[..., Any]: ...
 
@@ -176,8 +176,8 @@ def _expect_value(name: str, f: Fn[..., Any], *, has_aux: bool) -> None:
     """Refuse to take the gradient of what is not a Real, or a pair that begins with one."""
     result = f.signature.result
     if has_aux:
-        pair = isinstance(result, TupleTree) and len(result.items) == 2
-        if not pair or result.items[0] != REAL_TREE:  # type: ignore[union-attr]
+        pair = result.items if isinstance(result, TupleTree) else ()
+        if len(pair) != 2 or pair[0] != REAL_TREE:
             raise DerivativeError(
                 f"rose.{name} with has_aux needs a function that gives a pair, one Real and anything else; "
                 f"{f.__name__} gives {result}; give (value, aux), or leave has_aux out"
@@ -201,7 +201,8 @@ def _gradient(name: str, f: Fn[..., Any], argnums: Argnums, *, has_aux: bool) ->
         if with_value:
             result = TupleTree((inner.result, result))
         elif has_aux:
-            result = TupleTree((result, inner.result.items[1]))  # type: ignore[union-attr]
+            assert isinstance(inner.result, TupleTree), "it gives a pair"
+            result = TupleTree((result, inner.result.items[1]))
         return Signature(inner.names, inner.params, result, inner.defaults)
 
     def build() -> Func:

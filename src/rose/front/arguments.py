@@ -110,7 +110,7 @@ def checked(name: str) -> Callable[[F], F]:
 
         call.__module__, _, call.__name__ = name.rpartition(".")
         call.__qualname__ = call.__name__
-        return call  # type: ignore[return-value]  # it has the signature of what it wraps
+        return call  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # it has the signature of what it wraps
 
     return mark
 

@@ -91,6 +91,10 @@ def min(a: Any, b: typed.V, /) -> typed.V: ...
 def min(a: Sequence[T], /) -> T: ...
 
 
+@overload
+def min(a: typed.Array, /) -> Any: ...
+
+
 def min(*args: Any) -> Any:
     """The smaller one of two numbers, elementwise on Vecs; or the least of many. nan if one is nan; -0 < 0.
 
@@ -129,6 +133,10 @@ def max(a: Any, b: typed.V, /) -> typed.V: ...
 
 @overload
 def max(a: Sequence[T], /) -> T: ...
+
+
+@overload
+def max(a: typed.Array, /) -> Any: ...
 
 
 def max(*args: Any) -> Any:

@@ -215,7 +215,7 @@ class Traceable:
         """
         if self._family is None or not self.is_open:
             return self
-        return self._family.member(args, kwargs)  # type: ignore[return-value]
+        return self._family.member(args, kwargs)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
 
     def call_traced(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Append a call to the trace under way."""

@@ -67,6 +67,10 @@ def sum(n: int, f: Callable[[typed.Index], T]) -> T: ...
 def sum(n: Sequence[T]) -> T: ...
 
 
+@overload
+def sum(n: typed.Array) -> Any: ...
+
+
 def sum(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
     """f(0) + … + f(n - 1), from left to right, or the sum of the elements of a Vec or list; 0 of none.
 
@@ -96,6 +100,10 @@ def prod(n: int, f: Callable[[typed.Index], T]) -> T: ...
 def prod(n: Sequence[T]) -> T: ...
 
 
+@overload
+def prod(n: typed.Array) -> Any: ...
+
+
 def prod(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
     """f(0) · … · f(n - 1), from left to right, or the product of the elements of a Vec or list; 1 of none.
 
@@ -116,6 +124,10 @@ def least(n: int, f: Callable[[typed.Index], T]) -> T: ...
 def least(n: Sequence[T]) -> T: ...
 
 
+@overload
+def least(n: typed.Array) -> Any: ...
+
+
 def least(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
     """The least of f(0), …, f(n - 1), or of the elements of a Vec or list: `rose.min(n, f)`; else as `sum`.
 
@@ -133,6 +145,10 @@ def greatest(n: int, f: Callable[[typed.Index], T]) -> T: ...
 def greatest(n: Sequence[T]) -> T: ...
 
 
+@overload
+def greatest(n: typed.Array) -> Any: ...
+
+
 def greatest(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
     """The greatest of f(0), …, f(n - 1), or of the elements of a Vec or list: `rose.max(n, f)`; else as `sum`.
 
@@ -148,6 +164,10 @@ def any(n: int, f: Callable[[typed.Index], T]) -> T: ...
 
 @overload
 def any(n: Sequence[T]) -> T: ...
+
+
+@overload
+def any(n: typed.Array) -> Any: ...
 
 
 def any(n: Any, f: Callable[[Any], Any] | None = None) -> Any:
@@ -174,6 +194,10 @@ def all(n: int, f: Callable[[typed.Index], T]) -> T: ...
 
 @overload
 def all(n: Sequence[T]) -> T: ...
+
+
+@overload
+def all(n: typed.Array) -> Any: ...
 
 
 def all(n: Any, f: Callable[[Any], Any] | None = None) -> Any:

@@ -59,12 +59,12 @@ class VecOf(list[E], Generic[N, E]):
     def __xor__(self, other: Any, /) -> VecOf[N, E]: ...
     def __rxor__(self, other: Any, /) -> VecOf[N, E]: ...
     def __invert__(self) -> VecOf[N, E]: ...
-    def __lt__(self, other: Any, /) -> VecOf[N, bool]: ...  # type: ignore[override]
-    def __le__(self, other: Any, /) -> VecOf[N, bool]: ...  # type: ignore[override]
-    def __gt__(self, other: Any, /) -> VecOf[N, bool]: ...  # type: ignore[override]
-    def __ge__(self, other: Any, /) -> VecOf[N, bool]: ...  # type: ignore[override]
-    def __eq__(self, other: Any, /) -> VecOf[N, bool]: ...  # type: ignore[override]
-    def __ne__(self, other: Any, /) -> VecOf[N, bool]: ...  # type: ignore[override]
+    def __lt__(self, other: Any, /) -> VecOf[N, bool]: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __le__(self, other: Any, /) -> VecOf[N, bool]: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __gt__(self, other: Any, /) -> VecOf[N, bool]: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __ge__(self, other: Any, /) -> VecOf[N, bool]: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __eq__(self, other: Any, /) -> VecOf[N, bool]: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __ne__(self, other: Any, /) -> VecOf[N, bool]: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
     @overload
     def __matmul__(  # pyright: ignore[reportOverlappingOverload] (float and Vec exclude each other)
         self: VecOf[N, float], other: VecOf[Any, float], /
@@ -89,7 +89,7 @@ class VecOf(list[E], Generic[N, E]):
     @overload
     def __getitem__(self, i: slice, /) -> VecOf[Any, E]: ...
     @overload
-    def __getitem__(  # type: ignore[overload-overlap]  # pyright: ignore[reportOverlappingOverload] (a tuple is a path)
+    def __getitem__(  # type: ignore[overload-overlap]  # a tuple is a path
         self: VecOf[N, Vec[M, X]], i: tuple[int, int], /
     ) -> X: ...
     @overload

@@ -44,7 +44,7 @@ def _unary(
         evaluate,
         MathCall(name),
         summary,
-        jvp=partials(derivative),  # type: ignore[arg-type]
+        jvp=partials(derivative),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         domain=(domain,),
     )
 
@@ -120,7 +120,7 @@ def _slope(
         evaluate,
         Inline(tuple(steps)),
         summary,
-        jvp=partials(derivative),  # type: ignore[arg-type]
+        jvp=partials(derivative),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         domain=(domain,),
         cheap=True,
     )

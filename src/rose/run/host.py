@@ -253,7 +253,7 @@ class Instance:
         assert isinstance(memory, wasmtime.Memory), "every module exports its memory"
         array = memory.get_buffer_ptr(self._store)
         # The bytes are the store's, which must outlive every view on them.
-        array._rose_keeps = self._store  # type: ignore[attr-defined]
+        array._rose_keeps = self._store  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
         return array
 
     def _watch(self) -> None:

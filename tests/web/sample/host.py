@@ -39,6 +39,10 @@ def three() -> Real:
     return rose.real(3)
 
 
+def flattened(value: Any) -> list[float]:
+    return [x for item in value for x in flattened(item)] if hasattr(value, "__len__") else [value]
+
+
 def refused(call: Any) -> str:
     try:
         return str(call())
@@ -61,7 +65,7 @@ prepared = downhill.prepared()
 flat = prepared.args.p.reshape(-1) if hasattr(prepared.args.p, "reshape") else prepared.args.p
 flat[:] = array("d", [0, 0, 3, 0, 3, 4, 0, 4])
 prepared.run()
-print([x for row in prepared.result.tolist() for x in (row if isinstance(row, list) else [row])])
+print(flattened(prepared.result.tolist()))
 
 # Names that a JavaScript object, or a proxy of Pyodide's, has for itself.
 module = rose.compile(
