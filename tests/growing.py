@@ -351,6 +351,22 @@ def wide_functions(n: int) -> Case:
     return f, (numbers(n),)
 
 
+def ends_early(n: int, checkpoint: Any) -> Case:
+    """A while loop that ends long before a bound that grows, of an array that grows."""
+
+    @fn
+    def f(v: Annotated[Vec, n]) -> Real:
+        def step(state: Any) -> Any:
+            c, x = state
+            return rose.map(lambda y: y * y * x, c), x + 0.3
+
+        start: Any = (v, v[0])
+        c, x = rose.while_loop(lambda s: s[1] < 2, step, start, max_steps=n, checkpoint=checkpoint)
+        return rose.sum(c) * x  # type: ignore[no-any-return]
+
+    return f, (numbers(n),)
+
+
 def deep(depth: int) -> Case:
     """Calls that double from level to level, each with many values to keep."""
 

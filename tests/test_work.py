@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import pytest
-from growing import FAMILIES, deep, numbers
+from growing import FAMILIES, deep, ends_early, numbers
 from metering import fuel, gradient, instructions, second
 from programs import PROGRAMS
 from random_programs import arguments, program
@@ -29,6 +29,8 @@ CASES: dict[str, Any] = {
     **{name: make(12) for name, make in FAMILIES.items()},
     **{f"random {seed}": (program(seed), arguments(seed)) for seed in range(20)},
     "deep": deep(8),
+    "ends early": ends_early(12, "all"),
+    "ends early, checkpoints": ends_early(12, "sqrt"),
 }
 
 
@@ -51,6 +53,12 @@ def test_it_grows_as_the_lengths_of_loops(name: str) -> None:
     assert growth(short, long) <= 4.2
     assert growth(derived(short), derived(long)) <= 4.3
     assert growth(second(*short), second(*long)) <= 4.4
+
+
+@pytest.mark.parametrize("checkpoint", ["all", "sqrt", 5])
+def test_steps_that_are_not_taken_keep_nothing(checkpoint: Any) -> None:
+    short, long = ends_early(80, checkpoint), ends_early(320, checkpoint)
+    assert growth(derived(short), derived(long)) <= 4.3
 
 
 def derived(case: tuple[Fn[..., Any], tuple[Any, ...]]) -> tuple[Fn[..., Any], tuple[Any, ...]]:

@@ -16,7 +16,7 @@ from math import isqrt
 
 from rose.ir.builder import Builder
 from rose.ir.copy import Env, copy_instr, copy_instrs
-from rose.ir.func import Block, Func, Instr, Loop
+from rose.ir.func import Apply, Block, Cond, Func, Instr, Loop
 from rose.ir.primitive import REGISTRY
 from rose.ir.types import Array, Index, Type
 from rose.ir.uses import free_values
@@ -44,6 +44,22 @@ def steps_of(loop: Loop, scalars: int) -> int:
     if loop.checkpoint:
         return loop.checkpoint
     return root_steps(loop.size) if scalars > MOST_KEPT else KEPT
+
+
+def running_flag(loop: Loop) -> int | None:
+    """The number of a carried Bool without which a step hands on all that the loop carries, as a bounded while has one."""
+    body, carried = loop.body, loop.body.params[1:]
+    match body.instrs:
+        case (Cond(operands=(flag,), branches=(rests, _), results=results),):
+            pass
+        case _:
+            return None
+    if flag not in carried or results != body.results or len(results) != len(carried):
+        return None
+    stops = {i.results[0] for i in rests.instrs if isinstance(i, Apply) and i.attrs[:1] == (False,)}
+    pairs = zip(rests.results, carried, strict=True)
+    rest = all(v == p or (p == flag and v in stops) for v, p in pairs)
+    return carried.index(flag) if rest else None
 
 
 def in_segments(func: Func, steps: Mapping[int, int]) -> Func:
@@ -116,8 +132,18 @@ class _InSegments:
         captured = list(free_values(old.body))
         segment = self.segment(old, captured, count, steps)
         types = [Index(count), *[self.builder.types[v] for v in inits]]
+        running = running_flag(old)
         with self.builder.block(types) as block:
-            outputs = self.builder.call(segment, [*block.params, *[self.env[v] for v in captured]])
+            operands = [*block.params, *[self.env[v] for v in captured]]
+            if running is None:
+                outputs = self.builder.call(segment, operands)
+            else:
+                with self.builder.block() as runs:
+                    outputs = self.builder.call(segment, operands)
+                with self.builder.block() as rests:
+                    handed_on = block.params[1:]
+                branches = [rests.close(handed_on), runs.close(outputs)]
+                outputs = self.builder.cond(block.params[1 + running], branches)
         results = self.builder.loop(
             count, inits, block.close(outputs), reverse=old.reverse, checkpoint=KEPT
         )

@@ -150,7 +150,8 @@ class _Writer:
         """Append the nonlinear part of a block; gives what it hands out."""
         top = block is self.func.body
         params = [] if top else [v for v in block.params if self.plan.saved[v]]
-        out = [self.env[v] for v in (*params, *self.plan.kept_in.get(id(block), ()))]
+        out = [self.env[v] for v in params]
+        out += [self.copied(self.env[v]) for v in self.plan.kept_in.get(id(block), ())]
         linear, saved = self.plan.linear, self.plan.saved
         for instr in block.instrs:
             if isinstance(instr, Apply):
@@ -164,6 +165,12 @@ class _Writer:
             out += self.forward_instr(instr)
             out += [self.env[v] for v in instr.results if saved[v]]
         return out
+
+    def copied(self, array: int) -> int:
+        """A copy of an array that a loop carries, so that what follows may be built over the array itself."""
+        type = self.forward.types[array]
+        assert isinstance(type, Array), "only arrays are kept in branches"
+        return self.forward.resolve(self.forward.accum(type, array))
 
     def forward_instr(self, instr: Instr) -> list[int]:
         plan = self.plan
