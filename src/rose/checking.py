@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rose.api import Fn, expect_fn, jvp, vjp
 from rose.errors import ArgumentError, TypeMismatchError, user_location
 from rose.front.fn import trace
 from rose.front.signature import Signature
+from rose.front.structures import field_names, is_dataclass
 from rose.front.tree import (
     NONE_TREE,
     RealTree,
@@ -23,6 +22,13 @@ from rose.front.tree import (
     tangent_tree,
 )
 from rose.front.words import describe
+from rose.ir.record import replace
+from rose.lazy import Lazy
+
+if TYPE_CHECKING:
+    import random
+else:
+    random = Lazy("random")
 
 
 def check_grads(
@@ -62,7 +68,7 @@ def check_grads(
     f = f.specialized(*args)
     at = tuple(replace(f.signature, by_name=0).bind(f.__name__, args, {}))
     f.signature.call(f, at)  # which looks at the arguments
-    draw = random.Random(seed)  # noqa: S311 (a direction is no secret)
+    draw = random.Random(seed)
     tangents = tuple(_random(tree, draw) for tree in f.signature.params)
     weights = _random(f.signature.result, draw)
     difference = _difference(f, at, tangents, step)
@@ -175,8 +181,8 @@ def _flat(value: Any) -> list[float]:
         return []
     if isinstance(value, float):
         return [value]
-    if hasattr(value, "__dataclass_fields__"):
-        return [x for name in value.__dataclass_fields__ for x in _flat(getattr(value, name))]
+    if is_dataclass(value):
+        return [x for name in field_names(value) for x in _flat(getattr(value, name))]
     items = value.values() if isinstance(value, dict) else value
     return [x for item in items for x in _flat(item)]
 
@@ -187,8 +193,8 @@ def _moved(value: Any, tangent: Any, by: float) -> Any:
         return value
     if isinstance(tangent, float):
         return float(value) + by * tangent
-    if hasattr(tangent, "__dataclass_fields__"):
-        names = list(tangent.__dataclass_fields__)
+    if is_dataclass(tangent):
+        names = field_names(tangent)
         fields = {n: _moved(getattr(value, n), getattr(tangent, n), by) for n in names}
         return type(tangent)(**fields)
     if isinstance(tangent, dict):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from rose.api import Fn, expect_fn, mark
@@ -25,6 +24,7 @@ from rose.front.vec import wrap_passed
 from rose.ir.builder import Builder
 from rose.ir.func import Func
 from rose.ir.printer import print_instr
+from rose.ir.record import replace
 from rose.ir.types import Array, Index, is_real
 from rose.lazy import Lazy
 

@@ -24,15 +24,13 @@ from __future__ import annotations
 
 import os
 import sys
-import sysconfig
 from functools import lru_cache
-from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
-PACKAGE = str(Path(__file__).parent) + os.sep
+PACKAGE = __file__.rpartition(os.sep)[0] + os.sep
 _COMMANDS = PACKAGE + "cli" + os.sep
-_PYTHON = sysconfig.get_path("stdlib") + os.sep
+_PYTHON = os.__file__.rpartition(os.sep)[0] + os.sep
 _INSTALLED = (
     "site-packages",
     "dist-packages",
@@ -69,7 +67,7 @@ def is_users(file: str) -> bool:
     """Whether a file of code is the user's: not this package's, Python's own, or made up."""
     if file.startswith((PACKAGE, "<string>", "<frozen", "<__array_function__")):
         return False
-    folders = Path(file).parts
+    folders = file.replace(os.sep, "/").split("/")
     if "numpy" in folders and any(folder in folders for folder in _INSTALLED):
         return False
     return not file.startswith(_PYTHON) or any(folder in folders for folder in _INSTALLED)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import typing
 from collections.abc import Callable, Sequence
-from typing import Any, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from rose.api import Fn
 from rose.custom import jvp_rule, vjp_rule
@@ -20,7 +19,13 @@ from rose.ir.builder import Builder
 from rose.ir.func import Func
 from rose.ir.host import Host
 from rose.ir.types import REAL
+from rose.lazy import Lazy
 from rose.primitives import REGISTRY
+
+if TYPE_CHECKING:
+    import inspect
+else:
+    inspect = Lazy("inspect")
 
 P = ParamSpec("P")
 R = TypeVar("R")

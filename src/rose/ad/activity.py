@@ -6,17 +6,17 @@ Asked of a function it gives the active values; asked of a jvp and its tangents,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from rose.ir.demand import Demands, complete
 from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
+from rose.ir.record import record
 from rose.ir.types import is_real
 
 Mask: TypeAlias = tuple[bool, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Activity:
     """The outcome for one Func and one choice of active parameters.
 

@@ -11,13 +11,13 @@ the k steps of one segment take memory for about 2 √n steps, for one more run 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from math import isqrt
 
 from rose.ir.builder import Builder
 from rose.ir.copy import Env, copy_instr, copy_instrs
 from rose.ir.func import Apply, Block, Cond, Func, Instr, Loop
 from rose.ir.primitive import REGISTRY
+from rose.ir.record import replace
 from rose.ir.types import Array, Index, Type
 from rose.ir.uses import free_values
 

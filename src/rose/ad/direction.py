@@ -7,9 +7,8 @@ computed again, is no such loop: it gives what it gave before.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from rose.ir.func import Apply, Block, Cond, Func, Instr, Loop, callees_first, instrs_of
+from rose.ir.record import replace
 from rose.ir.replace import with_callees
 from rose.ir.stages import stage
 from rose.ir.uses import Uses

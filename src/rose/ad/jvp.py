@@ -6,7 +6,6 @@ Zeros are symbolic: only active parameters have tangents, only active results ge
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import assert_never
 
 from rose.ad.activity import Activity, Mask, activity
@@ -27,10 +26,11 @@ from rose.ir.func import (
     Values,
     While,
 )
+from rose.ir.record import record, replace
 from rose.ir.types import Ref, is_real
 
 
-@dataclass(frozen=True)
+@record
 class Jvp:
     """The outcome of `jvp`.
 

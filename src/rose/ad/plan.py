@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from rose.ad.activity import Mask, activity
@@ -13,6 +12,7 @@ from rose.ir.builder import Builder
 from rose.ir.copy import inline_call
 from rose.ir.demand import Demands
 from rose.ir.func import Add, Apply, Block, Call, Cond, Func, Instr, Loop, While, is_straight
+from rose.ir.record import record
 from rose.ir.types import Array, Index, Ref, Type
 from rose.ir.uses import free_values
 
@@ -25,7 +25,7 @@ MOST_RESIDUALS = (
 )  # a function called with more scalars than these recomputes its inside instead
 
 
-@dataclass(frozen=True)
+@record
 class Linearized:
     """The outcome of `linearize`.
 

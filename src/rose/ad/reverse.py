@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from rose.ad.activity import Mask
@@ -14,13 +13,14 @@ from rose.ad.transpose import Transposed, gradient, transpose
 from rose.ir.builder import Builder
 from rose.ir.copy import Env, copy_instr, inline_call
 from rose.ir.func import Block, Call, Func, is_straight
+from rose.ir.record import record, replace
 from rose.ir.types import REAL, Array, Type
 
 # What is done to a whole program between the steps; results stay the same.
 Clean: TypeAlias = Callable[[Func], Func]
 
 
-@dataclass(frozen=True)
+@record
 class Vjp:
     """A forward Func and a backward one.
 
@@ -39,7 +39,7 @@ class Vjp:
     residuals: tuple[Type, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Halves:
     """A jvp split at its middle.
 

@@ -10,7 +10,6 @@ accumulator parameter becomes an array.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import assert_never
 
 from rose.ad.activity import Mask, linearity
@@ -34,11 +33,12 @@ from rose.ir.func import (
 )
 from rose.ir.order import built_over, reads_first
 from rose.ir.primitive import REGISTRY
+from rose.ir.record import record
 from rose.ir.types import REAL, Array, Ref
 from rose.ir.uses import free_values
 
 
-@dataclass(frozen=True)
+@record
 class Transposed:
     """The outcome of `transpose`.
 

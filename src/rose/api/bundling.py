@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from rose.errors import ArgumentError
 from rose.front.fn import Traceable
 from rose.front.tree import RawTree, Tree, children
 from rose.front.words import describe
+from rose.ir.record import record
 from rose.lazy import Lazy
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ else:
     typescript = Lazy("rose.run.bundle.typescript")
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Bundle:
     """The files of a model for the web, made when they are asked for.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from rose.front.tracer import without_collections
 from rose.front.tree import leaves_of_trees, passed_types
 from rose.front.words import describe
 from rose.ir.host import hosts_of, may_call_host
+from rose.ir.record import record
 from rose.ir.types import Array
 from rose.lazy import Lazy
 
@@ -41,7 +41,7 @@ else:
     wat = Lazy("rose.wasm.wat")
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Compiled:
     """A module with some functions, and what is needed to call them.
 

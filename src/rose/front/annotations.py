@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
-import inspect
 import operator
 import re
 import types
 import typing
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rose.errors import RoseError, SignatureError
 from rose.front.range import range_of
 from rose.front.sizes import SIZED, OpenVec, plain_size, unwrapped
+from rose.front.structures import field_names, is_dataclass
 from rose.front.tree import (
     BOOL_TREE,
     NONE_TREE,
@@ -29,6 +28,12 @@ from rose.front.tree import (
     with_article,
 )
 from rose.front.words import cut, describe
+from rose.lazy import Lazy
+
+if TYPE_CHECKING:
+    import inspect
+else:
+    inspect = Lazy("inspect")
 
 # Classes that stand for a tree; `rose.front.values` adds Real and Bool.
 NAMED_TREES: dict[Any, Tree] = {float: REAL_TREE, bool: BOOL_TREE, None: NONE_TREE}
@@ -77,9 +82,9 @@ def _plain_tree(annotation: Any, what: str) -> Tree:
     if typing.get_origin(annotation) is tuple and not any([x is ... for x in arguments]):
         empty = len(arguments) == 1 and isinstance(arguments[0], tuple) and not arguments[0]
         return TupleTree(() if empty else tuple(to_tree(x, what) for x in arguments))
-    if inspect.isclass(annotation):
-        if dataclasses.is_dataclass(annotation):
-            return _struct(annotation, tuple(f.name for f in dataclasses.fields(annotation)))
+    if isinstance(annotation, type):
+        if is_dataclass(annotation):
+            return _struct(annotation, field_names(annotation))
         fields: tuple[str, ...] | None = getattr(annotation, "_fields", None)
         if issubclass(annotation, tuple) and fields is not None:
             return _struct(annotation, fields)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from rose.errors import ArgumentError, RoseError
 from rose.front.words import counted
+from rose.ir.record import record
+from rose.lazy import Lazy
+
+if TYPE_CHECKING:
+    import inspect
+else:
+    inspect = Lazy("inspect")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -115,7 +120,7 @@ def checked(name: str) -> Callable[[F], F]:
     return mark
 
 
-@dataclass(frozen=True)
+@record
 class _Parameters:
     """The Shape of a Python function."""
 

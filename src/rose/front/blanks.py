@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import enum
-import inspect
 import operator
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 from rose.errors import Location, RoseError, SignatureError
@@ -19,10 +17,11 @@ from rose.front.tree import Tree, VecTree
 from rose.front.values import is_int, is_number
 from rose.front.vec import Vec
 from rose.front.words import describe, mismatch
+from rose.ir.record import record
 
 T = TypeVar("T")
 
-MISSING: Any = inspect.Parameter.empty
+MISSING: Any = object()  # in place of an annotation, or of an argument
 
 
 class _StaticMark:
@@ -71,7 +70,7 @@ else:
             return Annotated[of, _MARK]
 
 
-@dataclass(frozen=True)
+@record
 class Blank:
     """A parameter whose tree depends on what is given for it.
 
@@ -178,7 +177,7 @@ def param(annotation: Any, what: str, located: Location) -> Tree | Blank:
     blank = _blank(plain)
     if blank is not None:
         return blank
-    if plain is not bool and inspect.isclass(plain) and issubclass(plain, _STATIC):
+    if plain is not bool and isinstance(plain, type) and issubclass(plain, _STATIC):
         return Blank(plain.__name__, plain)
     return located_tree(annotation, what, located)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import inspect
 import operator
 from math import isqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rose.errors import ArgumentError, TracedValueError, TypeMismatchError
 from rose.front.annotations import LARGEST
 from rose.front.tracer import tracing
 from rose.front.values import Traced, is_int
 from rose.front.words import counted, describe
+from rose.lazy import Lazy
+
+if TYPE_CHECKING:
+    import inspect
+else:
+    inspect = Lazy("inspect")
 
 
 def trace_only(name: str) -> None:

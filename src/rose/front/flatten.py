@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import is_dataclass
 from typing import Any
 
 from rose.errors import IndexRangeError, TypeMismatchError
@@ -12,6 +11,7 @@ from rose.front.annotations import to_tree
 from rose.front.index import Index, plain_index, to_index
 from rose.front.leaves import SMALL_UNROLLED, Items, Leaf, Stored, renamed_part, to_passed
 from rose.front.statics import check_static
+from rose.front.structures import is_dataclass
 from rose.front.tracer import current
 from rose.front.tree import (
     BOOL_TREE,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from types import CellType
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -39,6 +38,7 @@ from rose.front.tracer import (
 from rose.front.tree import NONE_TREE, IndexTree, Tree, passed_types, with_article
 from rose.front.vec import wrap_passed
 from rose.ir.func import Func
+from rose.ir.record import record
 from rose.ir.stages import stage
 from rose.lazy import Lazy
 
@@ -48,7 +48,7 @@ else:
     digests = Lazy("rose.ir.digest")
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class _Local:
     """What ties a Func to traces under way, so that it is not kept for its function.
 

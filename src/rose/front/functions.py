@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from rose.errors import ArgumentError, TypeMismatchError
 from rose.front import typed
@@ -29,7 +28,13 @@ from rose.front.values import (
 from rose.front.vec import Vec
 from rose.front.words import counted, describe
 from rose.ir.primitive import Primitive
+from rose.lazy import Lazy
 from rose.primitives import REGISTRY
+
+if TYPE_CHECKING:
+    import inspect
+else:
+    inspect = Lazy("inspect")
 
 _PLAIN = frozenset({Real, float, int})
 
@@ -77,6 +82,14 @@ EXAMPLES = {
 }
 
 
+# Where Python looks for what a function takes; to make a Signature at once would import `inspect`.
+_BY_PLACE: dict[int, Callable[..., object]] = {
+    1: lambda x, /: x,
+    2: lambda a, b, /: (a, b),
+    3: lambda a, b, c, /: (a, b, c),
+}
+
+
 def _lifted(prim: Primitive) -> Any:
     """The user's function of a primitive from Reals to a Real."""
 
@@ -97,9 +110,7 @@ def _lifted(prim: Primitive) -> Any:
         return prim.evaluate(*[to_float(x) for x in args])
 
     function.__name__ = function.__qualname__ = prim.name
-    names = "x" if len(prim.domain) == 1 else "abc"[: len(prim.domain)]
-    by_place = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names]
-    function.__signature__ = inspect.Signature(by_place)  # type: ignore[attr-defined]  # Python looks for it
+    function.__wrapped__ = _BY_PLACE[len(prim.domain)]  # type: ignore[attr-defined]
     function.__doc__ = (
         f"{prim.summary}.\n\nTakes Reals or plain numbers; elementwise on Vecs of one length, where a number goes "
         "with every element.\n\nRaises:\n    TypeMismatchError: if an argument is no number.\n"
@@ -138,7 +149,8 @@ def _composed(function: Callable[[Any, Any, Any], Any]) -> typed.Clip: ...
 def _composed(function: Callable[..., Any]) -> Any:
     """A function of numbers, written with those above, as one that also takes Vecs and says what is wrong."""
     name = function.__name__.rstrip("_")
-    names = tuple(inspect.signature(function).parameters)
+    code = function.__code__
+    names: tuple[str, ...] = code.co_varnames[: code.co_argcount]
 
     @wraps(function)
     def checked(*args: Any, **by_name: Any) -> Any:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from rose.front.tracer import current
 from rose.front.tree import LeafType
+from rose.ir.record import record
 from rose.ir.types import Array, Index
 
 SMALL_UNROLLED = (
@@ -15,7 +15,7 @@ SMALL_UNROLLED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stored:
     """The part of an IR array that is left after some indices; nothing is read before an element is needed."""
 
@@ -23,14 +23,14 @@ class Stored:
     indices: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Items:
     """An array given by its elements: scalars (IR values) or rows."""
 
     items: tuple[Leaf | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sliced:
     """Every `step`-th row of a stored array, `size` of them, from row `start` on."""
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import dis
-import linecache
 import sys
 from types import CodeType, FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rose.errors import PACKAGE, Location
+from rose.lazy import Lazy
+
+if TYPE_CHECKING:
+    import dis
+    import linecache
+else:
+    dis = Lazy("dis")
+    linecache = Lazy("linecache")
 
 
 def definition_line(code: CodeType) -> Location:

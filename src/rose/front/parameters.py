@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rose.errors import Location, SignatureError
 from rose.front.blanks import MISSING, at_line, param, result
 from rose.front.signature import Template
 from rose.front.words import counted
+from rose.lazy import Lazy
+
+if TYPE_CHECKING:
+    import inspect
+else:
+    inspect = Lazy("inspect")
 
 
 def python_template(
@@ -31,7 +36,9 @@ def python_template(
         SignatureError: if an annotation is no type of the language.
     """
     name = function.__name__
-    kind = next((what for test, what in _NOT_TRACED.items() if test(function)), None)
+    kind = next(
+        (what for test, what in _NOT_TRACED.items() if getattr(inspect, test)(function)), None
+    )
     if kind is not None:
         raise SignatureError(
             f"{name} is {kind}; @rose.fn marks a plain function that returns its result", located
@@ -48,7 +55,7 @@ def python_template(
         names.append(parameter.name)
         hint = hints.get(parameter.name, MISSING)
         params.append(param(hint, f"parameter {parameter.name} of {name}", located))
-        if parameter.default is not MISSING:
+        if parameter.default is not parameter.empty:
             defaults[parameter.name] = parameter.default
     gives = result(hints.get("return", MISSING), name, located)
     by_name = [p for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY]
@@ -69,10 +76,11 @@ def _explicit(
     return {**dict(zip(names, types, strict=True)), "return": result}
 
 
-_NOT_TRACED: dict[Callable[[object], bool], str] = {
-    inspect.isgeneratorfunction: "a generator (it has a yield)",
-    inspect.iscoroutinefunction: "a coroutine (an async def)",
-    inspect.isasyncgenfunction: "an asynchronous generator",
+# By the name of the question in `inspect`.
+_NOT_TRACED = {
+    "isgeneratorfunction": "a generator (it has a yield)",
+    "iscoroutinefunction": "a coroutine (an async def)",
+    "isasyncgenfunction": "an asynchronous generator",
 }
 
 
@@ -104,7 +112,7 @@ def _check_parameter(
     parameter: inspect.Parameter, hints: Mapping[str, Any], name: str, located: Location
 ) -> None:
     """Refuse a parameter that is not one of a known number, or that is no function's."""
-    stars = _STARS.get(parameter.kind)
+    stars = _STARS.get(parameter.kind.name)
     if stars is not None:
         raise SignatureError(
             f"{name} takes {stars}{parameter.name}; name each parameter, or take a Vec or a tuple",
@@ -118,7 +126,4 @@ def _check_parameter(
         )
 
 
-_STARS: dict[Any, str] = {
-    inspect.Parameter.VAR_POSITIONAL: "*",
-    inspect.Parameter.VAR_KEYWORD: "**",
-}
+_STARS = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}  # by the name of the kind

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import typing
-from dataclasses import dataclass
 from math import isfinite
 from typing import Annotated, Any
 
 from rose.errors import ArgumentError
+from rose.ir.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Range:
     """Between which numbers a Real is meant to lie: `Annotated[Real, Range(0, 1)]`.
 

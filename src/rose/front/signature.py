@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from rose.errors import ArgumentError
 from rose.front.arguments import bound, by_names, starred
 from rose.front.blanks import Blank
 from rose.front.tree import StaticTree, Tree
+from rose.ir.record import field, record
 
 
-@dataclass(frozen=True)
+@record
 class Signature:
     """What a function takes and gives.
 
@@ -46,7 +46,7 @@ class Signature:
         return bound(name, self, args, kwargs)
 
 
-@dataclass(frozen=True)
+@record
 class Template:
     """What is known of a function's signature before it is called.
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
+
+from rose.ir.record import record
 
 # Stands for the elements of a Vec about which nothing is said.
 ANYTHING: Any = object()
 
 
-@dataclass(frozen=True)
+@record
 class OpenVec:
     """What `Vec[Any]` and `Vec[Any, T]` stand for: Vecs of any length.
 

@@ -7,16 +7,16 @@ are passed as that many scalars, so that a Vec[2] costs two f64 and no memory.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 from typing import Any, NoReturn, TypeAlias, assert_never
 
 from rose.errors import TypeMismatchError
 from rose.front.range import Range
+from rose.front.structures import has_named_fields, is_dataclass
 from rose.front.words import describe
+from rose.ir.record import field, record
 from rose.ir.types import BOOL, REAL, Array, Index, Real, Scalar, Type
 
 SMALL = 4
@@ -38,7 +38,7 @@ class _Named:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RealTree(_Named):
     """A 64-bit float.
 
@@ -46,13 +46,13 @@ class RealTree(_Named):
         range: between which numbers it is meant to lie, for tools that make controls; it makes no other type.
     """
 
-    range: Range | None = dataclasses.field(default=None, compare=False)
+    range: Range | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return "Real"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BoolTree(_Named):
     """True or false."""
 
@@ -60,7 +60,7 @@ class BoolTree(_Named):
         return "Bool"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IndexTree(_Named):
     """An integer from 0 to size - 1. One of size 0 has no values: it is what a loop of no iterations counts by."""
 
@@ -75,7 +75,7 @@ class IndexTree(_Named):
         return f"Index[{self.size}]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NoneTree(_Named):
     """No value: what `None` is, and the tangent of what has no tangent."""
 
@@ -83,7 +83,7 @@ class NoneTree(_Named):
         return "None"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VecTree(_Named):
     """So many values of one tree."""
 
@@ -94,7 +94,7 @@ class VecTree(_Named):
         return f"Vec[{self.size}]" if self.elem == REAL_TREE else f"Vec[{self.size}, {self.elem}]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TupleTree(_Named):
     """A tuple of a known length."""
 
@@ -104,7 +104,7 @@ class TupleTree(_Named):
         return f"tuple[{', '.join(map(str, self.items))}]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StructTree(_Named):
     """A dataclass or NamedTuple, or a dict with fixed keys."""
 
@@ -118,7 +118,7 @@ class StructTree(_Named):
         return f"{{{', '.join(f'{n}: {t}' for n, t in zip(self.names, self.items, strict=True))}}}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RawTree(_Named):
     """One IR value as it is: a residual. It never comes from an annotation."""
 
@@ -128,7 +128,7 @@ class RawTree(_Named):
         return str(self.type)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StaticTree(_Named):
     """A Python value that is known while tracing: a static argument. It has no leaves.
 
@@ -137,7 +137,7 @@ class StaticTree(_Named):
         key: tells it from other values, also from those that Python holds equal, as 1, 1.0 and True.
     """
 
-    value: Any = dataclasses.field(compare=False)
+    value: Any = field(compare=False)
     key: Any
 
     def __str__(self) -> str:
@@ -161,7 +161,7 @@ BOOL_TREE = BoolTree()
 NONE_TREE = NoneTree()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LeafType:
     """Scalars in row-major order; shape () is one scalar. `raw` ones are never split.
 
@@ -280,7 +280,7 @@ def rebuild(tree: TupleTree | StructTree, items: Sequence[Any]) -> Any:
 @lru_cache(maxsize=4096)
 def _is_built_by_name(cls: type) -> bool:
     """Whether a structure has fields that its constructor takes by name only."""
-    return dataclasses.is_dataclass(cls) and any([f.kw_only for f in dataclasses.fields(cls)])
+    return is_dataclass(cls) and has_named_fields(cls)
 
 
 def items_of(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
@@ -12,6 +11,7 @@ from rose.front.checks import check_function
 from rose.front.elementwise import broadcastable, elementwise
 from rose.front.flatten import sequence
 from rose.front.index import Index
+from rose.front.structures import field_names
 from rose.front.tree import StructTree, has_reals
 from rose.front.values import Bool, is_structure
 from rose.front.vec import Vec
@@ -111,7 +111,7 @@ def _with_reals(cls: type) -> list[str]:
 def _fields(tree: Any) -> dict[str, Any]:
     if isinstance(tree, dict):
         return tree
-    names = tree._fields if hasattr(tree, "_fields") else [x.name for x in dataclasses.fields(tree)]
+    names = tree._fields if hasattr(tree, "_fields") else field_names(tree)
     return {name: getattr(tree, name) for name in names}
 
 

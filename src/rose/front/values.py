@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import numbers
 from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
@@ -11,6 +10,7 @@ from rose.errors import NoAttributeError, SignatureError, TracedValueError, Type
 from rose.front.annotations import NAMED_TREES
 from rose.front.methods import METHODS
 from rose.front.numpy_protocol import call_ufunc, refuse_function
+from rose.front.structures import is_dataclass
 from rose.front.tracer import Tracer, current
 from rose.front.tree import BOOL_TREE, REAL_TREE
 from rose.front.words import STRUCTURES, describe
@@ -435,7 +435,7 @@ def is_plain_list(value: Any) -> bool:
 def is_structure(value: Any) -> bool:
     """Whether it is a dataclass, a NamedTuple or a dict."""
     is_class = isinstance(value, type)
-    has_fields = dataclasses.is_dataclass(value) or hasattr(type(value), "_fields")
+    has_fields = is_dataclass(value) or hasattr(type(value), "_fields")
     return (has_fields and not is_class) or isinstance(value, dict)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from rose.errors import NOWHERE, Location
@@ -23,10 +22,11 @@ from rose.ir.func import (
     While,
 )
 from rose.ir.primitive import REGISTRY, Primitive
+from rose.ir.record import field, record
 from rose.ir.types import REAL, Array, Bool, Index, Real, Ref, Type, stacked
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class OpenBlock:
     """A block under construction.
 

@@ -8,12 +8,11 @@ other by reference, so the call graph is acyclic by construction and a Func is a
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, TypeAlias
 
 from rose.errors import NOWHERE, Location
 from rose.ir.primitive import Primitive
-from rose.ir.record import record
+from rose.ir.record import field, record, replace
 from rose.ir.types import Type
 
 Values: TypeAlias = tuple[int, ...]
@@ -177,7 +176,7 @@ class Resolve:
 Instr: TypeAlias = Apply | Call | Loop | While | Cond | Accum | Add | Resolve
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record(eq=False)
 class Func:
     """A function. Compared and hashed by identity; `memo` keeps what transformations made of it.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from rose.errors import RoseError, TypeMismatchError
 from rose.ir.func import Apply, Func, callees_first, instrs_of
+from rose.ir.record import field, record
 
 
-@dataclass(eq=False)
+@record(frozen=False, eq=False)
 class Host:
     """A function of Reals that Python and JavaScript have each for themselves.
 

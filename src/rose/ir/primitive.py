@@ -8,10 +8,10 @@ read the rules from here, so that a new primitive is one block in `rose/primitiv
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from rose.ir.record import record
 from rose.ir.types import Type
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ TransposeRule: TypeAlias = (
 )
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Opcodes:
     """Push the operands in `order` (by default as they come), then run these instructions.
 
@@ -56,14 +56,14 @@ class Opcodes:
         return tuple([("i32.const", n) if isinstance(n, int) else (n,) for n in self.names])
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class MathCall:
     """Push the operands, then call this function of `rose.wasm.math`."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Inline:
     """Instructions with their immediates, and numbers of operands, which are pushed there as often as they stand there."""
 
@@ -75,12 +75,12 @@ class Inline:
         return tuple([step[0] for step in self.steps if not isinstance(step, int)])
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Memory:
     """Reads or writes memory: `rose.wasm.arrays` has a method for it by name."""
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class HostCall:
     """Push the operands, then call the function that the first attr names, which the module imports."""
 
@@ -88,7 +88,7 @@ class HostCall:
 WasmRule: TypeAlias = Opcodes | MathCall | Inline | Memory | HostCall
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record(eq=False)
 class Primitive:
     """One operation and its rules.
 

@@ -10,17 +10,17 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from rose.ir.func import Func, callees_first, size
+from rose.ir.record import field, record
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-@dataclass
+@record(frozen=False)
 class Cost:
     """What a stage took, over all of its runs.
 
@@ -37,7 +37,7 @@ class Cost:
     after: int = 0
 
 
-@dataclass
+@record(frozen=False)
 class Recording:
     """The stages that ran, in the order in which they ended first."""
 
@@ -75,7 +75,7 @@ def _funcs(values: Iterable[object]) -> Iterator[Func]:
         elif isinstance(value, list | tuple):
             yield from _funcs(value)
         else:
-            fields = getattr(value, "__dataclass_fields__", ())
+            fields = getattr(value, "__match_args__", ())
             yield from [f for name in fields if isinstance(f := getattr(value, name), Func)]
 
 

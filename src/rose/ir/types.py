@@ -12,7 +12,7 @@ from rose.ir.record import record
 class Real:
     """A 64-bit float."""
 
-    def __hash__(self) -> int:  # a key of many tables, and dataclasses take their time
+    def __hash__(self) -> int:  # a key of many tables
         return 1
 
     def __str__(self) -> str:

@@ -7,10 +7,10 @@ array is used in the iteration that made it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from operator import is_
 
 from rose.ir.func import Apply, Block, Func, Instr, Loop, Values, instrs_of
+from rose.ir.record import replace
 from rose.ir.stages import stage
 from rose.ir.types import Ref, Type
 from rose.ir.uses import used_by

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
 from operator import is_
 from typing import Any, TypeAlias, assert_never
 
@@ -26,6 +25,7 @@ from rose.ir.func import (
     While,
     is_straight,
 )
+from rose.ir.record import record
 from rose.ir.stages import stage
 from rose.ir.types import Ref
 
@@ -34,7 +34,7 @@ Mask = tuple[bool, ...]
 Found: TypeAlias = Generator[Request, Any, bool]
 
 
-@dataclass(frozen=True)
+@record
 class Pruned:
     """A Func that gives only the results asked for, and takes only the params (numbered in the mask) it needs."""
 

@@ -12,12 +12,12 @@ import os
 import struct
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rose.ir.record import record
 from rose.ir.types import Bool, Index, Real, Scalar
 from rose.lazy import Lazy
 from rose.wasm.layout import Buffer, Interface
@@ -33,7 +33,7 @@ _MAGIC = b"rose cache 1\n"
 _HEADER = struct.Struct("<13s32sQQQ")
 
 
-@dataclass(frozen=True)
+@record
 class Entry:
     """What is kept of a module.
 

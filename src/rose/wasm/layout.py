@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 
 from rose.errors import MemoryLimitError
+from rose.ir.record import record
 from rose.ir.types import Array, Bool, Index, Real, Ref, Scalar, Type
 from rose.wasm.opcodes import ValType
 
@@ -83,7 +83,7 @@ def store_op(type: Scalar) -> str:
             return "i32.store8"
 
 
-@dataclass(frozen=True)
+@record
 class Buffer:
     """Memory that a host fills or reads: row-major scalars; shape () is one scalar."""
 
@@ -96,7 +96,7 @@ class Buffer:
         return prod(self.shape)
 
 
-@dataclass(frozen=True)
+@record
 class Interface:
     """The buffers of one export, a leaf of the arguments or of the result each, in order."""
 

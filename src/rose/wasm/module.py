@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from rose.ir.host import Host
+from rose.ir.record import field, record
 from rose.wasm.opcodes import ValType
 
 # One instruction: its name in opcodes.OPCODES, then its immediates, e.g. ("f64.load", 16).
 Op: TypeAlias = tuple[Any, ...]
 
 
-@dataclass(eq=False)
+@record(frozen=False, eq=False, slots=False)
 class Function:
     """One function. `call` instructions hold the Function itself, so numbering happens once, in `encode`.
 
@@ -32,7 +32,7 @@ class Function:
         return len(self.params) + len(self.locals) - 1
 
 
-@dataclass(eq=False)
+@record(frozen=False, eq=False, slots=False)
 class Import(Function):
     """A function that the host has; it has no body here. `name` is what it is called there.
 
@@ -43,7 +43,7 @@ class Import(Function):
     host: Host | None = None
 
 
-@dataclass(eq=False)
+@record(frozen=False, eq=False, slots=False)
 class Module:
     """Functions in order (callees anywhere), those that hosts call, and how much memory they use.
 

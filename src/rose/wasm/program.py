@@ -9,9 +9,9 @@ An entry takes and gives nothing: a host fills the argument buffers, calls it, a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from rose.ir.func import Func, callees, callees_first
+from rose.ir.record import record
 from rose.ir.stages import stage
 from rose.ir.types import Array, Scalar
 from rose.wasm.layout import Buffer, Interface, load_op, place_buffers, scalar_bytes, store_op
@@ -20,7 +20,7 @@ from rose.wasm.module import Function, Module, reachable
 from rose.wasm.reuse import find_reuse
 
 
-@dataclass(frozen=True)
+@record
 class Export:
     """A Func that hosts call, and its arguments and result as leaves: element type and shape.
 
@@ -33,7 +33,7 @@ class Export:
     results: tuple[tuple[Scalar, tuple[int, ...]], ...]
 
 
-@dataclass(frozen=True)
+@record
 class Program:
     """A Module and where its exports' buffers are.
 
@@ -123,7 +123,7 @@ def _entry(export: Export, function: Function, interface: Interface) -> Function
     return entry
 
 
-@dataclass(frozen=True)
+@record
 class _Place:
     """Where a param or result of a Func is in the buffers: a whole array, or a scalar."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rose.ir.func import Cond, Loop, While
+from rose.ir.record import record
 from rose.ir.types import Array, Bool, Scalar
 from rose.wasm import arrays, lanes
 from rose.wasm.code import Address
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rose.wasm.lower import Lowering
 
 
-@dataclass
+@record(frozen=False)
 class CarriedArray:
     """An array that a loop carries: each iteration reads it at `current` and builds the next one at `next`.
 

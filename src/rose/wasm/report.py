@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from rose.ir.func import Func
+from rose.ir.record import record
 from rose.wasm.encode import function_sizes
 from rose.wasm.layout import Buffer, scalar_bytes
 from rose.wasm.module import Function
@@ -33,7 +33,7 @@ def kind_of(program: Program, function: Function) -> str:
     return "derivative" if any(word in function.name for word in _DERIVATIVE) else "primal"
 
 
-@dataclass(frozen=True)
+@record
 class FunctionCost:
     """What one function of a module takes.
 

@@ -11,15 +11,15 @@ nobody reads any more, or a copy.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from rose.ir.func import Accum, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
 from rose.ir.order import may_update, updated_arrays
+from rose.ir.record import field, record
 from rose.ir.types import Array, Ref, Type
 from rose.ir.uses import free_values
 
 
-@dataclass
+@record(frozen=False)
 class Reuse:
     """What is built over what.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, assert_never
 
 from rose.front.signature import Signature
@@ -20,13 +19,14 @@ from rose.front.tree import (
     TupleTree,
     VecTree,
 )
+from rose.ir.record import record
 from rose.ir.types import Bool, Index, Real
 from rose.wasm.layout import Buffer, Interface
 
 _LETTERS: dict[type, str] = {Real: "f64", Index: "i32", Bool: "u8"}
 
 
-@dataclass(frozen=True)
+@record
 class Exported:
     """One function of a bundle.
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from rose.ir.record import record
 from rose.wasm.module import Function, Op
 from rose.wasm.opcodes import ValType
 
 Operand: TypeAlias = "Value | float"
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class Value:
     """Code that pushes one number of type `valtype`; it may be evaluated any number of times.
 
@@ -168,7 +168,7 @@ class Value:
         return Value(valtype, (*self.code, (f"{valtype}.load", offset)))
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class Local(Value):
     """A local variable, read by its code."""
 
