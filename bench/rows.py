@@ -75,6 +75,7 @@ def run(command: Sequence[str], limit: float) -> Figures:
     """
     paths = [str(ROOT), str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what pip installs is compiled once for all
     # A session of its own, so that whatever it starts ends with it.
     with subprocess.Popen(
         command,

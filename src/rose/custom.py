@@ -23,7 +23,6 @@ from rose.front.tree import TupleTree, passed_types, tangent_tree
 from rose.front.vec import wrap_passed
 from rose.ir.builder import Builder
 from rose.ir.func import Func
-from rose.ir.printer import print_instr
 from rose.ir.record import replace
 from rose.ir.types import Array, Index, is_real
 from rose.lazy import Lazy
@@ -32,8 +31,10 @@ if TYPE_CHECKING:
     from rose.ad import linear, reverse
     from rose.ad import transpose as transposing
     from rose.api.functions import Unknown
+    from rose.ir import printer
 else:
     linear = Lazy("rose.ad.linear")
+    printer = Lazy("rose.ir.printer")
     reverse = Lazy("rose.ad.reverse")
     transposing = Lazy("rose.ad.transpose")
 
@@ -78,7 +79,7 @@ def _refuse_nonlinear(func: Func, first: int, what: str, located: Location) -> N
     """
     instr = linear.nonlinear_instr(func, linear.real_mask(func, first))
     if instr is not None:
-        line = print_instr(func, instr)[0].strip()
+        line = printer.print_instr(func, instr)[0].strip()
         raise DerivativeError(
             f"{what}, but it is not linear in it: {line}; a derivative rule may multiply it by values that do not "
             "depend on it, and add",

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 from rose.api.derivatives import expect_fn, jvp, vjp
 from rose.api.functions import Fn
 from rose.front.tree import leaf_types, leaves_of_trees
-from rose.ir.printer import print_program
 from rose.lazy import Lazy
 from rose.primitives.memory import nested
 
 if TYPE_CHECKING:
     from rose import opt
     from rose.api.functions import Unknown
+    from rose.ir import printer
     from rose.run import interp, marshal
     from rose.wasm import layout
 else:
     opt = Lazy("rose.opt")
     interp = Lazy("rose.run.interp")
+    printer = Lazy("rose.ir.printer")
     marshal = Lazy("rose.run.marshal")
     layout = Lazy("rose.wasm.layout")
 
@@ -80,14 +81,18 @@ def _interpreted(f: Fn[..., Any], values: Sequence[Any]) -> list[Any]:
 
 def _show_vjp(f: Fn[..., Any]) -> str:
     split = vjp(f)
-    return print_program(split.forward.func) + "\n" + print_program(split.backward.func)
+    return (
+        printer.print_program(split.forward.func)
+        + "\n"
+        + printer.print_program(split.backward.func)
+    )
 
 
 # In the order data passes them.
 STAGES: dict[str, Callable[[Fn[..., Any]], str]] = {
     "ir": str,
-    "opt": lambda f: print_program(opt.optimize(f.func), locations=True),
-    "jvp": lambda f: print_program(jvp(f).func),
+    "opt": lambda f: printer.print_program(opt.optimize(f.func), locations=True),
+    "jvp": lambda f: printer.print_program(jvp(f).func),
     "vjp": _show_vjp,
     "wat": lambda f: f.compiled.wat,
 }

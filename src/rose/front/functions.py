@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 from rose.errors import ArgumentError, TypeMismatchError
 from rose.front import typed
@@ -28,13 +28,7 @@ from rose.front.values import (
 from rose.front.vec import Vec
 from rose.front.words import counted, describe
 from rose.ir.primitive import Primitive
-from rose.lazy import Lazy
 from rose.primitives import REGISTRY
-
-if TYPE_CHECKING:
-    import inspect
-else:
-    inspect = Lazy("inspect")
 
 _PLAIN = frozenset({Real, float, int})
 
