@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import validator
 
 import rose
 from rose import Real, fn
+from rose.ir.record import replace
 
 
 @fn

@@ -7,7 +7,6 @@ computed again. So a program is given a w for each of its Reals, and the gradien
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import count
 from math import sqrt
 from typing import Any
@@ -24,6 +23,7 @@ from rose.errors import DerivativeError
 from rose.ir.builder import Builder
 from rose.ir.func import Func
 from rose.ir.primitive import REGISTRY
+from rose.ir.record import replace
 from rose.ir.types import REAL, Array, Index, is_real
 
 STEPS = 4

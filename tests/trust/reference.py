@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from rose.ad.jvp import jvp
 from rose.ir.builder import Builder
 from rose.ir.func import Apply, Block, Call, Func, Instr, callees_first
 from rose.ir.primitive import REGISTRY, Primitive
+from rose.ir.record import replace
 from rose.ir.types import BOOL, REAL, Index, Type
 from rose.run.interp import interpret
 

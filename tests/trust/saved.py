@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import is_dataclass, replace
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +26,7 @@ from rose.ir.func import Apply, Block, Call, Func, Instr, callees_first
 from rose.ir.host import Host
 from rose.ir.parser import parse
 from rose.ir.printer import print_program
+from rose.ir.record import replace
 
 FOLDER = Path(__file__).resolve().parents[1] / "regressions"
 FIELDS = ("wild", "mild", "directions")
