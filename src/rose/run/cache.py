@@ -24,7 +24,10 @@ from rose.wasm.layout import Buffer, Interface
 
 if TYPE_CHECKING:
     import tempfile
+
+    from rose.run import bindings
 else:
+    bindings = Lazy("rose.run.bindings")
     tempfile = Lazy("tempfile")  # only what is compiled anew is written
 
 VARIABLE = "ROSE_CACHE"  # a folder, or "off"
@@ -66,9 +69,10 @@ def folder() -> Path | None:
 
 @cache
 def compiler_key() -> bytes:
-    """Stands for this version of the compiler: an entry that another one made is not found."""
+    """Stands for this version of the compiler, and of wasmtime: an entry that another one made is not found."""
     told = sorted(_sources(str(Path(__file__).parent.parent), ""))
-    return sha256(repr((told, sys.version_info[:2])).encode()).digest()
+    made = told, bindings.identity(), sys.version_info[:2]
+    return sha256(repr(made).encode()).digest()
 
 
 def _sources(folder: str, name: str) -> Iterator[tuple[str, int, int]]:

@@ -1,4 +1,4 @@
-"""Running a module in Python through wasmtime. The only file that imports wasmtime."""
+"""Running a module in Python through wasmtime."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-import wasmtime
-from wasmtime import _ffi
-
 from rose.errors import MemoryLimitError, RoseError
 from rose.ir.host import Host
+from rose.run import bindings
 from rose.run.limits import Interrupts, check_time
 
 TICK = 0.05  # seconds from one look at a watched run to the next
@@ -40,22 +38,19 @@ class _Engines:
     def after_fork(self) -> None:
         self._lock = threading.Lock()
         self._parallel = False
-        self._made: dict[bool, wasmtime.Engine] = {}
-        self._ticking: list[wasmtime.Engine] = []
+        self._made: dict[bool, bindings.Engine] = {}
+        self._ticking: list[bindings.Engine] = []
 
-    def get(self, *, watched: bool) -> wasmtime.Engine:
+    def get(self, *, watched: bool) -> bindings.Engine:
         """The engine for code of a kind."""
         with self._lock:
             if watched not in self._made:
-                config = wasmtime.Config()
-                config.cranelift_nan_canonicalization = False
-                config.max_wasm_stack = STACK
-                config.epoch_interruption = watched
-                config.parallel_compilation = self._parallel
-                self._made[watched] = wasmtime.Engine(config)
+                self._made[watched] = bindings.Engine(
+                    watched=watched, stack=STACK, parallel=self._parallel
+                )
             return self._made[watched]
 
-    def tick(self, engine: wasmtime.Engine) -> None:
+    def tick(self, engine: bindings.Engine) -> None:
         """See to it that the watched code of an engine is looked after from now on, in this process."""
         if engine in self._ticking:
             return
@@ -67,7 +62,7 @@ class _Engines:
                 ).start()
 
 
-def _tick(engine: wasmtime.Engine) -> None:
+def _tick(engine: bindings.Engine) -> None:
     while True:
         time.sleep(TICK)
         engine.increment_epoch()
@@ -106,22 +101,22 @@ class Module:
         known = None if native is None else self._known(native)
         self.is_new = known is None
         try:
-            self.module = known or wasmtime.Module(self.engine, data)
-        except wasmtime.WasmtimeError as error:
+            self.module = known or bindings.Module(self.engine, data)
+        except bindings.WasmtimeError as error:
             raise _no_memory("the code of a module", error) from error
         self._free: deque[Instance] = deque()
 
-    def _known(self, native: bytes) -> wasmtime.Module | None:
+    def _known(self, native: bytes) -> bindings.Module | None:
         """What was compiled before, unless by another wasmtime or for another processor."""
         try:
-            return wasmtime.Module.deserialize(self.engine, native)
-        except wasmtime.WasmtimeError:
+            return bindings.Module(self.engine, native, known=True)
+        except bindings.WasmtimeError:
             return None
 
     @property
     def native(self) -> bytes:
         """The machine code, for the same version of wasmtime on the same processor."""
-        return bytes(self.module.serialize())
+        return self.module.serialized()
 
     def take(self) -> Instance:
         """An instance that nobody else uses, until it is put back.
@@ -147,47 +142,7 @@ def _no_memory(what: str, error: Exception) -> MemoryLimitError:
     )
 
 
-_dll: Any = _ffi.dll
-
-# A prototype of our own: the wrapper that wasmtime-py offers converts every argument, at 30 times the cost.
-_call = ctypes.CFUNCTYPE(
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_size_t,
-    ctypes.c_void_p,
-)(("wasmtime_func_call_unchecked", _dll))
-
-_ON_TICK = ctypes.CFUNCTYPE(
-    ctypes.c_size_t,
-    ctypes.POINTER(_ffi.wasmtime_context_t),
-    ctypes.c_void_p,
-    ctypes.POINTER(ctypes.c_uint64),
-    ctypes.POINTER(ctypes.c_uint8),
-)
-# A function of the host gets its arguments, and leaves its result, in places of 16 bytes.
 _DOUBLES = ctypes.POINTER(ctypes.c_double)
-_IMPORT = ctypes.CFUNCTYPE(
-    ctypes.c_size_t, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t
-)
-_new_func = ctypes.CFUNCTYPE(
-    None,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    _IMPORT,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-)(("wasmtime_func_new_unchecked", _dll))
-
-
-def _trap() -> int:
-    """The address of a trap, which ends a run."""
-    return ctypes.cast(_ffi.wasmtime_trap_new(b"stopped", 7), ctypes.c_void_p).value or 0
-
-
-_NO_FINALIZER = ctypes.cast(0, ctypes.CFUNCTYPE(None, ctypes.c_void_p))
 
 
 class Instance:
@@ -203,16 +158,14 @@ class Instance:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._store = wasmtime.Store(module.engine)
+        self._store = bindings.Store(module.engine)
         self._stopped: BaseException | None = None
         self._callbacks: list[Any] = []  # kept, since wasmtime does not know of Python's references
         imports = [self._import(host) for host in module.hosts]
         try:
-            self._instance = wasmtime.Instance(self._store, module.module, imports)
-        except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
+            self._instance = bindings.Instance(self._store, module.module, imports)
+        except bindings.WasmtimeError as error:
             raise _no_memory("an instance of a module", error) from error
-        self._context = ctypes.cast(self._store._context(), ctypes.c_void_p)
-        self._exports = self._instance.exports(self._store)
         self._entries: dict[str, Callable[[], int | None]] = {}
         self._trap = ctypes.c_void_p()  # the address of a trap
         self._trap_pointer = ctypes.cast(ctypes.byref(self._trap), ctypes.c_void_p)
@@ -225,7 +178,7 @@ class Instance:
         if module.watched:
             self._watch()
 
-    def _import(self, host: Host) -> wasmtime.Func:
+    def _import(self, host: Host) -> Any:
         """A function of the host, to be called from the module. What it raises ends the run."""
         count = host.count
 
@@ -235,35 +188,23 @@ class Instance:
                 doubles[0] = host.call(*[doubles[2 * k] for k in range(count)])
             except BaseException as error:  # noqa: BLE001 (it goes on behind the code that is stopped here)
                 self._stopped = error
-                return _trap()
+                return bindings.new_trap(b"stopped")
             return 0
 
-        callback = _IMPORT(call)
+        callback = bindings.Import(call)
         self._callbacks.append(callback)
-        f64 = wasmtime.ValType.f64()
-        type = wasmtime.FuncType([f64] * count, [f64])
-        raw = _ffi.wasmtime_func_t()
-        _new_func(
-            self._store._context(), type.ptr(), callback, None, _NO_FINALIZER, ctypes.byref(raw)
-        )
-        return wasmtime.Func._from_raw(raw)
+        return self._store.function(callback, count)
 
     def _bytes(self) -> Any:
-        memory = self._exports["memory"]
-        assert isinstance(memory, wasmtime.Memory), "every module exports its memory"
-        array = memory.get_buffer_ptr(self._store)
+        array = self._instance.memory("memory")
         # The bytes are the store's, which must outlive every view on them.
-        array._rose_keeps = self._store  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+        array._rose_keeps = self._store
         return array
 
     def _watch(self) -> None:
-        self._store.set_epoch_deadline(1)
-        self._on_tick = _ON_TICK(
-            self._look
-        )  # kept, since wasmtime does not know of Python's references
-        _ffi.wasmtime_store_epoch_deadline_callback(
-            self._store.ptr(), self._on_tick, None, _NO_FINALIZER
-        )
+        # Kept, since wasmtime does not know of Python's references.
+        self._on_tick = bindings.OnTick(self._look)
+        self._store.watch(self._on_tick)
 
     def _look(self, context: Any, data: Any, more: Any, kind: Any) -> int:
         """Called from running code after a tick. Gives the address of an error, which ends the run, or 0."""
@@ -274,14 +215,19 @@ class Instance:
             self._stopped = error
         if self._stopped is None and not self._interrupts.pending:
             return 0
-        return ctypes.cast(_ffi.wasmtime_error_new(b"stopped"), ctypes.c_void_p).value or 0
+        return bindings.new_error(b"stopped")
 
     def _entry(self, name: str) -> Callable[[], int | None]:
         """What runs an entry, and gives the address of an error."""
-        export = self._exports[name]
-        assert isinstance(export, wasmtime.Func), "entries are functions"
-        address = ctypes.cast(ctypes.byref(export._func), ctypes.c_void_p)
-        entry = partial(_call, self._context, address, self._slots, 0, self._trap_pointer)
+        function = self._instance.function(name)
+        entry = partial(
+            bindings.call_unchecked,
+            self._store.context,
+            function,
+            self._slots,
+            0,
+            self._trap_pointer,
+        )
         return self._entries.setdefault(name, entry)
 
     def call(self, name: str) -> None:
@@ -322,14 +268,13 @@ class Instance:
 
 
 def _take_error(address: int) -> RoseError:
-    pointer = ctypes.cast(address, ctypes.POINTER(_ffi.wasmtime_error_t))
-    return RoseError(str(wasmtime.WasmtimeError._from_ptr(pointer)))
+    return RoseError(bindings.take_error(address))
 
 
 def _take_trap(name: str, address: int | None) -> RoseError:
-    trap = wasmtime.Trap._from_ptr(ctypes.cast(address or 0, ctypes.POINTER(_ffi.wasm_trap_t)))
-    if trap.trap_code != wasmtime.TrapCode.STACK_OVERFLOW:
-        reason = trap.message.strip().rpartition("wasm trap: ")[2]  # behind the calls under way
+    code, message = bindings.take_trap(address or 0)
+    if code != bindings.STACK_OVERFLOW:
+        reason = message.strip().rpartition("wasm trap: ")[2]  # behind the calls under way
         return RoseError(
             f"{name} was ended by WebAssembly: {reason}; buffers that are filled in place are not checked: "
             "keep the indices in them below the lengths of their Vecs"
