@@ -132,11 +132,11 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--rounds",
         type=int,
-        default=3,
+        default=5,
         help="how often engines that are compared closely take turns",
     )
     parser.add_argument(
-        "--seconds", type=float, default=0.5, help="how long each looks at its steady state"
+        "--seconds", type=float, default=0.3, help="how long each looks at its steady state"
     )
     parser.add_argument(
         "--limit", type=float, default=60.0, help="the seconds that a process of a row may take"

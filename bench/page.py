@@ -36,7 +36,7 @@ measures some rows again, and writes the page with the others as they were; each
 | workload | function, of which the value and the gradient are computed |
 |---|---|
 | `pairs` n | Σ over i < n of sqrt((x[i mod 100] − x[(7i+3) mod 100])² + i + 1), x in R¹⁰⁰, written as a loop |
-| `unrolled` n | the same, every term of it traced: what a program made by a program looks like |
+| `unrolled` n | the same, every term of it traced: what a program made by a program looks like. Our compiler makes a loop of it again |
 | `tiny` n | Σ sqrt(1 + (x_i − x_{i+1})²), x in Rⁿ: what a call costs |
 | `billiards` | DiffTaichi's: 11 balls, 1024 steps, all ordered pairs in each; by the cue ball's position and velocity |
 | `robot` | DiffTaichi's robot D: 26 objects, 61 springs, 1364 steps; by the 5757 weights of its network |
@@ -47,7 +47,7 @@ Every row is a process of its own, and its values and derivatives are compared w
 DiffTaichi's port, or Penrose's own. **Build** is from the user's program to bytes, or to what the engine has instead: tracing, deriving, generating.
 **Compile** is from bytes to something that can be called. **A call** is one value and gradient once warm, arguments put in place and
 results looked at in place where the engine allows it: the fastest of many short batches, which is what the code takes when nothing disturbs it, and
-the median of them. **× C** divides it by C by hand in the same host (compiled to wasm by Zig's clang, `-O3`, without SIMD and without reassociation; ~ marks a C that
+the median of them. Engines that are compared closely take turns, in several rounds, and the least time of all rounds counts. **× C** divides it by C by hand in the same host (compiled to wasm by Zig's clang, `-O3`, without SIMD and without reassociation; ~ marks a C that
 was measured in another run). Memory is the wasm memory; *process* is the most that the whole process had.
 
 The C uses the algorithms that the descriptions above name, as one would write them by hand: one sweep for the sums; for billiards a tape of the

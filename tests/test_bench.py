@@ -154,11 +154,13 @@ def test_what_was_stopped_at_a_smaller_size_is_not_tried() -> None:
 
 
 def test_the_best_of_times_and_the_median_of_all_else() -> None:
-    rounds = [{"steady_us": t, "build_ms": t} for t in (3.0, 1.0, 8.0)]
+    rounds = [
+        dict.fromkeys(("steady_us", "build_ms", "median_us", "bytes"), t) for t in (3.0, 1.0, 8.0)
+    ]
     several = Row("", "", rounds)
-    assert several.figure("steady_us") == 1.0
-    assert several.figure("build_ms") == 3.0
-    assert several.figure("bytes") is None
+    assert several.figure("steady_us") == several.figure("build_ms") == 1.0
+    assert several.figure("median_us") == several.figure("bytes") == 3.0
+    assert several.figure("gzip_bytes") is None
     assert Row("", "", [*rounds, {"error": "no"}]).figure("steady_us") is None
 
 
