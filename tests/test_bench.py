@@ -14,7 +14,7 @@ from bench import engines, goals, page, plan, results, workloads
 from bench.measuring import faults
 from bench.problems import Expected, Problem, problem
 from bench.results import Row
-from bench.rows import measure, reason
+from bench.rows import Figures, measure, reason
 from bench.tables import page_table, text_table
 
 TINY = problem("tiny", "4")
@@ -154,9 +154,8 @@ def test_what_was_stopped_at_a_smaller_size_is_not_tried() -> None:
 
 
 def test_the_best_of_times_and_the_median_of_all_else() -> None:
-    rounds = [
-        dict.fromkeys(("steady_us", "build_ms", "median_us", "bytes"), t) for t in (3.0, 1.0, 8.0)
-    ]
+    names = ("steady_us", "build_ms", "median_us", "bytes")
+    rounds: list[Figures] = [dict.fromkeys(names, t) for t in (3.0, 1.0, 8.0)]
     several = Row("", "", rounds)
     assert several.figure("steady_us") == several.figure("build_ms") == 1.0
     assert several.figure("median_us") == several.figure("bytes") == 3.0

@@ -19,7 +19,7 @@ def test_the_library_is_as_it_is_declared() -> None:
 def test_a_library_with_other_functions_is_refused(
     declared: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(bindings._DECLARED, "wasmtime_engine_increment_epoch", declared)  # type: ignore[arg-type]
+    monkeypatch.setitem(bindings._DECLARED, "wasmtime_engine_increment_epoch", declared)
     with pytest.raises(ImportError, match="wasmtime_engine_increment_epoch of wasmtime is not"):
         bindings.check.__wrapped__()
 
