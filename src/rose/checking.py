@@ -10,7 +10,6 @@ from rose.api import Fn, expect_fn, jvp, vjp
 from rose.errors import ArgumentError, TypeMismatchError, user_location
 from rose.front.fn import trace
 from rose.front.signature import Signature
-from rose.front.structures import field_names, is_dataclass
 from rose.front.tree import (
     NONE_TREE,
     RealTree,
@@ -181,8 +180,8 @@ def _flat(value: Any) -> list[float]:
         return []
     if isinstance(value, float):
         return [value]
-    if is_dataclass(value):
-        return [x for name in field_names(value) for x in _flat(getattr(value, name))]
+    if hasattr(value, "__dataclass_fields__"):
+        return [x for name in value.__dataclass_fields__ for x in _flat(getattr(value, name))]
     items = value.values() if isinstance(value, dict) else value
     return [x for item in items for x in _flat(item)]
 
@@ -193,8 +192,8 @@ def _moved(value: Any, tangent: Any, by: float) -> Any:
         return value
     if isinstance(tangent, float):
         return float(value) + by * tangent
-    if is_dataclass(tangent):
-        names = field_names(tangent)
+    if hasattr(tangent, "__dataclass_fields__"):
+        names = list(tangent.__dataclass_fields__)
         fields = {n: _moved(getattr(value, n), getattr(tangent, n), by) for n in names}
         return type(tangent)(**fields)
     if isinstance(tangent, dict):

@@ -104,7 +104,7 @@ def _lifted(prim: Primitive) -> Any:
         return prim.evaluate(*[to_float(x) for x in args])
 
     function.__name__ = function.__qualname__ = prim.name
-    function.__wrapped__ = _BY_PLACE[len(prim.domain)]  # type: ignore[attr-defined]
+    function.__wrapped__ = _BY_PLACE[len(prim.domain)]  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
     function.__doc__ = (
         f"{prim.summary}.\n\nTakes Reals or plain numbers; elementwise on Vecs of one length, where a number goes "
         "with every element.\n\nRaises:\n    TypeMismatchError: if an argument is no number.\n"

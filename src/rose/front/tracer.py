@@ -225,6 +225,11 @@ class Home:
         self.tracer = tracer
         self.scope = tracer.scope
 
+    def is_open(self) -> bool:
+        """Whether it is the block that is being filled."""
+        tracers = _STATE.tracers
+        return bool(tracers) and self.tracer is tracers[-1] and self.scope is self.tracer.scope
+
     def enter(self, what: str) -> Tracer:
         """The trace under way, if the value may be used in it.
 

@@ -214,6 +214,12 @@ def binary(name: str) -> Callable[[Any, Any], Any]:
     """The method of an operator."""
 
     def method(self: Traced, other: Any) -> Any:
+        home = self.home
+        if other.__class__ is self.__class__ is Real and other.home is home and home.is_open():
+            tracer = (
+                home.tracer
+            )  # in which both were made, in the block that is open: what is most frequent
+            return Real(tracer, tracer.emit(name, (self._id, other._id)))
         if not is_number(other) and _may_handle(name, other):
             return NotImplemented
         return arithmetic(name, self, other)

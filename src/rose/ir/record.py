@@ -67,7 +67,7 @@ def record(
 
 def replace(value: T, **changes: Any) -> T:
     """The same record with other values in some fields."""
-    names: tuple[str, ...] = type(value).__match_args__  # type: ignore[attr-defined]
+    names: tuple[str, ...] = type(value).__match_args__  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     return type(value)(**{name: getattr(value, name) for name in names} | changes)
 
 

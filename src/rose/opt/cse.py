@@ -8,11 +8,17 @@ from rose.ir.func import Apply, exact
 
 
 class CommonSubexpressions:
-    """Which applications of primitives are in scope."""
+    """Which applications of primitives are in scope.
+
+    Attributes:
+        result: what they give.
+        keys: those of the scopes inside the outermost one, in the order in which they came.
+        marks: per open scope how many keys there were when it was opened.
+    """
 
     def __init__(self) -> None:
         self.result: dict[Any, int] = {}
-        self.keys: list[Any] = []  # in the order in which they came into scope
+        self.keys: list[Any] = []
         self.marks: list[int] = []
 
     def enter(self) -> None:
@@ -28,10 +34,12 @@ class CommonSubexpressions:
 
     def rewrite(self, instr: Apply) -> int | None:
         """The value that an equal application in scope has, or None, and from now on this one is in scope."""
-        attrs = instr.attrs
-        key = (instr.prim, instr.operands, exact(attrs) if attrs else ())
-        known = self.result.get(key)
-        if known is None:
-            self.result[key] = instr.results[0]
+        prim, operands, attrs = instr.prim, instr.operands, instr.attrs
+        key = (prim, operands, exact(attrs)) if attrs else (prim, operands)
+        (v,) = instr.results
+        known = self.result.setdefault(key, v)
+        if known != v:
+            return known
+        if len(self.marks) > 1:
             self.keys.append(key)
-        return known
+        return None

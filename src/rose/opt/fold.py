@@ -32,12 +32,13 @@ class Folding:
 
     def rewrite(self, instr: Apply) -> int | Apply | None:
         """The operand that an instruction equals, or one that is better, or None."""
-        operands = instr.operands
+        operands, name = instr.operands, instr.prim.name
         new: int | Apply | None = None
-        if operands:
+        # Most operands come from what no rule asks for.
+        if not self.made.keys().isdisjoint(operands) or name == "select":
             if operands[0] in self.constants and _is_exact(instr.prim):
                 new = self.computed(instr)
-            rule = _RULES.get(instr.prim.name)
+            rule = _RULES.get(name)
             if rule is not None and new is None:
                 new = rule(self, instr)
         if isinstance(new, int):
@@ -46,8 +47,10 @@ class Folding:
         name = now.prim.name
         if name in _LOOKED_FOR:
             v = now.results[0]
-            self.made[v] = now
-            if name == "const" and not isinstance(self.types[v], Array):
+            is_array = isinstance(self.types[v], Array)
+            if is_array or name != "index":  # rows are asked for, elements not
+                self.made[v] = now
+            if name == "const" and not is_array:
                 self.constants[v] = now.attrs[0]
         return new
 
@@ -94,8 +97,6 @@ def _is(value: Any, number: float) -> bool:
 
 def _add(f: Folding, instr: Apply) -> int | Apply | None:
     a, b = instr.operands
-    if a not in f.made and b not in f.made:
-        return None
     if _is(f.constant(b), -0.0):
         return a
     if _is(f.constant(a), -0.0):
@@ -109,8 +110,6 @@ def _add(f: Folding, instr: Apply) -> int | Apply | None:
 
 def _sub(f: Folding, instr: Apply) -> int | Apply | None:
     a, b = instr.operands
-    if a not in f.made and b not in f.made:
-        return None
     if _is(f.constant(b), 0.0):
         return a
     if _is(f.constant(a), -0.0):
@@ -121,8 +120,6 @@ def _sub(f: Folding, instr: Apply) -> int | Apply | None:
 
 def _mul(f: Folding, instr: Apply) -> int | Apply | None:
     a, b = instr.operands
-    if a not in f.made and b not in f.made:
-        return None
     if _is(f.constant(b), 1.0):
         return a
     if _is(f.constant(a), 1.0):

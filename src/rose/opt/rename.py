@@ -51,11 +51,9 @@ class Renaming:
                 instrs.append(renamed)
                 continue
             instr = old
-            for v in old.operands:
-                if v in name:
-                    operands = tuple([name.get(v, v) for v in old.operands])
-                    instr = Apply(old.prim, operands, old.results, old.attrs, old.loc)
-                    break
+            if name and not name.keys().isdisjoint(old.operands):
+                operands = tuple([name.get(v, v) for v in old.operands])
+                instr = Apply(old.prim, operands, old.results, old.attrs, old.loc)
             new = rewrite(instr)
             if new is None:
                 instrs.append(instr)
