@@ -124,6 +124,8 @@ ROWS: dict[str, Callable[[], list[tuple[Any, Any]]]] = {
     "`x ** p` by x": lambda: [
         (slopes(lambda x, p: x**p, 0.0, 0.0)[:1], (0.0,)),
         (slopes(lambda x, p: x**p, -2.0, 2.0)[:1], (-4.0,)),
+        (slopes(lambda x, p: x**p, 2.0, 0.0, order=2), (0.0, 0.5)),  # 0 for p = 0, but not near it
+        (slopes(lambda x, p: x**p, 2.0, 0.0, order=3), (0.0, -0.25)),
         (slopes(lambda x: x**2.5, 0.0), (0.0,)),
     ],
     "`x ** p` by p": lambda: [

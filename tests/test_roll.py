@@ -16,6 +16,7 @@ from rose.ir.check import check
 from rose.ir.func import Func, Loop, callees_first, instrs_of, size
 from rose.ir.replace import with_callees
 from rose.opt import groups, optimize
+from rose.opt import repeats as repeating
 from rose.opt.repeats import repeats
 from rose.run.interp import interpret
 
@@ -217,3 +218,19 @@ def test_where_a_text_repeats_itself() -> None:
     assert [*repeats("xyz" + "abc" * 20 + "q" * 30 + "ab", 12, 4)] == [(3, 3, 63), (63, 1, 93)]
     assert [*repeats("abcdefghijklmnopqrstuvwxyz" * 2, 12, 3)] == []
     assert [*repeats("", 12, 4)] == []
+
+
+def test_sums_of_a_few_terms_each_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is too short to be a part, and is not compared with every place further on."""
+    ends: list[int] = []
+    end = repeating._end
+
+    def counted(text: str, at: int, period: int) -> int:
+        ends.append(at)
+        return end(text, at, period)
+
+    monkeypatch.setattr(repeating, "_end", counted)
+    drawn = random.Random(0)
+    text = "".join(["ab" * drawn.randint(8, 28) + "c" for _ in range(200)])
+    assert [*repeats(text, roll.FEWEST, roll.TIMES)] == []
+    assert len(ends) < len(text) // 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-WINDOW = 12  # what is looked for again, to find a period
+WINDOW = 12  # letters at least that are looked for again, to find a period
 LONGEST = 400  # period
 CHUNK = 256  # compared at once
 
@@ -31,15 +31,20 @@ def repeats(text: str, fewest: int, times: int) -> Iterator[tuple[int, int, int]
 
 
 def _part(text: str, at: int, fewest: int, times: int) -> tuple[int, int] | None:
-    """Period and end of the part that begins at a place, if there is one."""
-    window = text[at : at + WINDOW]
-    again = text.find(window, at + 1, at + LONGEST + WINDOW)
+    """Period and end of the part that begins at a place, if there is one.
+
+    So many letters as the window has are again in any part that is long enough. One that is shorter would be found at every other
+    place of many sums of a few terms, each time for nothing.
+    """
+    window = text[at : at + max(WINDOW, fewest - fewest // times)]
+    behind = at + LONGEST + len(window)
+    again = text.find(window, at + 1, behind)
     while again >= 0:
         period = again - at
         end = _end(text, at, period)
         if end - at >= max(fewest, times * period):
             return period, end
-        again = text.find(window, again + 1, at + LONGEST + WINDOW)
+        again = text.find(window, again + 1, behind)
     return None
 
 

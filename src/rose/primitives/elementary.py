@@ -273,10 +273,17 @@ def _unless_zero(known: Var, value: Var) -> Var:
     return op("select", op("eq", known, 0.0), 0.0, value)
 
 
+def _by_base_twice(x: Var, p: Var, y: Var) -> Var:
+    """p (p - 1) x^(p-2), and 0 for x = p = 0. For p = 0 alone it is no constant, as it has a derivative by p."""
+    value = p * op("pow_by_base", x, p - 1.0)
+    return op("select", op("eq", x, 0.0), _unless_zero(p, value), value)
+
+
 def _by_base_and_exponent(x: Var, p: Var, y: Var) -> Var:
-    """x^(p-1) (1 + p ln x)."""
+    """x^(p-1) (1 + p ln x), and 0 for x = p = 0."""
     less = op("pow", x, p - 1.0)
-    return _unless_zero(p, less + p * op("xlogy", less, x))
+    value = less + p * op("xlogy", less, x)
+    return op("select", op("eq", x, 0.0), _unless_zero(p, value), value)
 
 
 pow_by_base = real(
@@ -285,7 +292,7 @@ pow_by_base = real(
     Inline((1, 0, 1, ONE, SUB, ("call", "pow"), MUL, ZERO, 1, ZERO, NE, SELECT)),
     "b · a^(b - 1), the derivative of pow by a; 0 for b = 0, whatever a is",
     jvp=partials(
-        lambda x, p, y: _unless_zero(p, p * op("pow_by_base", x, p - 1.0)),
+        _by_base_twice,
         _by_base_and_exponent,
     ),
     domain=(POSITIVE, (-5.0, 5.0)),
