@@ -10,13 +10,13 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from types import GenericAlias
-from typing import Annotated, Any, Literal, NamedTuple, TypedDict, cast
+from typing import Annotated, Any, Literal, NamedTuple, NewType, TypedDict, cast
 
 import pytest
 from flat import NO_DOT, is_sequence, run_interp, run_wasm
 
 import rose
-from rose import Bool, Fn, Index, Real, Vec, fn
+from rose import Bool, Fn, Index, Real, Static, Vec, fn
 
 
 @dataclasses.dataclass(frozen=True)
@@ -236,3 +236,15 @@ def test_functions_of_ours_can_be_marked_and_pickled() -> None:
     assert sine([0, 0, 0]) == [0, 0, 0]
     assert rose.grad(fn([Real], Real)(rose.sin))(0.0) == 1.0
     assert pickle.loads(pickle.dumps(rose.loop)) is rose.loop  # noqa: S301
+
+
+Metres = NewType("Metres", float)
+
+
+def test_new_types_are_what_they_are_made_of() -> None:
+    @fn
+    def area(side: Metres, n: Static[int] = 2) -> Real:
+        return side**n
+
+    assert repr(area.specialized(n=2)) == "<fn area(side: Real, n: 2) -> Real>"
+    assert rose.grad(area)(Metres(3.0)) == 6.0

@@ -17,6 +17,7 @@ from rose.front.tree import (
     Tree,
     TupleTree,
     VecTree,
+    items_of,
     rebuild,
     tangent_tree,
 )
@@ -91,7 +92,7 @@ def _difference(
 ) -> list[float]:
     """The difference quotient of the Reals that f gives, along tangents."""
     after, before = (
-        _flat(f.signature.call(f, [_moved(x, t, by) for x, t in zip(args, tangents, strict=True)]))
+        _flat(f.signature.call(f, _moved(TupleTree(f.signature.params), args, tangents, by)))
         for by in (step, -step)
     )
     return [(a - b) / (2 * step) for a, b in zip(after, before, strict=True)]
@@ -186,20 +187,19 @@ def _flat(value: Any) -> list[float]:
     return [x for item in items for x in _flat(item)]
 
 
-def _moved(value: Any, tangent: Any, by: float) -> Any:
-    """value + by · tangent."""
-    if tangent is None:
-        return value
-    if isinstance(tangent, float):
-        return float(value) + by * tangent
-    if hasattr(tangent, "__dataclass_fields__"):
-        names = list(tangent.__dataclass_fields__)
-        fields = {n: _moved(getattr(value, n), getattr(tangent, n), by) for n in names}
-        return type(tangent)(**fields)
-    if isinstance(tangent, dict):
-        return {name: _moved(value[name], tangent[name], by) for name in tangent}
-    parts = [_moved(v, t, by) for v, t in zip(value, tangent, strict=True)]
-    return type(tangent)(*parts) if hasattr(tangent, "_fields") else type(tangent)(parts)
+def _moved(tree: Tree, value: Any, tangent: Any, by: float) -> Any:
+    """value + by · tangent, where the value may be anything that stands for one of the tree."""
+    match tree:
+        case RealTree():
+            return float(value) + by * tangent
+        case VecTree(_, elem) if tangent is not None:
+            return [_moved(elem, x, x_dot, by) for x, x_dot in zip(value, tangent, strict=True)]
+        case TupleTree(items) | StructTree(items=items):
+            values, tangents = (items_of(tree, x, AssertionError) for x in (value, tangent))
+            parts = zip(items, values, tangents, strict=True)
+            return rebuild(tree, [_moved(item, x, x_dot, by) for item, x, x_dot in parts])
+        case _:
+            return value
 
 
 def _inner(a: Any, b: Any) -> float:

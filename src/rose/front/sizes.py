@@ -39,9 +39,9 @@ SIZED: dict[Any, Callable[[Any], Any]] = {}
 
 
 def unwrapped(annotation: Any) -> Any:
-    """An annotation without `Annotated` around it, whose numbers are sizes, and without an alias made by `type`."""
-    while hasattr(annotation, "__value__"):
-        annotation = annotation.__value__
+    """An annotation without `Annotated` around it, whose numbers are sizes, and without the names of aliases and NewTypes."""
+    while hasattr(annotation, "__value__") or hasattr(annotation, "__supertype__"):
+        annotation = getattr(annotation, "__supertype__", None) or annotation.__value__
     if typing.get_origin(annotation) in _KEY_MARKS:
         return unwrapped(annotation.__args__[0])
     if typing.get_origin(annotation) is not Annotated:
