@@ -15,7 +15,7 @@ WEB_TESTS = $(shell find tests -name '*.test.mjs')
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv test format lint types web fuzz demo site playground bench profile accuracy limits clean
+.PHONY: help venv test format lint types mypy pyright tsc web fuzz demo site playground bench profile accuracy limits clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -26,7 +26,8 @@ venv: .venv/test-installed ## create .venv with the package and all that its tes
 test: ## every check and every test; ARGS go to pytest
 	@tools/need node
 	@tools/need chromium
-	@$(MAKE) --no-print-directory lint types web
+	@$(MAKE) --no-print-directory .venv/test-installed .npm/installed
+	@$(MAKE) --no-print-directory --jobs=$(WORKERS) --output-sync=target lint mypy pyright tsc web
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 format: .venv/test-installed ## rewrite the Python files in the project's format
@@ -38,9 +39,15 @@ lint: .venv/test-installed ## ruff, and the layers of imports
 	$(BIN)/ruff check
 	$(BIN)/lint-imports
 
-types: .venv/test-installed .npm/installed ## mypy and pyright, and TypeScript's checker on the web files
+types: mypy pyright tsc ## mypy and pyright, and TypeScript's checker on the web files
+
+mypy: .venv/test-installed ## mypy alone
 	$(BIN)/mypy
+
+pyright: .venv/test-installed .npm/installed ## pyright alone
 	$(PYRIGHT) --pythonpath $(BIN)/python
+
+tsc: .npm/installed ## TypeScript's checker alone
 	$(if $(WEB_FILES),$(TSC) --project tools/tsconfig.json)
 
 web: .venv/test-installed ## the tests that are written in JavaScript
@@ -69,6 +76,7 @@ profile: .venv/test-installed ## where the compiler's time goes, stage by stage;
 	$(BIN)/python tools/profile_compiler.py $(ARGS)
 
 accuracy: .venv/test-installed ## search for the largest errors of the math functions; writes docs/accuracy.md
+	$(BIN)/python tools/math_coefficients.py --check
 	$(BIN)/python tools/math_accuracy.py --write $(ARGS)
 
 limits: .venv/test-installed ## time and memory of programs up to the largest that are promised; ARGS=--quick
