@@ -131,7 +131,7 @@ def dual(x: Any) -> Dual:
     return x if isinstance(x, Dual) else Dual(x, 0.0, 0.0)
 
 
-def partial(prim: Primitive, args: list[float], k: int) -> float:
+def partial(prim: Primitive, args: list[Any], k: int) -> float:
     """∂/∂x_k by five-point differences with two steps, which have to agree.
 
     Raises:
@@ -140,6 +140,8 @@ def partial(prim: Primitive, args: list[float], k: int) -> float:
     x = args[k]
     if prim.name in ("mod", "fmod") and abs(args[1]) < 0.1 * (abs(x) + 1e-2):
         raise UnclearError(f"{prim.name} jumps between the differences")
+    if any(isinstance(a, float) and 0 < abs(a) < 1e-12 for a in args):
+        raise UnclearError(f"{prim.name} is smooth on a smaller scale than the differences")
     found: list[float] = []
     for step in (1e-3, 0.37e-3):
         h = step * max(abs(x), 1e-2)
@@ -148,6 +150,9 @@ def partial(prim: Primitive, args: list[float], k: int) -> float:
             return float(prim.evaluate(*args[:k], x + j * h, *args[k + 1 :]))
 
         found.append((8 * (at(1) - at(-1)) - (at(2) - at(-2))) / (12 * h))
+        noise = math.ulp(float(prim.evaluate(*args))) / h
+        if not noise <= 1e-9 * (abs(found[-1]) + 1e-2):
+            raise UnclearError(f"{prim.name} is rounded to more than the differences")
         bend = abs(at(1) - 2 * at(0) + at(-1)) / h
         if not bend <= 0.03 * (abs(found[-1]) + 1e-2) and not _at_kink(prim, args):
             raise UnclearError(prim.name)

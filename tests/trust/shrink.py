@@ -82,9 +82,32 @@ def _measure(case: Case) -> tuple[int, int, int]:
 def _with_func(case: Case, func: Func) -> Iterator[Case]:
     """The case with another program, if that is one."""
     try:
-        yield replace(case, func=check(_without_dead(func)))
+        smaller = check(_without_dead(func))
     except (RoseError, KeyError):
         return
+    if all(map(_ends, callees_first([smaller]))):
+        yield replace(case, func=smaller)
+
+
+def _ends(func: Func) -> bool:
+    """Whether all while loops still count down from a constant, as those that are drawn do, and so come to an end."""
+    instrs = instrs_of(func.body)
+    makers = {i.results[0]: i for i in instrs if isinstance(i, Apply)}
+
+    def is_made(v: int, name: str, first: int) -> bool:
+        made = makers.get(v)
+        return made is not None and made.prim.name == name and made.operands[0] == first
+
+    for loop in instrs:
+        if isinstance(loop, While):
+            asked = loop.test.results[0]
+            both = makers[asked].operands if asked in makers else ()
+            left, start = loop.body.results[:1], makers.get(next(iter(loop.operands), -1))
+            counts = [is_made(v, "sub", loop.body.params[0]) for v in left]
+            asks = [is_made(v, "gt", loop.test.params[0]) for v in (asked, *both) if left]
+            if not (any(counts) and any(asks) and start is not None and start.prim.name == "const"):
+                return False
+    return True
 
 
 # --- rewriting --------------------------------------------------------------------------------------------
