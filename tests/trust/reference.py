@@ -140,6 +140,8 @@ def partial(prim: Primitive, args: list[Any], k: int) -> float:
     x = args[k]
     if prim.name in ("mod", "fmod") and abs(args[1]) < 0.1 * (abs(x) + 1e-2):
         raise UnclearError(f"{prim.name} jumps between the differences")
+    if prim.name == "xlogy" and args[0] == 0:  # a power that is 0, and taken for 0 nearby
+        raise UnclearError("xlogy is 0 with its derivatives where it is 0")
     if any(isinstance(a, float) and 0 < abs(a) < 1e-12 for a in args):
         raise UnclearError(f"{prim.name} is smooth on a smaller scale than the differences")
     found: list[float] = []
