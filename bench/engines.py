@@ -86,9 +86,23 @@ def _tfjs(backend: str) -> Engine:
     )
 
 
-_C_TO_WASM = _python("hand.build", "wasm", python=PEERS_PYTHON)
-_C_WITH_SIMD = _python("hand.build", "simd", python=PEERS_PYTHON)
-_C_NATIVELY = _python("hand.build", "native", python=PEERS_PYTHON)
+def _by_hand(name: str, label: str, *commands: Command, needs: str = "hand") -> Engine:
+    return Engine(
+        name=name,
+        family="hand",
+        label=label,
+        commands=commands,
+        workloads=ALL,
+        needs=needs,
+        rounds=True,
+    )
+
+
+def _c(target: str) -> Command:
+    return _python("hand.build", target, python=PEERS_PYTHON)
+
+
+_IN_NODE = ("node", "hand/node.mjs", "JOB")
 
 ENGINES = (
     Engine(
@@ -132,50 +146,11 @@ ENGINES = (
         workloads=frozenset({"start"}),
         rounds=True,
     ),
-    Engine(
-        name="c-node",
-        family="hand",
-        label="C by hand to wasm, Node",
-        commands=(_C_TO_WASM, ("node", "hand/node.mjs", "JOB")),
-        workloads=ALL,
-        needs="hand",
-        rounds=True,
-    ),
-    Engine(
-        name="c-wasmtime",
-        family="hand",
-        label="C by hand to wasm, wasmtime",
-        commands=(_C_TO_WASM, _python("hand.wasmtime")),
-        workloads=ALL,
-        needs="hand",
-        rounds=True,
-    ),
-    Engine(
-        name="c-simd",
-        family="hand",
-        label="C by hand to wasm with SIMD, Node",
-        commands=(_C_WITH_SIMD, ("node", "hand/node.mjs", "JOB")),
-        workloads=ALL,
-        needs="hand",
-        rounds=True,
-    ),
-    Engine(
-        name="c-native",
-        family="hand",
-        label="C by hand, native",
-        commands=(_C_NATIVELY, _python("hand.native")),
-        workloads=ALL,
-        needs="hand",
-        rounds=True,
-    ),
-    Engine(
-        name="js",
-        family="hand",
-        label="JavaScript by hand, Node",
-        commands=(("node", "hand/js.mjs", "JOB"),),
-        workloads=ALL,
-        rounds=True,
-    ),
+    _by_hand("c-node", "C by hand to wasm, Node", _c("wasm"), _IN_NODE),
+    _by_hand("c-wasmtime", "C by hand to wasm, wasmtime", _c("wasm"), _python("hand.wasmtime")),
+    _by_hand("c-simd", "C by hand to wasm with SIMD, Node", _c("simd"), _IN_NODE),
+    _by_hand("c-native", "C by hand, native", _c("native"), _python("hand.native")),
+    _by_hand("js", "JavaScript by hand, Node", ("node", "hand/js.mjs", "JOB"), needs=""),
     Engine(
         name="rose",
         family="rose",
