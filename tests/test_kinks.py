@@ -54,6 +54,10 @@ def of_vec(f: Callable[[Any], Any], *at: float) -> list[float]:
 # What stands in the first column of the table -> pairs of what is found and what is right.
 ROWS: dict[str, Callable[[], list[tuple[Any, Any]]]] = {
     "`abs(x)`, x = 0": lambda: [(slopes(abs, zero), (0.0,)) for zero in (0.0, -0.0)],
+    "`abs(x)`, `norm(v)` with a nan": lambda: [
+        (slopes(abs, NAN), (NAN,)),
+        (slopes(lambda a, b: rose.norm([a, b]), NAN, 1.0), (NAN, NAN)),
+    ],
     "`min(a, b)`, `max(a, b)` with a = b": lambda: [
         (slopes(rose.min, 2.0, 2.0), (0.5, 0.5)),
         (slopes(rose.max, 2.0, 2.0), (0.5, 0.5)),

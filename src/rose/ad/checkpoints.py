@@ -56,6 +56,8 @@ def running_flag(loop: Loop) -> int | None:
             return None
     if flag not in carried or results != body.results or len(results) != len(carried):
         return None
+    if not all([isinstance(i, Apply) for i in rests.instrs]):
+        return None  # it may add into an accumulator
     stops = {i.results[0] for i in rests.instrs if isinstance(i, Apply) and i.attrs[:1] == (False,)}
     pairs = zip(rests.results, carried, strict=True)
     rest = all(v == p or (p == flag and v in stops) for v, p in pairs)

@@ -10,7 +10,7 @@ from rose.errors import ArgumentError
 from rose.ir.record import record
 
 
-@record
+@record(guarded=True)
 class Range:
     """Between which numbers a Real is meant to lie: `Annotated[Real, Range(0, 1)]`.
 

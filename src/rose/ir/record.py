@@ -41,7 +41,7 @@ def field(
 def record(cls: type[T], /) -> type[T]: ...
 @overload
 def record(
-    *, frozen: bool = True, eq: bool = True, slots: bool = True
+    *, frozen: bool = True, eq: bool = True, slots: bool = True, guarded: bool = False
 ) -> Callable[[type[T]], type[T]]: ...
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def record(
@@ -51,18 +51,20 @@ def record(
     frozen: bool = True,  # noqa: ARG001 (it is for type checkers)
     eq: bool = True,
     slots: bool = True,
+    guarded: bool = False,
 ) -> Any:
     """A class with `__init__`, `__repr__` and what patterns need, of the fields that are annotated in it.
 
     Args:
         cls: the class. Methods that it has stay its own; fields of a base come first.
-        frozen: whether fields may not be set, to type checkers; at run time nobody looks.
+        frozen: whether fields may not be set, to type checkers; at run time nobody looks, unless
+        guarded: it is a class that users have objects of: to set a field is refused, and making one takes longer.
         eq: whether those with equal fields are equal, and may be keys; otherwise each is equal to itself only.
         slots: whether it has slots, and so no other attributes.
     """
     if cls is None:
-        return lambda cls: _made(cls, eq=eq, slots=slots)
-    return _made(cls, eq=eq, slots=slots)
+        return lambda cls: _made(cls, eq=eq, slots=slots, guarded=guarded)
+    return _made(cls, eq=eq, slots=slots, guarded=guarded)
 
 
 def replace(value: T, **changes: Any) -> T:
@@ -71,16 +73,18 @@ def replace(value: T, **changes: Any) -> T:
     return type(value)(**{name: getattr(value, name) for name in names} | changes)
 
 
-def _made(cls: type[Any], *, eq: bool, slots: bool) -> type[Any]:
+def _made(cls: type[Any], *, eq: bool, slots: bool, guarded: bool) -> type[Any]:
     contents = dict(vars(cls))
     own = {
         name: _as_field(contents.pop(name, _REQUIRED))
         for name, annotation in cls.__annotations__.items()
-        if not annotation.startswith("ClassVar")
+        if not str(annotation).startswith("ClassVar")
     }
     fields: dict[str, _Field] = {**getattr(cls, "__record__", {}), **own}
     methods = _methods(fields, eq=eq)
-    methods["__init__"] = _init(fields, checked="__post_init__" in contents)
+    methods["__init__"] = _init(fields, checked=hasattr(cls, "__post_init__"), guarded=guarded)
+    if guarded:
+        methods |= {"__setattr__": _refuse, "__delattr__": _refuse}
     if eq and contents.get("__hash__") is None:
         contents.pop("__hash__", None)  # what Python puts beside an `__eq__` of one's own
     if slots:
@@ -108,7 +112,9 @@ def _methods(fields: dict[str, _Field], *, eq: bool) -> dict[str, Any]:
     """What a class of these fields gets, but for what it has itself."""
     compared = [name for name, field in fields.items() if field.compare]
     shown = [name for name, field in fields.items() if field.shown]
-    key: Callable[[Any], Any] = attrgetter(*compared) if compared else lambda _: None
+    # attrgetter gives a tuple of two and more, and tuples compare what is in them by identity first, as dataclasses do.
+    one_is_enough = [*compared, *compared] if len(compared) == 1 else compared
+    key: Callable[[Any], Any] = attrgetter(*one_is_enough) if compared else lambda _: None
 
     def is_equal(self: Any, other: object) -> bool:
         return key(self) == key(other) if other.__class__ is self.__class__ else NotImplemented
@@ -128,9 +134,16 @@ def _methods(fields: dict[str, _Field], *, eq: bool) -> dict[str, Any]:
     return methods | {"__eq__": is_equal, "__hash__": hashed} if eq else methods
 
 
-def _init(fields: dict[str, _Field], *, checked: bool) -> Any:
+def _refuse(self: Any, name: str, *_: Any) -> None:
+    """What a guarded class has in place of `object.__setattr__`."""
+    raise AttributeError(
+        f"{type(self).__name__} objects do not change, so {name} cannot be set; make another one"
+    )
+
+
+def _init(fields: dict[str, _Field], *, checked: bool, guarded: bool) -> Any:
     """The `__init__`, compiled, since loops over names would take three times as long."""
-    names: dict[str, Any] = {"required": _REQUIRED}
+    names: dict[str, Any] = {"required": _REQUIRED, "_set": object.__setattr__}
     params: list[str] = []
     lines: list[str] = []
     for name, field in fields.items():
@@ -144,7 +157,9 @@ def _init(fields: dict[str, _Field], *, checked: bool) -> Any:
         else:
             names[f"default_{name}"] = field.default
             params.append(f"{name}=default_{name}")
-        lines.append(f"    self.{name} = {value}")
+        lines.append(
+            f"    _set(self, {name!r}, {value})" if guarded else f"    self.{name} = {value}"
+        )
     lines.append("    self.__post_init__()" if checked else "    return")
     text = "\n".join([f"def __init__({', '.join(['self', *params])}):", *lines])
     exec(text, names)  # noqa: S102 (it is of our own words only)
