@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import wasmtime
 
 from bench.measuring import measure, read_job, report, sizes, timed
-from rose.run.host import Instance, Module
+from rose.run.host import Module
 
 
-def place(instance: Instance, name: str) -> int:
-    """The address that a function gives, which only `Instance.call` would not."""
-    return int(instance._exports[name](instance._store))  # type: ignore[operator]
+def addresses(data: bytes, names: Sequence[str]) -> list[int]:
+    """What functions give that `Instance.call` would not: where the numbers are, in every instance."""
+    store = wasmtime.Store()
+    exports = wasmtime.Instance(store, wasmtime.Module(store.engine, data), []).exports(store)
+    return [exports[name](store) for name in names]  # type: ignore[operator]
 
 
 def main() -> None:
@@ -22,10 +26,8 @@ def main() -> None:
     instance, compile_ms = timed(lambda: Module(data, watched=False).take())
     size = len(job["points"][0])
     memory = np.frombuffer(instance.memory, dtype=np.float64)
-    x, answer = (
-        memory[place(instance, name) // 8 :][:count]
-        for name, count in [("arguments", size), ("results", 1 + size)]
-    )
+    at_x, at_answer = [address // 8 for address in addresses(data, ("arguments", "results"))]
+    x, answer = memory[at_x:][:size], memory[at_answer:][: 1 + size]
 
     def call(point: Any) -> Any:
         x[:] = point
