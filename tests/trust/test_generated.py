@@ -45,18 +45,18 @@ def test_every_primitive_is_drawn() -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_programs(seed: int, node: Node) -> None:
     seen = Seen()
-    failure = search_programs(seed, 25, [node], seen)
+    failure = search_programs(seed, 15, [node], seen)
     assert failure is None, failure
-    assert seen.counts["programs"] == 25
+    assert seen.counts["programs"] == 15
 
 
 def test_programs_in_chromium(node: Node, page: Chromium) -> None:
-    failure = search_programs(100, 15, [node, page], Seen())
+    failure = search_programs(100, 10, [node, page], Seen())
     assert failure is None, failure
 
 
 def test_structures(node: Node, page: Chromium) -> None:
-    failure = search_doors(0, 40, [node, page], Seen())
+    failure = search_doors(0, 25, [node, page], Seen())
     assert failure is None, failure
 
 

@@ -123,9 +123,10 @@ def test_no_page_has_what_the_policy_refuses(
     pages = [str(page.relative_to(site_folder)) for page in site_folder.rglob("*.html")]
     strict = [page for page in pages if not page.startswith("playground")]
     assert len(strict) > len(EXAMPLES) + 6
-    for page in strict:
-        with opened(chromium, f"{site}/{page}", wait=""):
-            pass
+    first, *others = strict
+    with opened(chromium, f"{site}/{first}", wait="") as page:
+        for other in others:  # one page goes through them all, since to open one takes longer
+            page.goto(f"{site}/{other}")
 
 
 DRAGGED = {
