@@ -16,12 +16,12 @@ from flat import is_list
 from playwright.sync_api import Browser
 
 from rose.ir.func import Func
-from rose.ir.types import Array, Bool, Index, Real, Scalar
+from rose.ir.types import Array, Bool, Index, Real, Scalar, scalar_bytes
 from rose.opt import finish
 from rose.primitives.memory import nested
 from rose.run.host import Instance, Module
 from rose.wasm.encode import encode
-from rose.wasm.layout import Buffer, Interface, scalar_bytes
+from rose.wasm.layout import Buffer, Interface
 from rose.wasm.program import Export, lower_program
 
 SCRIPT = Path(__file__).with_name("host.mjs")

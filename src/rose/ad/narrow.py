@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from rose.ad.plan import Plan
 from rose.ir.func import Block, Loop
-from rose.ir.types import Array, Bool, Index, Real, Type
+from rose.ir.types import type_bytes
 
 MOST_VALUES = 4096  # of a graph; a flow takes more than linear time
 
@@ -60,28 +60,13 @@ def _costs(plan: Plan, block: Block, times: int) -> Iterator[tuple[int, int]]:
     """The bytes that it takes to save each value of a block that is run so many times; of those of inner blocks too."""
     types = plan.func.types
     if block is not plan.func.body:
-        yield from [(v, times * bytes_of(types[v])) for v in block.params]
+        yield from [(v, times * type_bytes(types[v])) for v in block.params]
     for instr in block.instrs:
-        yield from [(v, times * bytes_of(types[v])) for v in instr.results]
+        yield from [(v, times * type_bytes(types[v])) for v in instr.results]
         if plan.is_mixed(instr):
             many = times * instr.size if isinstance(instr, Loop) else times
             for inner in instr.blocks:
                 yield from _costs(plan, inner, many)
-
-
-def bytes_of(type: Type) -> int:
-    """How many bytes a value takes as a residual."""
-    match type:
-        case Array():
-            return type.count * bytes_of(type.elem)
-        case Real():
-            return 8
-        case Index():
-            return 4
-        case Bool():
-            return 1
-        case _:
-            return ENDLESS  # an accumulator is never saved
 
 
 class Flow:

@@ -95,6 +95,24 @@ def stacked(size: int, type: Type) -> Array:
     )
 
 
+def scalar_bytes(type: Scalar) -> int:
+    """Bytes of a scalar in memory: a Real takes 8 bytes, an index 4 (as i32), a Bool 1."""
+    match type:
+        case Real():
+            return 8
+        case Index():
+            return 4
+        case Bool():
+            return 1
+
+
+def type_bytes(type: Type) -> int:
+    """Bytes of a value in memory; of a reference, those of its array."""
+    if isinstance(type, Ref):
+        type = type.array
+    return type.count * scalar_bytes(type.elem) if isinstance(type, Array) else scalar_bytes(type)
+
+
 def is_real(type: Type) -> bool:
     """Whether values of this type have tangents: Reals, arrays of Reals, accumulators."""
     match type:

@@ -20,8 +20,9 @@ from pyodide.ffi import JsException, create_proxy, to_js  # pyright: ignore[repo
 
 from rose.errors import MemoryLimitError, RoseError
 from rose.ir.host import Host
+from rose.ir.types import scalar_bytes
 from rose.run.limits import check_time
-from rose.wasm.layout import Buffer, Interface, scalar_bytes
+from rose.wasm.layout import Buffer, Interface
 
 
 class Bytes(Protocol):

@@ -11,9 +11,9 @@ from rose.errors import ArgumentError, LoadError, NoAttributeError, TypeMismatch
 from rose.front.signature import Signature
 from rose.front.tree import RealTree, StaticTree, StructTree, Tree, TupleTree, VecTree, leaf_types
 from rose.front.words import describe
-from rose.ir.types import Bool, Index, Real, Scalar
+from rose.ir.types import Bool, Index, Real, Scalar, scalar_bytes
 from rose.run import marshal
-from rose.wasm.layout import Buffer, Interface, scalar_bytes
+from rose.wasm.layout import Buffer, Interface
 
 T = TypeVar("T")
 

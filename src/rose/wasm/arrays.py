@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rose.ir.func import Accum, Add, Apply
-from rose.ir.types import Array, Real, Ref, Scalar
+from rose.ir.types import Array, Real, Ref, Scalar, scalar_bytes, type_bytes
 from rose.wasm.code import Address
 from rose.wasm.encode import without_sign_of_nan
-from rose.wasm.layout import load_op, scalar_bytes, store_op, strides, type_bytes
+from rose.wasm.layout import load_op, store_op, strides
 
 if TYPE_CHECKING:
     from rose.wasm.lower import Lowering

@@ -1,4 +1,4 @@
-"""The only place that knows sizes and addresses: bytes of types, strides, and where an export's buffers lie."""
+"""The only place that knows addresses: strides, and where an export's buffers lie."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from math import prod
 
 from rose.errors import MemoryLimitError
 from rose.ir.record import record
-from rose.ir.types import Array, Bool, Index, Real, Ref, Scalar, Type
+from rose.ir.types import Array, Bool, Index, Real, Scalar, Type, scalar_bytes
 from rose.wasm.opcodes import ValType
 
 ALIGNMENT = 8
@@ -30,24 +30,6 @@ def check_passed(name: str, takes: int, gives: int) -> None:
 def valtype(type: Type) -> ValType:
     """What a value of this type is on the operand stack; arrays are addresses."""
     return "f64" if isinstance(type, Real) else "i32"
-
-
-def scalar_bytes(type: Scalar) -> int:
-    """Bytes of a scalar in memory: a Real takes 8 bytes, an index 4 (as i32), a Bool 1."""
-    match type:
-        case Real():
-            return 8
-        case Index():
-            return 4
-        case Bool():
-            return 1
-
-
-def type_bytes(type: Type) -> int:
-    """Bytes of a value in memory; of a reference, those of its array."""
-    if isinstance(type, Ref):
-        type = type.array
-    return type.count * scalar_bytes(type.elem) if isinstance(type, Array) else scalar_bytes(type)
 
 
 def strides(type: Array) -> list[int]:

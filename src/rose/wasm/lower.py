@@ -14,10 +14,10 @@ from typing import assert_never
 
 from rose.ir.func import Accum, Add, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
 from rose.ir.primitive import HostCall, Inline, MathCall, Memory, Opcodes
-from rose.ir.types import Array, Index, Ref, Type
+from rose.ir.types import Array, Index, Ref, Type, type_bytes
 from rose.wasm import arrays, regions
 from rose.wasm.code import Address, Code
-from rose.wasm.layout import aligned, check_passed, type_bytes, valtype
+from rose.wasm.layout import aligned, check_passed, valtype
 from rose.wasm.math import math_function
 from rose.wasm.module import Function, Import, Op
 from rose.wasm.opcodes import ValType

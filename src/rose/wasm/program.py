@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from rose.ir.func import Func, callees, callees_first
 from rose.ir.record import record
 from rose.ir.stages import stage
-from rose.ir.types import Array, Scalar
-from rose.wasm.layout import Buffer, Interface, load_op, place_buffers, scalar_bytes, store_op
+from rose.ir.types import Array, Scalar, scalar_bytes
+from rose.wasm.layout import Buffer, Interface, load_op, place_buffers, store_op
 from rose.wasm.lower import Lowering, declare
 from rose.wasm.module import Function, Module, reachable
 from rose.wasm.reuse import find_reuse

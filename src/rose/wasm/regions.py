@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from rose.ir.func import Cond, Loop, While
 from rose.ir.record import record
-from rose.ir.types import Array, Bool, Scalar
+from rose.ir.types import Array, Bool, Scalar, scalar_bytes
 from rose.wasm import arrays, lanes
 from rose.wasm.code import Address
-from rose.wasm.layout import scalar_bytes, store_op, strides, valtype
+from rose.wasm.layout import store_op, strides, valtype
 
 if TYPE_CHECKING:
     from rose.wasm.lower import Lowering

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from rose.ir.func import Func
 from rose.ir.record import record
+from rose.ir.types import scalar_bytes
 from rose.wasm.encode import function_sizes
-from rose.wasm.layout import Buffer, scalar_bytes
+from rose.wasm.layout import Buffer
 from rose.wasm.module import Function
 from rose.wasm.program import Program
 
