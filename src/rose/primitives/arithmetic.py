@@ -19,6 +19,7 @@ from rose.primitives.define import (
     SELECT,
     SUB,
     ZERO,
+    added,
     constant,
     partials,
     real,
@@ -243,13 +244,9 @@ share = real(
 
 def _extreme_jvp(name: str) -> JvpRule:
     def jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
-        total: Var | None = None
-        for x, other, dot in zip(xs, reversed(xs), dots, strict=True):
-            if dot is not None:
-                near, far = (x, other) if name == "min" else (other, x)
-                part = op("share", dot, near, far)
-                total = part if total is None else total + part
-        return total
+        ends = [(x, other) if name == "min" else (other, x) for x, other in zip(xs, xs[::-1])]
+        pairs = zip(dots, ends, strict=True)
+        return added(op("share", dot, *end) for dot, end in pairs if dot is not None)
 
     return jvp
 
@@ -316,11 +313,8 @@ def _along_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
     """x_dot (a / h) + x (a_dot / h) - y (h_dot / h), all of them 0 for h = 0."""
     x, a, h = xs
     x_dot, a_dot, h_dot = dots
-    total: Var | None = None
-    for term in ((x_dot, a, h), (a_dot, x, h)):
-        if term[0] is not None:
-            part = op("along", term[0], term[1], h)
-            total = part if total is None else total + part
+    pairs = ((x_dot, a), (a_dot, x))
+    total = added(op("along", dot, by, h) for dot, by in pairs if dot is not None)
     if h_dot is not None:
         lost = op("along", h_dot, y, h)
         total = -lost if total is None else total - lost

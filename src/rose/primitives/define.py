@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rose.ir.builder import Var
@@ -49,18 +49,25 @@ def scalars(result: Type, *operands: Type) -> TypeRule:
     return rule
 
 
+def added(terms: Iterable[Var | None]) -> Var | None:
+    """The sum of the terms of a tangent, in order; None, which is zero, for a term or if there is none."""
+    total: Var | None = None
+    for term in terms:
+        if term is not None:
+            total = term if total is None else total + term
+    return total
+
+
 def partials(*rules: Callable[..., Var | float] | None) -> JvpRule:
     """y_dot = Σ ∂y/∂x_k · x_k_dot. Rule k gets (*operands, y) and gives ∂y/∂x_k; None is zero."""
 
     def jvp(
         xs: Sequence[Var], dots: Sequence[Var | None], y: Var, attrs: tuple[Any, ...]
     ) -> Var | None:
-        total: Var | None = None
-        for rule, dot in zip(rules, dots, strict=True):
-            if rule is not None and dot is not None:
-                term = dot * rule(*xs, y)
-                total = term if total is None else total + term
-        return total
+        pairs = zip(rules, dots, strict=True)
+        return added(
+            dot * rule(*xs, y) for rule, dot in pairs if rule is not None and dot is not None
+        )
 
     return jvp
 

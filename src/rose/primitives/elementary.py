@@ -21,6 +21,7 @@ from rose.primitives.define import (
     ZERO,
     Interval,
     Step,
+    added,
     constant,
     opposite,
     partials,
@@ -164,12 +165,13 @@ def _turn_jvp(
 ) -> Var | None:
     x, a, h = xs
     x_dot, a_dot, h_dot = dots
-    terms = [] if x_dot is None else [op("turn", x_dot, a, h)]
-    if a_dot is not None:
-        terms.append(op("turn", a_dot, x, h))
-    if h_dot is not None:
-        terms.append(h_dot * (y / h * -2.0))
-    return sum(terms[1:], terms[0]) if terms else None
+    return added(
+        (
+            None if x_dot is None else op("turn", x_dot, a, h),
+            None if a_dot is None else op("turn", a_dot, x, h),
+            None if h_dot is None else h_dot * (y / h * -2.0),
+        )
+    )
 
 
 def _turn_transpose(
@@ -329,8 +331,8 @@ cbrt = real(
 def _hypot_jvp(
     xs: Sequence[Var], dots: Sequence[Var | None], y: Var, attrs: tuple[Any, ...]
 ) -> Var | None:
-    parts = [op("along", dot, x, y) for x, dot in zip(xs, dots, strict=True) if dot is not None]
-    return parts[0] + parts[1] if len(parts) > 1 else (parts[0] if parts else None)
+    pairs = zip(xs, dots, strict=True)
+    return added(op("along", dot, x, y) for x, dot in pairs if dot is not None)
 
 
 hypot = real(
