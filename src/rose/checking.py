@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from rose.api import Fn, expect_fn, jvp, vjp
 from rose.errors import ArgumentError, TypeMismatchError, user_location
-from rose.front.fn import trace
 from rose.front.signature import Signature
+from rose.front.trace import trace
 from rose.front.tree import (
     NONE_TREE,
     RealTree,

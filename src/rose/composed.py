@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Concatenate, Literal, TypeAlias, TypeVar,
 from rose.api import Argnums, Derivable, Fn, argnums_of, expect_fn, grad, jvp, vjp
 from rose.errors import ArgumentError, DerivativeError, user_location
 from rose.front.control import where
-from rose.front.fn import DerivedFamily, first_argument, trace
+from rose.front.families import DerivedFamily, first_argument
 from rose.front.loops import vec
 from rose.front.signature import Signature
+from rose.front.trace import trace
 from rose.front.tree import (
     NONE_TREE,
     BoolTree,

@@ -14,10 +14,12 @@ from rose.errors import (
     user_location,
 )
 from rose.front import typed
+from rose.front.captures import captures_of
+from rose.front.families import DerivedFamily
 from rose.front.flatten import infer, passed
-from rose.front.fn import DerivedFamily, captures_of, trace, trace_inferred
 from rose.front.lines import definition_line, names_in_scope
 from rose.front.signature import Signature
+from rose.front.trace import trace, trace_inferred
 from rose.front.tracer import current, tracing
 from rose.front.tree import TupleTree, passed_types, tangent_tree
 from rose.front.vec import wrap_passed

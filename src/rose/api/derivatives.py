@@ -19,13 +19,10 @@ from typing import (
 from rose.api.functions import Derivable, Fn
 from rose.errors import ArgumentError, DerivativeError, user_location
 from rose.front.arguments import checked
-from rose.front.fn import (
-    DerivedFamily,
-    Traceable,
-    captures_of,
-    first_argument,
-    with_captures_of,
-)
+from rose.front.captures import captures_of, with_captures_of
+from rose.front.families import DerivedFamily, first_argument
+from rose.front.fn import Traceable
+from rose.front.plain import is_int
 from rose.front.signature import Signature
 from rose.front.tree import (
     RawTree,
@@ -35,7 +32,6 @@ from rose.front.tree import (
     passed_types,
     tangent_tree,
 )
-from rose.front.values import is_int
 from rose.front.words import counted, describe
 from rose.ir.builder import Builder
 from rose.ir.func import Func

@@ -20,7 +20,8 @@ from typing import (
 
 from rose.errors import ArgumentError, LoadError, RoseError, SignatureError, is_users, user_location
 from rose.front.blanks import MISSING
-from rose.front.fn import PythonFamily, Traceable
+from rose.front.families import PythonFamily
+from rose.front.fn import Traceable
 from rose.front.lines import definition_line, names_in_scope
 from rose.front.parameters import python_template
 from rose.front.tracer import tracing

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar,
 from rose.api.derivatives import Argnums, argnums_of, expect_fn, mask_of, real_count
 from rose.api.functions import Derivable, Fn
 from rose.errors import DerivativeError, user_location
+from rose.front.captures import captures_of, with_captures_of
 from rose.front.checks import check_flag
-from rose.front.fn import DerivedFamily, captures_of, with_captures_of
+from rose.front.families import DerivedFamily
 from rose.front.signature import Signature
 from rose.front.tree import REAL_TREE, Tree, TupleTree, tangent_tree
 from rose.ir.builder import Builder

@@ -10,7 +10,7 @@ from typing import Any
 from rose.front import functions
 from rose.front.elementwise import broadcastable
 from rose.front.numpy_protocol import UFUNCS
-from rose.front.values import Traced
+from rose.front.traced import Traced
 from rose.front.vec import Vec
 
 _SAME = (

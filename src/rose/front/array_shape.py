@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeVar, overload
 from rose.errors import NoAttributeError, TypeMismatchError
 from rose.front import typed
 from rose.front.arguments import checked
+from rose.front.attributes import no_attribute
 from rose.front.checks import trace_only
 from rose.front.control import cond, where
 from rose.front.elementwise import broadcastable, stack_rows
@@ -29,7 +30,6 @@ from rose.front.tree import (
     tangent_tree,
     with_article,
 )
-from rose.front.values import no_attribute
 from rose.front.vec import Vec, wrap
 from rose.front.words import describe
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 from rose.errors import Location, RoseError, SignatureError
 from rose.front.annotations import to_tree
 from rose.front.flatten import infer
+from rose.front.plain import is_int
 from rose.front.sizes import ANYTHING, OpenVec, unwrapped
 from rose.front.statics import static_tree
 from rose.front.tree import Tree, VecTree
-from rose.front.values import is_int, is_number
+from rose.front.values import is_number
 from rose.front.vec import Vec
 from rose.front.words import describe, mismatch
 from rose.ir.record import record

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from rose.errors import ArgumentError, TracedValueError, TypeMismatchError
 from rose.front.annotations import LARGEST
+from rose.front.plain import is_int
+from rose.front.traced import Traced
 from rose.front.tracer import tracing
-from rose.front.values import Traced, is_int
 from rose.front.words import counted, describe
 from rose.lazy import Lazy
 

@@ -12,19 +12,11 @@ from rose.front.checks import check_function, trace_only
 from rose.front.elementwise import broadcastable, elementwise, not_nested_alike
 from rose.front.flatten import infer, passed
 from rose.front.index import Index
+from rose.front.plain import is_int, is_list, is_plain_list
+from rose.front.traced import Traced
 from rose.front.tracer import current, tracing
 from rose.front.tree import NONE_TREE, IndexTree, RealTree, Tree, TupleTree, VecTree, leaf_types
-from rose.front.values import (
-    Bool,
-    Traced,
-    emit,
-    is_bool,
-    is_int,
-    is_list,
-    is_number,
-    is_plain_list,
-    to_bool,
-)
+from rose.front.values import Bool, emit, is_bool, is_number, to_bool
 from rose.front.vec import Vec, wrap_passed
 from rose.front.words import describe
 from rose.ir.builder import OpenBlock

@@ -9,8 +9,10 @@ from rose.front import typed
 from rose.front.checks import length
 from rose.front.index import Index, never
 from rose.front.index import to_index as index_value
+from rose.front.plain import to_float
+from rose.front.traced import Traced
 from rose.front.tracer import current, tracing
-from rose.front.values import Real, Traced, home_of, is_bool, is_number, to_float, to_real
+from rose.front.values import Real, home_of, is_bool, is_number, to_real
 from rose.front.words import describe
 from rose.ir.types import Index as IndexType
 from rose.primitives import REGISTRY

@@ -11,19 +11,11 @@ from rose.front.flatten import infer, leaves_of, sequence, to_vec
 from rose.front.index import Index, iterations
 from rose.front.leaves import SMALL_UNROLLED, Items, from_stacks, is_empty, rows_of
 from rose.front.methods import METHODS
+from rose.front.plain import is_list, is_plain_list
+from rose.front.traced import Traced
 from rose.front.tracer import current
 from rose.front.tree import NONE_TREE, VecTree, leaf_types
-from rose.front.values import (
-    Bool,
-    Real,
-    Traced,
-    is_bool,
-    is_list,
-    is_number,
-    is_plain_list,
-    not_compared,
-    not_computed,
-)
+from rose.front.values import Bool, Real, is_bool, is_number, not_compared, not_computed
 from rose.front.vec import Vec
 from rose.front.words import describe, mismatch
 

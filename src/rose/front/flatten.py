@@ -10,8 +10,10 @@ from rose.errors import IndexRangeError, TypeMismatchError
 from rose.front.annotations import to_tree
 from rose.front.index import Index, plain_index, to_index
 from rose.front.leaves import SMALL_UNROLLED, Items, Leaf, Stored, renamed_part, to_passed
+from rose.front.plain import is_list, to_float
 from rose.front.statics import check_static
 from rose.front.structures import is_dataclass
+from rose.front.traced import Traced
 from rose.front.tracer import current
 from rose.front.tree import (
     BOOL_TREE,
@@ -31,17 +33,7 @@ from rose.front.tree import (
     items_of,
     leaf_types,
 )
-from rose.front.values import (
-    Bool,
-    Real,
-    Traced,
-    is_bool,
-    is_list,
-    is_number,
-    to_bool,
-    to_float,
-    to_real,
-)
+from rose.front.values import Bool, Real, is_bool, is_number, to_bool, to_real
 from rose.front.vec import RawValue, Vec, empty_vec, wrap
 from rose.front.words import counted, describe, mismatch
 from rose.ir.types import Array

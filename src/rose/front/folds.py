@@ -14,6 +14,8 @@ from rose.front.checks import check_function, length, trace_only
 from rose.front.flatten import infer, passed, sequence, to_vec
 from rose.front.index import Index, iterations
 from rose.front.leaves import SMALL_UNROLLED
+from rose.front.plain import to_float
+from rose.front.traced import Traced
 from rose.front.tracer import current, tracing
 from rose.front.tree import (
     BOOL_TREE,
@@ -25,7 +27,7 @@ from rose.front.tree import (
     Tree,
     leaf_types,
 )
-from rose.front.values import Traced, emit, is_bool, is_number, to_bool, to_float, to_real
+from rose.front.values import emit, is_bool, is_number, to_bool, to_real
 from rose.front.vec import Vec, wrap_passed
 from rose.front.words import describe
 from rose.ir.types import BOOL, REAL, Array, Type

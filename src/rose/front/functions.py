@@ -11,20 +11,10 @@ from rose.errors import ArgumentError, TypeMismatchError
 from rose.front import typed
 from rose.front.control import where
 from rose.front.elementwise import broadcastable, elementwise
+from rose.front.plain import is_list, is_plain_list, to_float
+from rose.front.traced import Traced
 from rose.front.tracer import current, tracing
-from rose.front.values import (
-    Real,
-    Traced,
-    emit,
-    home_of,
-    is_bool,
-    is_list,
-    is_number,
-    is_plain_list,
-    raise_to,
-    to_float,
-    to_real,
-)
+from rose.front.values import Real, emit, home_of, is_bool, is_number, raise_to, to_real
 from rose.front.vec import Vec
 from rose.front.words import counted, describe
 from rose.ir.primitive import Primitive

@@ -8,30 +8,25 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from rose.errors import IndexRangeError, TypeMismatchError
+from rose.front.absent_operators import refuse, refuse_elements, refuse_logic
 from rose.front.annotations import LARGEST, index_tree
 from rose.front.methods import METHODS
+from rose.front.plain import describe_int, is_elementwise, is_int, is_plain_list
 from rose.front.sizes import SIZED
+from rose.front.traced import Traced
 from rose.front.tracer import Tracer, current
 from rose.front.tree import IndexTree
 from rose.front.values import (
     Bool,
     Real,
-    Traced,
     binary,
     compare_reals,
-    describe_int,
     emit,
     home_of,
-    is_elementwise,
-    is_int,
     is_number,
-    is_plain_list,
     not_compared,
     power,
     reflected,
-    refuse,
-    refuse_elements,
-    refuse_logic,
     to_real,
 )
 from rose.front.words import describe

@@ -12,9 +12,10 @@ from rose.front.elementwise import broadcastable, stack_rows
 from rose.front.flatten import infer, leaves_of, passed, to_vec
 from rose.front.index import iterations
 from rose.front.leaves import from_stacks, rows_of
+from rose.front.traced import Traced
 from rose.front.tracer import current
 from rose.front.tree import NONE_TREE, Tree, VecTree, leaf_types, passed_types, with_article
-from rose.front.values import Bool, Traced, to_bool
+from rose.front.values import Bool, to_bool
 from rose.front.vec import Vec, empty_vec, wrap_passed
 from rose.front.words import describe
 from rose.ir.types import BOOL

@@ -11,9 +11,10 @@ from rose.front.checks import check_function
 from rose.front.elementwise import broadcastable, elementwise
 from rose.front.flatten import sequence
 from rose.front.index import Index
+from rose.front.plain import is_structure
 from rose.front.structures import field_names
 from rose.front.tree import StructTree, has_reals
-from rose.front.values import Bool, is_structure
+from rose.front.values import Bool
 from rose.front.vec import Vec
 from rose.front.words import describe
 

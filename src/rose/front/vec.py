@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 from rose.errors import IndexRangeError, TracedValueError, TypeMismatchError
+from rose.front.absent_operators import SHIFTS, refuse
 from rose.front.annotations import vec_tree
+from rose.front.attributes import no_attribute
 from rose.front.index import Index
 from rose.front.leaves import Leaf, Position, at, empty, from_passed, renamed, sliced
 from rose.front.methods import METHODS, Methods
 from rose.front.numpy_protocol import call_ufunc, refuse_function
+from rose.front.plain import describe_int, is_int, is_list
 from rose.front.sizes import SIZED, OpenVec
 from rose.front.tracer import Home, current
 from rose.front.tree import (
@@ -28,16 +31,7 @@ from rose.front.tree import (
     passed_types,
     rebuild,
 )
-from rose.front.values import (
-    SHIFTS,
-    Bool,
-    Real,
-    describe_int,
-    is_int,
-    is_list,
-    no_attribute,
-    refuse,
-)
+from rose.front.values import Bool, Real
 from rose.front.words import describe
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, assert_never
 
 from rose.errors import IndexRangeError, RoseError, TypeMismatchError
+from rose.front.plain import describe_int, is_int
 from rose.front.statics import check_static
 from rose.front.tracer import Home
 from rose.front.tree import (
@@ -28,7 +29,7 @@ from rose.front.tree import (
     rebuild,
     with_article,
 )
-from rose.front.values import describe_int, is_bool, is_int, is_number
+from rose.front.values import is_bool, is_number
 from rose.front.words import counted, describe
 from rose.ir.types import Bool, Index, Real
 from rose.wasm.layout import Buffer
