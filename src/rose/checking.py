@@ -22,13 +22,28 @@ from rose.front.tree import (
     tangent_tree,
 )
 from rose.front.words import describe
-from rose.ir.record import replace
+from rose.ir.record import record, replace
 from rose.lazy import Lazy
 
 if TYPE_CHECKING:
     import random
 else:
     random = Lazy("random")
+
+
+@record
+class _How:
+    """How derivatives are checked; see `check_grads`."""
+
+    order: int
+    modes: Sequence[str]
+    tolerance: float
+    step: float
+    seed: int
+
+    def of_derivatives(self) -> _How:
+        """How the derivatives are checked themselves, one order further on."""
+        return _How(self.order - 1, self.modes, self.tolerance * 10, self.step, self.seed + 1)
 
 
 def check_grads(
@@ -65,26 +80,33 @@ def check_grads(
     expect_fn("check_grads", f)
     _check_how(args, order, modes)
     _check_steps(tolerance, step, seed)
+    how = _How(order, modes, tolerance, step, seed)
     f = f.specialized(*args)
     at = tuple(replace(f.signature, by_name=0).bind(f.__name__, args, {}))
     f.signature.call(f, at)  # which looks at the arguments
-    draw = random.Random(seed)
+    _check_at(f, at, how)
+
+
+def _check_at(f: Fn[..., Any], at: tuple[Any, ...], how: _How) -> None:
+    """Compare the first derivatives of f, and then those of its derivatives."""
+    draw = random.Random(how.seed)
     tangents = tuple(_random(tree, draw) for tree in f.signature.params)
     weights = _random(f.signature.result, draw)
-    difference = _difference(f, at, tangents, step)
+    difference = _difference(f, at, tangents, how.step)
     following: list[tuple[Fn[..., Any], tuple[Any, ...]]] = []
-    if "fwd" in modes:
+    if "fwd" in how.modes:
         _, out = jvp(f)(at, tangents)
-        _compare(f, "fwd", order, list(zip(_flat(out), difference, strict=True)), tolerance)
+        _compare(f, "fwd", list(zip(_flat(out), difference, strict=True)), how)
         following.append((jvp(f), (at, tangents)))
-    if "rev" in modes:
+    if "rev" in how.modes:
         _, pullback = vjp(f)(*at)
-        pair = _inner(pullback(weights), tangents), _inner(weights, difference)
-        _compare(f, "rev", order, [pair], tolerance)
+        _compare(
+            f, "rev", [(_inner(pullback(weights), tangents), _inner(weights, difference))], how
+        )
         following.append((_pulled_back(f), (at, weights)))
-    for g, its_args in following if order > 1 else ():
-        options = {"tolerance": tolerance * 10, "step": step, "seed": seed + 1}
-        check_grads(g, its_args, order - 1, modes, **options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    if how.order > 1:
+        for g, its_args in following:
+            _check_at(g, its_args, how.of_derivatives())
 
 
 def _difference(
@@ -147,18 +169,13 @@ def _pulled_back(f: Fn[..., Any]) -> Fn[..., Any]:
     return Fn(run.__name__, lambda: signature, lambda: trace(run, signature, located), located)
 
 
-def _compare(
-    f: Fn[..., Any],
-    mode: str,
-    order: int,
-    pairs: Sequence[tuple[float, float]],
-    tolerance: float,
-) -> None:
+def _compare(f: Fn[..., Any], mode: str, pairs: Sequence[tuple[float, float]], how: _How) -> None:
+    """Hold what was found in a mode against what was expected; errors as for `check_grads`."""
     for found, expected in pairs:
         error = abs(found - expected) / max(1.0, abs(expected))
-        assert error <= tolerance, (
+        assert error <= how.tolerance, (
             f"check_grads: {mode} mode of {f.__name__} gives {found}, the difference quotient {expected} "
-            f"(order {order} to go, relative difference {error:.1e}, tolerance {tolerance:.1e})"
+            f"(order {how.order} to go, relative difference {error:.1e}, tolerance {how.tolerance:.1e})"
         )
 
 

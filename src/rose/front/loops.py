@@ -308,21 +308,28 @@ def while_loop(
     trace_only("while_loop")
     check_function("while_loop", test, 1)
     check_function("while_loop", body, 1)
-    size = None if max_steps is None else length("while_loop", max_steps)
-    if size is None and checkpoint is not None:
-        raise ArgumentError(
-            "rose.while_loop takes checkpoint= only with max_steps=, since there is no reverse mode without a bound; "
-            f"given checkpoint={checkpoint!r}; write while_loop(..., max_steps=n, checkpoint={checkpoint!r})"
-        )
-    kept = 0 if size is None else steps_kept("while_loop", checkpoint, size)
+    bound = _bound(max_steps, checkpoint)
     tree, inits = _start("while_loop", init)
     if not inits:
         raise TypeMismatchError(
             "rose.while_loop needs a value that its test can look at, given None as its start"
         )
-    if size is not None:
-        return _bounded((size, kept), test, body, tree, inits)  # type: ignore[no-any-return]
+    if bound is not None:
+        return _bounded(bound, test, body, tree, inits)  # type: ignore[no-any-return]
     return _unbounded(test, body, tree, inits)  # type: ignore[no-any-return]
+
+
+def _bound(max_steps: Any, checkpoint: Any) -> tuple[int, int] | None:
+    """The most steps of a while loop, and every how many of them are kept; None if it has no bound."""
+    if max_steps is not None:
+        size = length("while_loop", max_steps)
+        return size, steps_kept("while_loop", checkpoint, size)
+    if checkpoint is not None:
+        raise ArgumentError(
+            "rose.while_loop takes checkpoint= only with max_steps=, since there is no reverse mode without a bound; "
+            f"given checkpoint={checkpoint!r}; write while_loop(..., max_steps=n, checkpoint={checkpoint!r})"
+        )
+    return None
 
 
 def _holds(test: Callable[[Any], Any], value: Any) -> int:
@@ -359,8 +366,7 @@ def _bounded(
 ) -> Any:
     """A while loop that is bounded: a loop that carries whether it still runs, as its first value.
 
-    An iteration that runs asks the test, takes the step if it holds, and stops running if not. `bound` is the most
-    steps, and every how many of them are kept.
+    An iteration that runs asks the test, takes the step if it holds, and stops running if not.
     """
     size, kept = bound
     builder = current().builder
