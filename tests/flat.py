@@ -10,6 +10,7 @@ import rose
 from rose import Fn
 from rose.front.tree import leaf_types, tangent_tree
 from rose.ir.types import Array, Index, Real
+from rose.opt import finish
 from rose.primitives.memory import nested
 from rose.run import marshal
 from rose.run.interp import Counter, interpret
@@ -123,3 +124,16 @@ def applied(f: Callable[..., Any], values: Sequence[Any]) -> Any:
 def has_reals(f: Fn[..., Any], k: int) -> bool:
     """Whether a parameter can be differentiated by."""
     return bool(leaf_types(tangent_tree(f.signature.params[k])))
+
+
+def gradient(f: Fn[..., Any]) -> Fn[..., Any]:
+    """The value and the gradient by every parameter that has one."""
+    chosen = tuple(k for k in range(len(f.signature.params)) if has_reals(f, k))
+    return rose.value_and_grad(f, argnums=chosen)
+
+
+def work(f: Fn[..., Any], *args: Any) -> int:
+    """How many instructions the finished program executes."""
+    counter = Counter()
+    interpret(finish(f.func), flat_args(f, args), counter)
+    return counter.count

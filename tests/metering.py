@@ -6,9 +6,8 @@ import random
 from typing import Any
 
 import wasmtime
-from flat import flat_args, has_reals
+from flat import flat_args, gradient
 
-import rose
 from rose import Fn
 from rose.api.compiling import _lower
 from rose.checking import _pulled_back, _random
@@ -19,12 +18,6 @@ from rose.wasm.encode import encode
 from rose.wasm.module import Function, Module, reachable
 
 BULK = ("memory.copy", "memory.fill")
-
-
-def gradient(f: Fn[..., Any]) -> Fn[..., Any]:
-    """The value and the gradient by every parameter that has one."""
-    chosen = tuple(k for k in range(len(f.signature.params)) if has_reals(f, k))
-    return rose.value_and_grad(f, argnums=chosen)
 
 
 def second(f: Fn[..., Any], args: tuple[Any, ...]) -> tuple[Fn[..., Any], tuple[Any, ...]]:

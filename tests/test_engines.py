@@ -13,8 +13,8 @@ from typing import Annotated, Any, cast
 
 import numpy as np
 import pytest
-from flat import bits_of, by_leaves, run_interp
-from metering import gradient, second
+from flat import bits_of, by_leaves, gradient, run_interp
+from metering import second
 from numpy.typing import NDArray
 from playwright.sync_api import Browser
 from programs import PROGRAMS

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 import pytest
-from flat import flat_args, flatten, has_reals
+from flat import flat_args, flatten, gradient
 from programs import PROGRAMS
 from random_programs import arguments, program
 
@@ -15,11 +15,6 @@ from rose.ir.replace import with_callees
 from rose.opt import finish, optimize
 from rose.opt.fuse import fuse
 from rose.run.interp import interpret
-
-
-def gradient(f: Fn[..., Any]) -> Fn[..., Any]:
-    chosen = tuple(k for k in range(len(f.signature.params)) if has_reals(f, k))
-    return rose.value_and_grad(f, argnums=chosen)
 
 
 def fused(root: Func) -> Func:

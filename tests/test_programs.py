@@ -10,7 +10,7 @@ from flat import (
     finite_difference,
     flat_args,
     flatten,
-    has_reals,
+    gradient,
     is_list,
     real_positions,
     run_interp,
@@ -18,7 +18,6 @@ from flat import (
 )
 from programs import PROGRAMS
 
-import rose
 from rose import Fn
 from rose.ad.jvp import jvp
 from rose.ad.linearize import linearize
@@ -36,11 +35,6 @@ from rose.primitives import REGISTRY
 from rose.run.interp import interpret
 
 NAMES = list(PROGRAMS)
-
-
-def gradient(f: Fn[..., Any]) -> Fn[..., Any]:
-    chosen = tuple(k for k in range(len(f.signature.params)) if has_reals(f, k))
-    return rose.value_and_grad(f, argnums=chosen)
 
 
 def derived(f: Fn[..., Any]) -> dict[str, Func]:

@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any, Literal
 
 import pytest
-from flat import flat_args, flatten, has_reals, run_interp
+from flat import flat_args, flatten, gradient, run_interp
 from programs import PROGRAMS
 from random_programs import arguments, program
 
@@ -27,11 +27,6 @@ TINY = {
     "SINGLE_PARAMS": 2,
     "MOST_ARRAYS": 4,
 }
-
-
-def gradient(f: rose.Fn[..., Any]) -> rose.Fn[..., Any]:
-    chosen = tuple(k for k in range(len(f.signature.params)) if has_reals(f, k))
-    return rose.value_and_grad(f, argnums=chosen)
 
 
 def in_parts(func: Func) -> Func:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import pytest
+from flat import gradient
 from growing import FAMILIES, deep, ends_early, numbers
-from metering import fuel, gradient, instructions, second
+from metering import fuel, instructions, second
 from programs import PROGRAMS
 from random_programs import arguments, program
 from test_primitives import REALS

@@ -109,3 +109,14 @@ def vec_outside() -> None:
 )
 def cond_outside() -> None:
     print(rose.cond(1, lambda: 1, lambda: 2), rose.where(True, 1, 2))  # here
+
+
+@misuse(rose.ArgumentError, "rose.atan2 takes a by place, given by name; write rose.atan2(a)")
+def angle_by_name() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        rose.atan2(a=x, b=x)  # here
+        return x
+
+    f(1)

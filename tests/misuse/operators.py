@@ -3,7 +3,7 @@
 from typing import Literal
 
 import rose
-from misuse import V3, N, P, misuse
+from misuse import V3, misuse
 from rose import Bool, Real, Vec, fn
 
 
@@ -282,15 +282,6 @@ def float_of_a_vec() -> None:
     f(V3)
 
 
-def element_of_a_real() -> None:
-
-    @fn
-    def f(x: Real) -> Real:
-        return x[0]
-
-    f(1)
-
-
 @misuse(rose.TypeMismatchError, "a Real has no elements; n values of a type T are a Vec[n, T]")
 def unpacked_real() -> None:
 
@@ -298,46 +289,6 @@ def unpacked_real() -> None:
     def f(x: Real) -> Real:
         a, b = x  # here
         return a
-
-    f(1)
-
-
-@misuse(
-    rose.TypeMismatchError,
-    "a Vec does not change; make another with one element replaced, as in v.at[i].set(x)",
-)
-def assignment_to_an_element() -> None:
-
-    @fn
-    def f(x: Vec[Literal[3]]) -> Real:
-        x[0] = 1  # here
-        return x[0]
-
-    f(V3)
-
-
-@misuse(
-    rose.TypeMismatchError,
-    "Real is for annotations, and makes no values of float 2.0; write the number, or True or False, as it is",
-)
-def real_as_a_constructor() -> None:
-
-    @fn
-    def f(x: Real) -> Real:
-        return Real(2.0) * x  # here
-
-    f(1)
-
-
-@misuse(
-    rose.TypeMismatchError,
-    "Vec is for annotations, and makes no values of a list of 2; write a list of the elements, or rose.vec(n, lambda i: ...)",
-)
-def vec_as_a_constructor() -> None:
-
-    @fn
-    def f(x: Real) -> Vec[Literal[2]]:
-        return Vec([x, x])  # here
 
     f(1)
 
@@ -390,58 +341,6 @@ def caret_for_a_power_of_a_vec() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "cannot compute a Real * P; structures have no arithmetic: write it field by field, as in P(p.x + q.x, p.y + q.y), or rose.tree_map(lambda x, y: x + y, p, q)",
-)
-def number_times_structure() -> None:
-
-    @fn
-    def f(x: Real, p: P) -> P:
-        return x * p  # here
-
-    f(1.0, P(1, 2))
-
-
-@misuse(
-    rose.TypeMismatchError,
-    "cannot compute a Vec[3] * N; structures have no arithmetic: write it field by field, as in P(p.x + q.x, p.y + q.y), or rose.tree_map(lambda x, y: x + y, p, q)",
-)
-def vec_times_named_tuple() -> None:
-
-    @fn
-    def f(x: Vec[Literal[3]], p: N) -> N:
-        return x * p  # here
-
-    f(V3, N(1, 2))
-
-
-@misuse(
-    rose.TypeMismatchError,
-    "cannot compute P - P; structures have no arithmetic: write it field by field, as in P(p.x + q.x, p.y + q.y), or rose.tree_map(lambda x, y: x + y, p, q)",
-)
-def structure_less_structure() -> None:
-
-    @fn
-    def f(p: P, q: P) -> P:
-        return p - q  # here
-
-    f(P(1, 2), P(1, 2))
-
-
-@misuse(
-    rose.TypeMismatchError,
-    "cannot compute float * dict; structures have no arithmetic: write it field by field, as in P(p.x + q.x, p.y + q.y), or rose.tree_map(lambda x, y: x + y, p, q)",
-)
-def number_times_dict() -> None:
-
-    @fn
-    def f(x: Real) -> Real:
-        return 0.5 * {"x": x}  # here
-
-    f(1.0)
-
-
-@misuse(
-    rose.TypeMismatchError,
     "what is elementwise goes through the rows of both Vecs, given a Vec[3, Vec[2]] and a Vec[2]; write rose.map(lambda row: row * v, m) for v with each row, rose.map(lambda row, x: row * x, m, v) for a number each",
 )
 def rows_times_a_vec_of_their_length() -> None:
@@ -453,16 +352,3 @@ def rows_times_a_vec_of_their_length() -> None:
         return m * v  # here
 
     f([[1, 2]] * 3, [1, 2])
-
-
-@misuse(
-    rose.TypeMismatchError,
-    "a list: the elements of a Vec are of one type, given Vec[1] and Vec[2]",
-)
-def ragged_list() -> None:
-
-    @fn
-    def f(x: Vec[Literal[2]]) -> Vec[Literal[2]]:
-        return x + [[1, 2], [1]]  # here
-
-    f([1, 2])

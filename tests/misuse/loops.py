@@ -1,119 +1,10 @@
-"""Control flow of rose."""
+"""Loops, Vecs made by functions, and sums."""
 
 from typing import Literal
 
 import rose
 from misuse import V3, misuse
 from rose import Real, Vec, fn
-
-
-@misuse(rose.TypeMismatchError, "the sides of rose.where are of different types: Real and Bool")
-def sides_of_two_types() -> None:
-
-    @fn
-    def f(x: Real) -> Real:
-        return rose.where(x > 0, x, x > 1)  # here
-
-    f(1)
-
-
-@misuse(rose.TypeMismatchError, "the sides of rose.where are of different types: Vec[2] and Vec[3]")
-def sides_of_two_lengths() -> None:
-
-    @fn
-    def f(x: Real) -> Real:
-        return rose.where(x > 0, [x, x], [x, x, x])  # here
-
-    f(1)
-
-
-@misuse(
-    rose.TypeMismatchError,
-    "a side of rose.where: expected numbers, Vecs or structures of them, given str 'a'",
-)
-def side_of_text() -> None:
-
-    @fn
-    def f(x: Real) -> Real:
-        return rose.where(x > 0, "a", x)  # here
-
-    f(1)
-
-
-@misuse(
-    rose.TypeMismatchError,
-    "rose.where needs a Bool as its condition, given a Real; compare it, as in x > 0",
-)
-def real_as_condition() -> None:
-
-    @fn
-    def f(x: Real) -> Real:
-        return rose.where(x, 1, 2)  # here
-
-    f(1)
-
-
-@misuse(
-    rose.TypeMismatchError,
-    "rose.where needs a Bool as its condition, given int 1; write True or False",
-)
-def int_as_condition() -> None:
-
-    @fn
-    def f(x: Real) -> Real:
-        return rose.where(1, 1, 2)  # here
-
-    f(1)
-
-
-@misuse(rose.TypeMismatchError, "rose.cond takes a function, as in lambda: ..., given a Real")
-def side_that_is_no_function() -> None:
-
-    @fn
-    def f(x: Real) -> Real:
-        return rose.cond(x > 0, x, -x)  # here
-
-    f(1)
-
-
-@misuse(
-    rose.ArgumentError,
-    "rose.cond calls its function with 0 arguments, as in lambda: ...; given <lambda>(y)",
-)
-def side_with_a_parameter() -> None:
-
-    @fn
-    def f(x: Real) -> Real:
-        return rose.cond(x > 0, lambda y: x, lambda: -x)  # here
-
-    f(1)
-
-
-@misuse(rose.TypeMismatchError, "the sides of rose.cond are of different types: Real and Vec[2]")
-def functions_of_two_types() -> None:
-
-    @fn
-    def f(x: Real) -> Real:
-        return rose.cond(x > 0, lambda: x, lambda: [x, x])  # here
-
-    f(1)
-
-
-@misuse(
-    rose.TypeMismatchError,
-    "the sides of rose.cond are of different types: None and Real; does one of them lack a return?",
-)
-def side_without_return() -> None:
-
-    @fn
-    def f(x: Real) -> Real:
-
-        def a():
-            x
-
-        return rose.cond(x > 0, a, lambda: x)  # here
-
-    f(1)
 
 
 @misuse(
@@ -357,19 +248,6 @@ def scan_without_a_pair() -> None:
 
 
 @misuse(
-    rose.ArgumentError,
-    "rose.cond calls its function with 1 argument, as in lambda x: ...; given <lambda>()",
-)
-def side_without_the_operand() -> None:
-
-    @fn
-    def f(x: Real) -> Real:
-        return rose.cond(x > 0, lambda y: y, lambda: x, x)  # here
-
-    f(1)
-
-
-@misuse(
     rose.TypeMismatchError,
     "the body of rose.scan gives a pair (next value, output), given None; does it lack a return?",
 )
@@ -380,43 +258,6 @@ def scan_without_return() -> None:
         return rose.scan(3, x, lambda t, y: None)[0]  # here
 
     f(1)
-
-
-@misuse(
-    rose.TypeMismatchError,
-    "the sides of rose.where are of different types: Real and Bool",
-)
-def bool_beside_a_vec() -> None:
-
-    @fn
-    def f(x: Real, v: Vec[Literal[3]]) -> Vec[Literal[3]]:
-        return rose.where(x > 0, v, True)  # here
-
-    f(1, V3)
-
-
-@misuse(
-    rose.TypeMismatchError,
-    "the sides of rose.cond are of different types: Vec[3] and Real",
-)
-def number_as_a_side_beside_a_vec() -> None:
-
-    @fn
-    def f(x: Real, v: Vec[Literal[3]]) -> Vec[Literal[3]]:
-        return rose.cond(x > 0, lambda: v, lambda: 0)  # here
-
-    f(1, V3)
-
-
-@misuse(rose.ArgumentError, "v.at[i].set is called without x; it is v.at[i].set(x)")
-def place_set_to_nothing() -> None:
-
-    @fn
-    def f(v: Vec[3], x: Real) -> Real:
-        v.at[0].set()  # here
-        return x
-
-    f(V3, 1)
 
 
 @misuse(
@@ -461,14 +302,12 @@ def loop_reversed_by_place() -> None:
     f(1)
 
 
-@misuse(
-    rose.ArgumentError, "rose.where takes 3 arguments, given 4; it is rose.where(condition, a, b)"
-)
-def where_of_three_sides() -> None:
+@misuse(rose.TypeMismatchError, "reverse of rose.loop is True or False, given str 'yes'")
+def reverse_as_text() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        rose.where(x > 0, x, x, x)  # here
+        rose.loop(3, x, lambda t, y: y, reverse="yes")  # here
         return x
 
     f(1)
@@ -483,42 +322,6 @@ def vec_with_two_lengths() -> None:
     @fn
     def f(x: Real) -> Real:
         rose.vec(3, n=3)  # here
-        return x
-
-    f(1)
-
-
-@misuse(
-    rose.ArgumentError,
-    "rose.cond is called without otherwise; it is rose.cond(condition, then, otherwise, *operands)",
-)
-def cond_without_other_side() -> None:
-
-    @fn
-    def f(x: Real) -> Real:
-        rose.cond(x > 0, lambda: x)  # here
-        return x
-
-    f(1)
-
-
-@misuse(rose.ArgumentError, "rose.atan2 takes a by place, given by name; write rose.atan2(a)")
-def angle_by_name() -> None:
-
-    @fn
-    def f(x: Real) -> Real:
-        rose.atan2(a=x, b=x)  # here
-        return x
-
-    f(1)
-
-
-@misuse(rose.TypeMismatchError, "reverse of rose.loop is True or False, given str 'yes'")
-def reverse_as_text() -> None:
-
-    @fn
-    def f(x: Real) -> Real:
-        rose.loop(3, x, lambda t, y: y, reverse="yes")  # here
         return x
 
     f(1)
