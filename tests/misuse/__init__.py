@@ -2,6 +2,9 @@
 
 A case is a function that ends in an error; the line at fault is the one that ends in `# here`. `test_misuse.py` runs
 those of all modules here.
+
+Where a type checker sees the fault as well, the line says by which of its rules: an ignore without an error fails
+`make types`.
 """
 
 from collections.abc import Callable

@@ -15,9 +15,9 @@ def annotated_bytes() -> None:
 
     @fn
     def f(x: bytes) -> Real:  # here
-        return x
+        return 1.0
 
-    f(1)
+    f(b"abc")
 
 
 @misuse(
@@ -28,7 +28,7 @@ def result_annotated_int() -> None:
 
     @fn
     def f(x: Real) -> int:  # here
-        return x
+        return 1
 
     f(1)
 
@@ -41,9 +41,9 @@ def annotated_list() -> None:
 
     @fn
     def f(x: list[Real]) -> Real:  # here
-        return x
+        return 1.0
 
-    f(1)
+    f([1.0])
 
 
 @misuse(
@@ -54,7 +54,7 @@ def annotated_union() -> None:
 
     @fn
     def f(x: Real | None) -> Real:  # here
-        return x
+        return 1.0
 
     f(1)
 
@@ -66,8 +66,8 @@ def annotated_union() -> None:
 def annotated_number() -> None:
 
     @fn
-    def f(x: 3) -> Real:  # here
-        return x
+    def f(x: 3) -> Real:  # type: ignore[valid-type]  # pyright: ignore[reportGeneralTypeIssues, reportUnknownParameterType]  # here
+        return 1.0
 
     f(1)
 
@@ -79,8 +79,8 @@ def annotated_number() -> None:
 def annotated_tuple_of_types() -> None:
 
     @fn
-    def f(x: (Real, Real)) -> Real:  # here
-        return x
+    def f(x: (Real, Real)) -> Real:  # type: ignore[syntax]  # pyright: ignore[reportInvalidTypeForm, reportUnknownParameterType]  # here
+        return 1.0
 
     f(1)
 
@@ -127,8 +127,8 @@ def index_without_size() -> None:
 def vec_of_fewer_than_none() -> None:
 
     @fn
-    def f(x: Vec[-1]) -> Real:  # here
-        return x
+    def f(x: Vec[-1]) -> Real:  # type: ignore[valid-type]  # pyright: ignore[reportInvalidTypeForm, reportUnknownParameterType]  # here
+        return 1.0
 
     f(1)
 
@@ -139,15 +139,15 @@ def vec_of_fewer_than_none() -> None:
 def vec_of_two_and_a_half() -> None:
 
     @fn
-    def f(x: Vec[2.5]) -> Real:  # here
-        return x
+    def f(x: Vec[2.5]) -> Real:  # type: ignore[valid-type]  # pyright: ignore[reportGeneralTypeIssues, reportUnknownParameterType]  # here
+        return 1.0
 
     f(1)
 
 
 @misuse(rose.SignatureError, "Vec takes a size and a type, given (Real, 3); write Vec[3, Real]")
 def vec_with_type_first() -> None:
-    Vec[Real, 3]  # here
+    Vec[Real, 3]  # type: ignore[misc, valid-type]  # here
 
 
 @misuse(
@@ -155,7 +155,7 @@ def vec_with_type_first() -> None:
     "Vec takes a size and a type, given (2, 3); write Vec[2, Vec[3]] for 2 rows of 3 Reals",
 )
 def vec_of_two_sizes() -> None:
-    Vec[2, 3]  # here
+    Vec[2, 3]  # type: ignore[misc, valid-type]  # here
 
 
 @misuse(
@@ -163,7 +163,7 @@ def vec_of_two_sizes() -> None:
     "Vec takes a size and one type, given 3 parameters; write Vec[2, Vec[3]] for 2 rows of 3 Reals",
 )
 def vec_of_three_parameters() -> None:
-    Vec[2, 3, Real]  # here
+    Vec[2, 3, Real]  # type: ignore[misc, type-arg, valid-type]  # pyright: ignore[reportInvalidTypeForm]  # here
 
 
 @misuse(
@@ -171,19 +171,19 @@ def vec_of_three_parameters() -> None:
     "the element of a Vec is annotated 'Real', which is text, not a type: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
 )
 def vec_of_text() -> None:
-    Vec[Literal[2], "Real"]  # here
+    Vec[Literal[2], "Real"]  # type: ignore[misc]  # here
 
 
 @misuse(rose.SignatureError, "the size of an Index is at least 0, given -1")
 def index_of_fewer_values_than_none() -> None:
-    Index[-1]  # here
+    Index[-1]  # type: ignore[misc, valid-type]  # here
 
 
 @misuse(rose.SignatureError, "the size of an Index is at most 2147483647, given int 1099511627776")
 def index_too_large() -> None:
 
     @fn
-    def f(i: Index[2**40]) -> Real:  # here
+    def f(i: Index[2**40]) -> Real:  # type: ignore[valid-type]  # pyright: ignore[reportInvalidTypeForm, reportUnknownParameterType]  # here
         return i * 1
 
     print(f(2**39))
@@ -193,7 +193,7 @@ def index_too_large() -> None:
     rose.SignatureError, "Real takes no parameters, given int 3; write Vec[3, Real] for 3 of them"
 )
 def real_with_a_size() -> None:
-    Real[3]  # here
+    Real[3]  # type: ignore[misc, valid-type]  # pyright: ignore[reportInvalidTypeArguments]  # here
 
 
 @misuse(
@@ -203,8 +203,8 @@ def real_with_a_size() -> None:
 def unknown_name() -> None:
 
     @fn
-    def f(x: "Nope") -> Real:  # here
-        return x
+    def f(x: "Nope") -> Real:  # type: ignore[name-defined]  # pyright: ignore[reportUndefinedVariable, reportUnknownParameterType]  # here
+        return 1.0
 
     f(1)
 
@@ -214,10 +214,11 @@ def unknown_name() -> None:
     "an annotation of f cannot be resolved: SyntaxError: Forward reference must be an expression -- got 'Vec['",
 )
 def annotation_that_is_no_python() -> None:
+    no_python = "Vec["
 
     @fn
-    def f(x: "Vec[") -> Real:  # here
-        return x
+    def f(x: no_python) -> Real:  # type: ignore[valid-type]  # pyright: ignore[reportInvalidTypeForm, reportUnknownParameterType]  # here
+        return 1.0
 
     f(1)
 
@@ -226,8 +227,8 @@ def annotation_that_is_no_python() -> None:
 def vec_of_fewer_than_none_as_text() -> None:
 
     @fn
-    def f(x: "Vec[-1]") -> Real:  # here
-        return x
+    def f(x: "Vec[-1]") -> Real:  # type: ignore[valid-type]  # pyright: ignore[reportInvalidTypeForm, reportUnknownParameterType]  # here
+        return 1.0
 
     f(1)
 
@@ -265,7 +266,7 @@ def range_for_an_index() -> None:
     rose.ArgumentError, "rose.Range is called without high; it is rose.Range(low, high, step=None)"
 )
 def range_with_one_end() -> None:
-    rose.Range(3)  # here
+    rose.Range(3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
 
 
 @misuse(
@@ -273,7 +274,7 @@ def range_with_one_end() -> None:
     "Static takes the class of a Python value, given int 3; write Static[int], and give the number in the call",
 )
 def static_number() -> None:
-    rose.Static[3]  # here
+    rose.Static[3]  # type: ignore[misc, valid-type]  # here
 
 
 @misuse(
@@ -281,7 +282,7 @@ def static_number() -> None:
     "Static is for annotations, and makes no values of int 3; write n: Static[int], and give the number in the call",
 )
 def static_called() -> None:
-    rose.Static(3)  # here
+    rose.Static(3)  # type: ignore[type-arg]  # pyright: ignore[reportCallIssue]  # here
 
 
 @misuse(
@@ -289,7 +290,7 @@ def static_called() -> None:
     "Vec[3] is a type, and makes no values of list [1, 2, 3]; write numbers and lists, or rose.vec([x, y])",
 )
 def vec_type_called() -> None:
-    Vec[3]([1, 2, 3])  # here
+    Vec[3]([1, 2, 3])  # type: ignore[misc, valid-type]  # here
 
 
 @misuse(
@@ -321,6 +322,6 @@ def vec_as_a_constructor() -> None:
 
     @fn
     def f(x: Real) -> Vec[Literal[2]]:
-        return Vec([x, x])  # here
+        return Vec([x, x])  # type: ignore[operator]  # pyright: ignore[reportCallIssue, reportUnknownVariableType]  # here
 
     f(1)

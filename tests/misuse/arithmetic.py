@@ -17,10 +17,10 @@ def minus_a_structure() -> None:
 
     @fn
     def f(p: P, x: Real) -> Real:
-        -p  # here
+        _ = -p  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
         return x
 
-    f((1, 2), 1)
+    f(P(1, 2), 1)
 
 
 @misuse(rose.TypeMismatchError, "cannot compare P < P; compare their fields, as in p.x < q.x")
@@ -28,10 +28,10 @@ def structures_compared() -> None:
 
     @fn
     def f(p: P, x: Real) -> Real:
-        print(p < p)  # here
+        print(p < p)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownArgumentType]  # here
         return x
 
-    f((1, 2), 1)
+    f(P(1, 2), 1)
 
 
 @misuse(
@@ -42,10 +42,10 @@ def numpy_of_a_structure() -> None:
 
     @fn
     def f(p: P, x: Real) -> Real:
-        np.sin(p)  # here
+        np.sin(p)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
         return x
 
-    f((1, 2), 1)
+    f(P(1, 2), 1)
 
 
 @misuse(rose.TypeMismatchError, "rose.sin takes Reals, given a P")
@@ -53,10 +53,10 @@ def sine_of_a_structure() -> None:
 
     @fn
     def f(p: P, x: Real) -> Real:
-        rose.sin(p)  # here
+        rose.sin(p)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
         return x
 
-    f((1, 2), 1)
+    f(P(1, 2), 1)
 
 
 @misuse(
@@ -67,7 +67,7 @@ def tuples_subtracted() -> None:
 
     @fn
     def f(t: tuple[Real, Real], x: Real) -> Real:
-        t - t  # here
+        _ = t - t  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
         return x
 
     f((1, 2), 1)
@@ -81,7 +81,7 @@ def list_times_number() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        [x, x] * 2.0  # here
+        _ = [x, x] * 2.0  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
         return x
 
     f(1)
@@ -95,7 +95,7 @@ def number_times_structure() -> None:
 
     @fn
     def f(x: Real, p: P) -> P:
-        return x * p  # here
+        return x * p  # type: ignore[operator, return-value]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
 
     f(1.0, P(1, 2))
 
@@ -108,7 +108,7 @@ def vec_times_named_tuple() -> None:
 
     @fn
     def f(x: Vec[Literal[3]], p: N) -> N:
-        return x * p  # here
+        return x * p  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # here
 
     f(V3, N(1, 2))
 
@@ -121,7 +121,7 @@ def structure_less_structure() -> None:
 
     @fn
     def f(p: P, q: P) -> P:
-        return p - q  # here
+        return p - q  # type: ignore[no-any-return, operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
 
     f(P(1, 2), P(1, 2))
 
@@ -134,7 +134,7 @@ def number_times_dict() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return 0.5 * {"x": x}  # here
+        return 0.5 * {"x": x}  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
 
     f(1.0)
 

@@ -1,6 +1,6 @@
 """What NumPy's arrays, Python's lists and Python's numbers have, and traced values have not."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,7 +17,7 @@ def shape_of_a_vec() -> None:
 
     @fn
     def f(v: Vec[Literal[3]]) -> Real:
-        return v.sum() / v.shape[0]  # here
+        return v.sum() / v.shape[0]  # type: ignore[no-any-return, union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # here
 
     f(V3)
 
@@ -44,7 +44,7 @@ def field_of_a_real() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return x.x  # here
+        return x.x  # type: ignore[attr-defined, no-any-return]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # here
 
     f(1.0)
 
@@ -57,7 +57,7 @@ def multiplying_in_place() -> None:
 
     @fn
     def f(v: Vec[Literal[3]]) -> Vec[Literal[3]]:
-        return v.at[0].multiply(2.0)  # here
+        return v.at[0].multiply(2.0)  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # here
 
     f(V3)
 
@@ -67,7 +67,7 @@ def setting_no_place() -> None:
 
     @fn
     def f(v: Vec[Literal[3]]) -> Vec[Literal[3]]:
-        return v.at.set(2.0)  # here
+        return v.at.set(2.0)  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # here
 
     f(V3)
 
@@ -77,7 +77,7 @@ def assigning_to_a_place() -> None:
 
     @fn
     def f(v: Vec[Literal[3]]) -> Vec[Literal[3]]:
-        v.at[0] = 2.0  # here
+        v.at[0] = 2.0  # type: ignore[index]  # pyright: ignore[reportIndexIssue]  # here
         return v
 
     f(V3)
@@ -92,7 +92,7 @@ def axis_of_a_method() -> None:
 
     @fn
     def f(v: Vec[Literal[3]]) -> Real:
-        return v.sum(axis=0)  # here
+        return v.sum(axis=0)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue, reportUnknownVariableType]  # here
 
     f(V3)
 
@@ -106,7 +106,7 @@ def axis_of_a_function() -> None:
 
     @fn
     def f(v: Vec[Literal[3]]) -> Real:
-        return rose.mean(v, axis=0)  # here
+        return rose.mean(v, axis=0)  # type: ignore[call-arg, no-any-return]  # pyright: ignore[reportCallIssue, reportUnknownVariableType]  # here
 
     f(V3)
 
@@ -119,7 +119,7 @@ def element_of_a_real() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return x[0]  # here
+        return x[0]  # type: ignore[index, no-any-return]  # pyright: ignore[reportIndexIssue, reportUnknownVariableType]  # here
 
     f(1.0)
 
@@ -132,7 +132,7 @@ def call_of_a_vec() -> None:
 
     @fn
     def f(v: Vec[Literal[3]]) -> Real:
-        return v(0)  # here
+        return v(0)  # type: ignore[no-any-return, operator]  # pyright: ignore[reportCallIssue, reportUnknownVariableType]  # here
 
     f(V3)
 
@@ -142,7 +142,7 @@ def length_of_a_real() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return x * len(x)  # here
+        return x * len(x)  # type: ignore[arg-type, no-any-return]  # pyright: ignore[reportArgumentType]  # here
 
     f(1.0)
 
@@ -165,7 +165,7 @@ def shifted_vec() -> None:
 
     @fn
     def f(v: Vec[Literal[3]]) -> Vec[Literal[3]]:
-        return v << 1  # here
+        return v << 1  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
 
     f(V3)
 
@@ -175,7 +175,7 @@ def power_modulo() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return pow(x, 2, 3)  # here
+        return pow(x, 2, 3)  # type: ignore[misc, no-any-return]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownVariableType]  # here
 
     f(1.0)
 
@@ -189,7 +189,7 @@ def traced_index_of_an_array() -> None:
     table = np.array(V3)
 
     @fn
-    def f(i: Index[Literal[3]]) -> Real:
+    def f(i: Index[Literal[3]]) -> Any:
         return table[i]  # here
 
     f(1)
@@ -235,7 +235,7 @@ def indices_with_an_index() -> None:
 def mask() -> None:
 
     @fn
-    def f(v: Vec[Literal[3]]) -> Real:
+    def f(v: Vec[Literal[3]]) -> Any:
         return v[v > 1].sum()  # here
 
     f(V3)
@@ -266,7 +266,7 @@ def function_as_a_method_of_a_vec() -> None:
 
     @fn
     def f(v: Vec[Literal[3]]) -> Vec[Literal[3]]:
-        return v.sin()  # here
+        return v.sin()  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # here
 
     f(V3)
 
@@ -279,7 +279,7 @@ def function_of_two_as_a_method() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return x.arctan2(1.0)  # here
+        return x.arctan2(1.0)  # type: ignore[attr-defined, no-any-return]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # here
 
     f(1.0)
 
@@ -292,7 +292,7 @@ def method_that_has_no_function() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return x.ldexp(1)  # here
+        return x.ldexp(1)  # type: ignore[attr-defined, no-any-return]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # here
 
     f(1.0)
 
@@ -305,7 +305,7 @@ def norm_of_numpy() -> None:
 
     @fn
     def f(v: Vec[Literal[3]]) -> Real:
-        return np.linalg.norm(v)  # here
+        return np.linalg.norm(v)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # here
 
     f(V3)
 
@@ -318,7 +318,7 @@ def where_of_numpy() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return np.where(x > 0, x, 1.0)  # here
+        return np.where(x > 0, x, 1.0)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # here
 
     f(1.0)
 
@@ -341,14 +341,14 @@ def cumsum_of_numpy() -> None:
     "rose has no vmap; write rose.map(f, v) or rose.vec(n, lambda i: f(v[i]))",
 )
 def name_of_jax() -> None:
-    rose.vmap(abs)  # here
+    rose.vmap(abs)  # type: ignore[operator]  # pyright: ignore[reportCallIssue]  # here
 
 
 @misuse(rose.NoAttributeError, "rose has no tanhh; write rose.tanh")
 def misspelt_name() -> None:
-    rose.tanhh(1.0)  # here
+    rose.tanhh(1.0)  # type: ignore[operator]  # pyright: ignore[reportCallIssue]  # here
 
 
 @misuse(rose.NoAttributeError, "rose has no zzz; docs/language.md says what there is")
 def unknown_name() -> None:
-    rose.zzz(1.0)  # here
+    rose.zzz(1.0)  # type: ignore[operator]  # pyright: ignore[reportCallIssue]  # here

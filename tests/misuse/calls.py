@@ -26,17 +26,17 @@ def rc(x: Real) -> Real:
 
 @misuse(rose.ArgumentError, "g2 is called without x; it is g2(x: Real, y: Real) -> Real")
 def too_few_arguments() -> None:
-    g2()  # here
+    g2()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
 
 
 @misuse(rose.ArgumentError, "g2 takes 2 arguments, given 3; it is g2(x: Real, y: Real) -> Real")
 def too_many_arguments() -> None:
-    g2(1, 2, 3)  # here
+    g2(1, 2, 3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
 
 
 @misuse(rose.ArgumentError, "g2 has no parameter 'z'; it is g2(x: Real, y: Real) -> Real")
 def unknown_argument() -> None:
-    g2(1, z=3)  # here
+    g2(1, z=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
 
 
 @misuse(
@@ -44,7 +44,7 @@ def unknown_argument() -> None:
     "g2 is given its parameter 'x' twice, by place and by name; it is g2(x: Real, y: Real) -> Real",
 )
 def argument_twice() -> None:
-    g2(1, x=3)  # here
+    g2(1, x=3)  # type: ignore[misc]  # pyright: ignore[reportCallIssue]  # here
 
 
 @misuse(rose.ArgumentError, "g2 takes 2 arguments, given 3; it is g2(x: Real, y: Real) -> Real")
@@ -52,7 +52,7 @@ def too_many_arguments_traced() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return g2(x, x, x)  # here
+        return g2(x, x, x)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue, reportUnknownVariableType]  # here
 
     f(1)
 
@@ -62,7 +62,7 @@ def argument_of_another_type_traced() -> None:
 
     @fn
     def f(x: Vec[Literal[3]]) -> Real:
-        return g2(x)  # here
+        return g2(x)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
     f(V3)
 
@@ -98,14 +98,14 @@ def recursion_through_grad() -> None:
 
 @misuse(rose.TypeMismatchError, "argument x of g2: expected a Real, given None")
 def none_for_a_real() -> None:
-    g2(None)  # here
+    g2(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(
     rose.TypeMismatchError, "argument x of g2: expected a Real, given complex128 np.complex128(1j)"
 )
 def complex_for_a_real() -> None:
-    g2(np.complex128(1j))  # here
+    g2(np.complex128(1j))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(rose.TypeMismatchError, "argument p of f, element 1, field y: expected a Real, given None")
@@ -115,7 +115,7 @@ def field_of_an_element() -> None:
     def f(p: Vec[Literal[2], P]) -> Real:
         return p[0].x
 
-    f([P(1, 2), P(1, None)])  # here
+    f([P(1, 2), P(1, None)])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(rose.TypeMismatchError, "argument v of hv: expected a Vec[3], given 2 elements")
@@ -210,7 +210,7 @@ def negative_index() -> None:
 
 @misuse(rose.TypeMismatchError, "argument i of hv: expected an Index[3], an int, given float 1.0")
 def float_for_an_index() -> None:
-    hv(V3, 1.0, True)  # here
+    hv(V3, 1.0, True)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(rose.TypeMismatchError, "argument i of hv: expected an Index[3], an int, given bool True")
@@ -220,7 +220,7 @@ def bool_for_an_index() -> None:
 
 @misuse(rose.TypeMismatchError, "argument b of hv: expected a Bool, given int 1")
 def int_for_a_bool() -> None:
-    hv(V3, 1, 1)  # here
+    hv(V3, 1, 1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(
@@ -228,7 +228,7 @@ def int_for_a_bool() -> None:
     "argument b of hv: expected a Bool, given an array of shape (2,) and dtype bool",
 )
 def array_for_a_bool() -> None:
-    hv(V3, 1, np.array([True, False]))  # here
+    hv(V3, 1, np.array([True, False]))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(

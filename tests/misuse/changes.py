@@ -14,8 +14,8 @@ from rose import Real, Vec, fn
 def attribute_of_a_vec_set() -> None:
 
     @fn
-    def f(v: Vec[3], x: Real) -> Real:
-        v.x = 1  # here
+    def f(v: Vec[Literal[3]], x: Real) -> Real:
+        v.x = 1  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue]  # here
         return x
 
     f(V3, 1)
@@ -29,7 +29,7 @@ def attribute_of_a_real_set() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        x.y = 1  # here
+        x.y = 1  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # here
         return x
 
     f(1)
@@ -42,8 +42,8 @@ def attribute_of_a_real_set() -> None:
 def attribute_of_a_vec_deleted() -> None:
 
     @fn
-    def f(v: Vec[3], x: Real) -> Real:
-        del v.y  # here
+    def f(v: Vec[Literal[3]], x: Real) -> Real:
+        del v.y  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue]  # here
         return x
 
     f(V3, 1)
@@ -56,7 +56,7 @@ def attribute_of_a_vec_deleted() -> None:
 def element_deleted() -> None:
 
     @fn
-    def f(v: Vec[3], x: Real) -> Real:
+    def f(v: Vec[Literal[3]], x: Real) -> Real:
         del v[0]  # here
         return x
 
@@ -70,7 +70,7 @@ def element_deleted() -> None:
 def element_added_to() -> None:
 
     @fn
-    def f(v: Vec[3], x: Real) -> Real:
+    def f(v: Vec[Literal[3]], x: Real) -> Real:
         v[0] += 1  # here
         return x
 
@@ -81,8 +81,8 @@ def element_added_to() -> None:
 def place_in_parentheses() -> None:
 
     @fn
-    def f(v: Vec[3], x: Real) -> Real:
-        v.at(0)  # here
+    def f(v: Vec[Literal[3]], x: Real) -> Real:
+        v.at(0)  # type: ignore[operator]  # pyright: ignore[reportCallIssue]  # here
         return x
 
     f(V3, 1)
@@ -95,8 +95,8 @@ def place_in_parentheses() -> None:
 def place_in_a_place() -> None:
 
     @fn
-    def f(v: Vec[3], x: Real) -> Real:
-        v.at[0][0]  # here
+    def f(v: Vec[Literal[3]], x: Real) -> Real:
+        _ = v.at[0][0]  # type: ignore[index]  # pyright: ignore[reportIndexIssue, reportUnknownVariableType]  # here
         return x
 
     f(V3, 1)
@@ -109,8 +109,8 @@ def place_in_a_place() -> None:
 def place_plus_number() -> None:
 
     @fn
-    def f(v: Vec[3], x: Real) -> Real:
-        v.at[0] += 1  # here
+    def f(v: Vec[Literal[3]], x: Real) -> Real:
+        v.at[0] += 1  # type: ignore[index, operator]  # pyright: ignore[reportIndexIssue, reportOperatorIssue]  # here
         return x
 
     f(V3, 1)
@@ -123,8 +123,8 @@ def place_plus_number() -> None:
 def get_of_a_place() -> None:
 
     @fn
-    def f(v: Vec[3], x: Real) -> Real:
-        v.at[0].get(1)  # here
+    def f(v: Vec[Literal[3]], x: Real) -> Real:
+        v.at[0].get(1)  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # here
         return x
 
     f(V3, 1)
@@ -137,8 +137,8 @@ def get_of_a_place() -> None:
 def multiply_of_a_place() -> None:
 
     @fn
-    def f(v: Vec[3], x: Real) -> Real:
-        v.at[0].multiply(1)  # here
+    def f(v: Vec[Literal[3]], x: Real) -> Real:
+        v.at[0].multiply(1)  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # here
         return x
 
     f(V3, 1)
@@ -151,8 +151,8 @@ def multiply_of_a_place() -> None:
 def max_of_a_place() -> None:
 
     @fn
-    def f(v: Vec[3], x: Real) -> Real:
-        v.at[0].max(1)  # here
+    def f(v: Vec[Literal[3]], x: Real) -> Real:
+        v.at[0].max(1)  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # here
         return x
 
     f(V3, 1)
@@ -162,8 +162,8 @@ def max_of_a_place() -> None:
 def place_set_to_nothing() -> None:
 
     @fn
-    def f(v: Vec[3], x: Real) -> Real:
-        v.at[0].set()  # here
+    def f(v: Vec[Literal[3]], x: Real) -> Real:
+        v.at[0].set()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
         return x
 
     f(V3, 1)

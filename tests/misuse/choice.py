@@ -22,7 +22,7 @@ def sides_of_two_lengths() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.where(x > 0, [x, x], [x, x, x])  # here
+        return rose.where(x > 0, [x, x], [x, x, x])  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # here
 
     f(1)
 
@@ -35,7 +35,7 @@ def side_of_text() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.where(x > 0, "a", x)  # here
+        return rose.where(x > 0, "a", x)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # here
 
     f(1)
 
@@ -48,7 +48,7 @@ def real_as_condition() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.where(x, 1, 2)  # here
+        return rose.where(x, 1, 2)  # type: ignore[call-overload, no-any-return]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownVariableType]  # here
 
     f(1)
 
@@ -71,7 +71,7 @@ def side_that_is_no_function() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.cond(x > 0, x, -x)  # here
+        return rose.cond(x > 0, x, -x)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportUnknownVariableType]  # here
 
     f(1)
 
@@ -84,7 +84,7 @@ def side_with_a_parameter() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.cond(x > 0, lambda y: x, lambda: -x)  # here
+        return rose.cond(x > 0, lambda y: x, lambda: -x)  # type: ignore[arg-type, misc]  # pyright: ignore[reportArgumentType, reportUnknownArgumentType, reportUnknownLambdaType]  # here
 
     f(1)
 
@@ -94,7 +94,7 @@ def functions_of_two_types() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.cond(x > 0, lambda: x, lambda: [x, x])  # here
+        return rose.cond(x > 0, lambda: x, lambda: [x, x])  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # here
 
     f(1)
 
@@ -108,10 +108,10 @@ def side_without_return() -> None:
     @fn
     def f(x: Real) -> Real:
 
-        def a():
-            x
+        def a() -> None:
+            pass
 
-        return rose.cond(x > 0, a, lambda: x)  # here
+        return rose.cond(x > 0, a, lambda: x)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # here
 
     f(1)
 
@@ -124,7 +124,7 @@ def side_without_the_operand() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.cond(x > 0, lambda y: y, lambda: x, x)  # here
+        return rose.cond(x > 0, lambda y: y, lambda: x, x)  # type: ignore[arg-type, misc]  # pyright: ignore[reportArgumentType]  # here
 
     f(1)
 
@@ -162,7 +162,7 @@ def where_of_three_sides() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        rose.where(x > 0, x, x, x)  # here
+        rose.where(x > 0, x, x, x)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]  # here
         return x
 
     f(1)
@@ -176,7 +176,7 @@ def cond_without_other_side() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        rose.cond(x > 0, lambda: x)  # here
+        rose.cond(x > 0, lambda: x)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
         return x
 
     f(1)

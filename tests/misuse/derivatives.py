@@ -1,7 +1,7 @@
 """Derivatives."""
 
 import math
-from typing import Literal
+from typing import Any, Literal
 
 import rose
 from misuse import V3, g2, iv, misuse, vv
@@ -13,7 +13,7 @@ from rose import Index, Real, Vec, fn
     "rose.grad needs a function that gives one Real; vv gives Vec[3]; write rose.vjp for others",
 )
 def grad_of_a_vec() -> None:
-    rose.grad(vv)(V3)  # here
+    rose.grad(vv)(V3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
 
 
 @misuse(
@@ -22,7 +22,7 @@ def grad_of_a_vec() -> None:
     "give (value, aux), or leave has_aux out",
 )
 def aux_of_a_vec() -> None:
-    rose.value_and_grad(vv, has_aux=True)(V3)  # type: ignore[call-overload]  # here
+    rose.value_and_grad(vv, has_aux=True)(V3)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(
@@ -38,7 +38,7 @@ def argnums_too_large() -> None:
     "rose.grad: argnums 'x' does not fit iv(x: Vec[3], i: Index[3]) -> Real, whose parameters are numbered 0 to 1",
 )
 def argnums_by_name() -> None:
-    rose.grad(iv, argnums="x")(V3, 1)  # here
+    rose.grad(iv, argnums="x")(V3, 1)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
 
 
 @misuse(
@@ -79,7 +79,7 @@ def grad_by_nothing() -> None:
     "rose.grad takes a function marked with @rose.fn, given the function <lambda>; mark it, with annotations",
 )
 def grad_of_a_lambda() -> None:
-    rose.grad(lambda x: x)  # here
+    rose.grad(lambda x: x)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownLambdaType]  # here
 
 
 @misuse(
@@ -87,7 +87,7 @@ def grad_of_a_lambda() -> None:
     "rose.jvp takes a function marked with @rose.fn, given the function <lambda>; mark it, with annotations",
 )
 def jvp_of_a_lambda() -> None:
-    rose.jvp(lambda x: x)  # here
+    rose.jvp(lambda x: x)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportUnknownLambdaType]  # here
 
 
 @misuse(
@@ -95,7 +95,7 @@ def jvp_of_a_lambda() -> None:
     "rose.vjp takes a function marked with @rose.fn, given int 3; mark it, with annotations",
 )
 def vjp_of_a_number() -> None:
-    rose.vjp(3)  # here
+    rose.vjp(3)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
 
 
 @misuse(
@@ -103,7 +103,7 @@ def vjp_of_a_number() -> None:
     "argument primals of jvp_g2: expected a tuple[Real, Real], given float 1.0",
 )
 def jvp_of_numbers() -> None:
-    rose.jvp(g2)(1.0, 1.0)  # here
+    rose.jvp(g2)(1.0, 1.0)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(rose.TypeMismatchError, "argument tangents of jvp_iv, item 1: expected None, given int 1")
@@ -123,7 +123,7 @@ def cotangent_too_short() -> None:
     "the pullback of vv takes the cotangent of its result, Vec[3], as one argument, given 2",
 )
 def two_cotangents() -> None:
-    rose.vjp(vv)(V3)[1](V3, V3)  # here
+    rose.vjp(vv)(V3)[1](V3, V3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
 
 
 @misuse(
@@ -131,12 +131,12 @@ def two_cotangents() -> None:
     "rose.jacobian: argnums 'x' does not fit iv(x: Vec[3], i: Index[3]) -> Real, whose parameters are numbered 0 to 1",
 )
 def jacobian_by_a_name() -> None:
-    rose.jacobian(iv, argnums="x")(V3, 1)  # here
+    rose.jacobian(iv, argnums="x")(V3, 1)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
 
 
 @misuse(rose.ArgumentError, 'rose.jacobian: mode is "fwd", "rev" or None, given \'back\'')
 def jacobian_in_no_mode() -> None:
-    rose.jacobian(vv, mode="back")  # here
+    rose.jacobian(vv, mode="back")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
 
 
 @misuse(
@@ -158,7 +158,7 @@ def too_many_tangents() -> None:
     "rose.check_grads takes the arguments of f as a tuple, given float 1.0; write rose.check_grads(f, (x, y))",
 )
 def check_of_a_number() -> None:
-    rose.check_grads(g2, 1.0)  # here
+    rose.check_grads(g2, 1.0)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(
@@ -204,7 +204,7 @@ def forward_half_without_residuals() -> None:
     def c(x: Real) -> Real:
         return x
 
-    def forward(x):  # here
+    def forward(x: Any) -> Any:  # here
         return x
 
     c.defvjp(forward, lambda residuals, bar: (bar,))
@@ -223,7 +223,7 @@ def rule_with_a_value_from_outside() -> None:
         def c(x: Real) -> Real:
             return x
 
-        def rule(primals, tangents):
+        def rule(primals: Any, tangents: Any) -> Any:
             return primals[0] * y, tangents[0]
 
         c.defjvp(rule)  # here
@@ -238,7 +238,7 @@ def rule_with_a_value_from_outside() -> None:
     "write params=[Real, Real], or annotations",
 )
 def opaque_of_a_number_of_reals() -> None:
-    rose.opaque(math.sin, js="Math.sin", params=2)  # here
+    rose.opaque(math.sin, js="Math.sin", params=2)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
 
 
 @misuse(rose.DerivativeError, "rose.jacobian: the result of place is Index[3], which has no Reals")
@@ -256,7 +256,7 @@ def jacobian_of_an_index() -> None:
     "rose.jvp takes the function alone, given 3 arguments; write rose.jvp(f)((x, y), (x_dot, y_dot))",
 )
 def jvp_as_in_jax() -> None:
-    rose.jvp(g2, (1.0, 2.0), (1.0, 0.0))  # here
+    rose.jvp(g2, (1.0, 2.0), (1.0, 0.0))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(
@@ -264,7 +264,7 @@ def jvp_as_in_jax() -> None:
     "rose.vjp takes the function alone, given 2 arguments; write rose.vjp(f)(x, y)",
 )
 def vjp_as_in_jax() -> None:
-    rose.vjp(g2, 1.0)  # here
+    rose.vjp(g2, 1.0)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
 
 
 @misuse(
@@ -272,12 +272,12 @@ def vjp_as_in_jax() -> None:
     "rose.grad has no parameter 'argnum'; it is rose.grad(f, argnums=0, *, has_aux=False)",
 )
 def gradient_with_a_misspelt_word() -> None:
-    rose.grad(g2, argnum=0)  # here
+    rose.grad(g2, argnum=0)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]  # here
 
 
 @misuse(rose.ArgumentError, "rose.jvp is called without f; it is rose.jvp(f)")
 def derivative_of_nothing() -> None:
-    rose.jvp()  # here
+    rose.jvp()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
 
 
 @misuse(
@@ -285,14 +285,14 @@ def derivative_of_nothing() -> None:
     "rose.check_grads is called without args; it is rose.check_grads(f, args, order=1, modes=('fwd', 'rev'), *, tolerance=1e-05, step=1e-05, seed=0)",
 )
 def check_without_a_point() -> None:
-    rose.check_grads(g2)  # here
+    rose.check_grads(g2)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
 
 
 @misuse(
     rose.ArgumentError, "rose.custom_jvp takes 1 argument, given 2; it is rose.custom_jvp(function)"
 )
 def rule_beside_its_function() -> None:
-    rose.custom_jvp(lambda x: x, lambda x: x)  # here
+    rose.custom_jvp(lambda x: x, lambda x: x)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue, reportUnknownLambdaType]  # here
 
 
 @misuse(
@@ -300,12 +300,12 @@ def rule_beside_its_function() -> None:
     "the pullback of g2 has no parameter 'bar'; it is the pullback of g2(*cotangents)",
 )
 def pullback_by_name() -> None:
-    rose.vjp(g2)(1, 2)[1](bar=1)  # here
+    rose.vjp(g2)(1, 2)[1](bar=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
 
 
 @misuse(rose.TypeMismatchError, "has_aux of rose.grad is True or False, given str 'yes'")
 def aux_as_text() -> None:
-    rose.grad(g2, has_aux="yes")  # here
+    rose.grad(g2, has_aux="yes")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(
@@ -318,7 +318,7 @@ def step_of_nothing() -> None:
 
 @misuse(rose.ArgumentError, "rose.check_grads takes an int as its seed, given None; write seed=0")
 def seed_of_none() -> None:
-    rose.check_grads(g2, (1, 2), seed=None)  # here
+    rose.check_grads(g2, (1, 2), seed=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(

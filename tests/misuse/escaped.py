@@ -1,10 +1,10 @@
 """Values that leave the function, or the body, that made them."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import rose
 from misuse import KEPT, V3, misuse
-from rose import Real, Vec, fn
+from rose import Index, Real, Vec, fn
 
 
 @misuse(
@@ -30,9 +30,9 @@ def real_of_a_switch_body() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        k = []
+        k: list[Real] = []
 
-        def body(*values):
+        def body(*_: Any) -> Real:
             k.append(x * 2)
             return x
 
@@ -50,9 +50,9 @@ def real_of_a_while_body() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        k = []
+        k: list[Real] = []
 
-        def body(*values):
+        def body(*_: Any) -> Real:
             k.append(x * 2)
             return x
 
@@ -70,9 +70,9 @@ def real_of_a_bounded_while_body() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        k = []
+        k: list[Real] = []
 
-        def body(*values):
+        def body(*_: Any) -> Real:
             k.append(x * 2)
             return x
 
@@ -90,9 +90,9 @@ def real_of_a_loop_body() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        k = []
+        k: list[Real] = []
 
-        def body(*values):
+        def body(*_: Any) -> Real:
             k.append(x * 2)
             return x
 
@@ -110,9 +110,9 @@ def real_of_a_map_body() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        k = []
+        k: list[Real] = []
 
-        def body(*values):
+        def body(*_: Any) -> Real:
             k.append(x * 2)
             return x
 
@@ -130,9 +130,9 @@ def real_of_a_vec_body() -> None:
 
     @fn
     def f(x: Vec[Literal[3]]) -> Real:
-        k = []
+        k: list[Real] = []
 
-        def body(i):
+        def body(i: Index) -> Real:
             k.append(x[i] * 2)
             return 1.0
 
@@ -150,9 +150,9 @@ def index_of_a_sum_body() -> None:
 
     @fn
     def f(x: Vec[Literal[3]]) -> Real:
-        k = []
+        k: list[Index] = []
 
-        def body(i):
+        def body(i: Index) -> Real:
             k.append(i)
             return 1.0
 
@@ -170,9 +170,9 @@ def vec_of_a_vec_body() -> None:
 
     @fn
     def f(x: Vec[Literal[3]]) -> Vec[Literal[3]]:
-        k = []
+        k: list[Vec[Literal[3]]] = []
 
-        def body(i):
+        def body(i: Index) -> Real:
             k.append(x * 2)
             return 1.0
 
@@ -190,9 +190,9 @@ def real_of_the_other_side() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        k = []
+        k: list[Real] = []
 
-        def a():
+        def a() -> Real:
             k.append(x * 2)
             return 1.0
 
@@ -270,9 +270,9 @@ def real_carried_by_a_scan() -> None:
 
     @fn
     def f(x: Real, v: Vec[Literal[3]]) -> Real:
-        k = []
+        k: list[Real] = []
 
-        def body(t, carry):
+        def body(t: Index, carry: Real) -> tuple[Real, Real]:
             k.append(carry)
             return carry * v[t], carry
 
@@ -290,9 +290,9 @@ def output_of_a_scan_kept_outside() -> None:
 
     @fn
     def f(x: Real, v: Vec[Literal[9]]) -> Real:
-        k = []
+        k: list[Vec[Literal[9]]] = []
 
-        def body(t, carry):
+        def body(t: Index, carry: Real) -> tuple[Real, Vec[Literal[9]]]:
             k.append(v * carry)
             return carry + v[t], k[0]
 
@@ -310,8 +310,13 @@ def counter_of_a_scan() -> None:
 
     @fn
     def f(x: Real, v: Vec[Literal[3]]) -> Real:
-        k = []
-        rose.scan(3, x, lambda t, carry: (carry, k.append(t) or carry))
+        k: list[Index] = []
+
+        def body(t: Index, carry: Real) -> tuple[Real, Real]:
+            k.append(t)
+            return carry, carry
+
+        rose.scan(3, x, body)
         return v[k[0]]  # here
 
     f(1.0, V3)

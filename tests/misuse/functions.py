@@ -12,7 +12,7 @@ def too_many_for_sin() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.sin(x, x)  # here
+        return rose.sin(x, x)  # type: ignore[call-overload, no-any-return]  # pyright: ignore[reportCallIssue, reportUnknownVariableType]  # here
 
     print(f(2))
 
@@ -22,7 +22,7 @@ def sin_of_text() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.sin("a")  # here
+        return rose.sin("a")  # type: ignore[call-overload, no-any-return]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownVariableType]  # here
 
     print(f(2))
 
@@ -39,7 +39,7 @@ def sin_of_a_bool() -> None:
 
 @misuse(rose.TypeMismatchError, "rose.sin takes Reals, given list [1.0, 2.0]")
 def sin_of_a_list() -> None:
-    rose.sin([1.0, 2.0])  # here
+    rose.sin([1.0, 2.0])  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
 
 
 @misuse(rose.TypeMismatchError, "rose.norm takes a Vec of Reals, or a list of them, given a Real")
@@ -47,7 +47,7 @@ def norm_of_a_real() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.norm(x)  # here
+        return rose.norm(x)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
     f(1)
 
@@ -82,7 +82,7 @@ def norm_of_rows() -> None:
 
     @fn
     def f(x: Vec[Literal[3], Vec[Literal[3]]]) -> Real:
-        return rose.norm(x)  # here
+        return rose.norm(x)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
     f([V3] * 3)
 
@@ -116,7 +116,7 @@ def angle_by_name() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        rose.atan2(a=x, b=x)  # here
+        rose.atan2(a=x, b=x)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]  # here
         return x
 
     f(1)

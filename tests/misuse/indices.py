@@ -1,6 +1,6 @@
 """Indices and slices."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import rose
 from misuse import V3, misuse
@@ -94,7 +94,7 @@ def index_equal_to_text() -> None:
 
     @fn
     def f(v: Vec[Literal[6]]) -> Vec[Literal[3]]:
-        return rose.vec(3, lambda i: rose.where(i == "a", 1, 2))  # here
+        return rose.vec(3, lambda i: rose.where(i == "a", 1, 2))  # type: ignore[comparison-overlap]  # here
 
     f([1] * 6)
 
@@ -106,7 +106,7 @@ def float_as_index() -> None:
 
     @fn
     def f(x: Vec[Literal[3]]) -> Real:
-        return x[1.0]  # here
+        return x[1.0]  # type: ignore[call-overload, no-any-return]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownVariableType]  # here
 
     f(V3)
 
@@ -137,7 +137,7 @@ def empty_slice() -> None:
 def element_of_nothing() -> None:
 
     @fn
-    def f(x: Vec[0]) -> Real:
+    def f(x: Vec[Literal[0]]) -> Real:
         return x[0]  # here
 
     print(f([]))
@@ -147,7 +147,7 @@ def element_of_nothing() -> None:
 def place_in_nothing() -> None:
 
     @fn
-    def f(x: Vec[0]) -> Vec[0]:
+    def f(x: Vec[Literal[0]]) -> Vec[Literal[0]]:
         return x.at[-1].set(1)  # here
 
     print(f([]))
@@ -161,7 +161,7 @@ def place_in_nothing() -> None:
 def traced_place_in_nothing() -> None:
 
     @fn
-    def f(x: Vec[0], i: Index[Literal[3]]) -> Real:
+    def f(x: Vec[Literal[0]], i: Index[Literal[3]]) -> Real:
         return x[i]  # here
 
     print(f([], 1))
@@ -175,7 +175,7 @@ def traced_place_in_nothing() -> None:
 def index_among_none() -> None:
 
     @fn
-    def f(x: Vec[0], y: Real) -> Real:
+    def f(x: Vec[Literal[0]], y: Real) -> Real:
         return x[rose.to_index(y, len(x))]  # here
 
     print(f([], 1))
@@ -185,7 +185,7 @@ def index_among_none() -> None:
 def index_without_values() -> None:
 
     @fn
-    def f(i: Index[0]) -> Real:
+    def f(i: Index[Literal[0]]) -> Real:
         return 1.0 * i
 
     f(0)  # here
@@ -195,7 +195,7 @@ def index_without_values() -> None:
 def more_indices_than_dimensions() -> None:
 
     @fn
-    def f(x: Vec[Literal[3], Vec[Literal[3]]]) -> Real:
+    def f(x: Vec[Literal[3], Vec[Literal[3]]]) -> Any:
         return x[0, 1, 2]  # here
 
     print(f([V3] * 3))

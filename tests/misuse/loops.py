@@ -4,7 +4,7 @@ from typing import Literal
 
 import rose
 from misuse import V3, misuse
-from rose import Real, Vec, fn
+from rose import Index, Real, Vec, fn
 
 
 @misuse(
@@ -15,7 +15,7 @@ def body_of_another_type() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.loop(3, x, lambda t, c: [c, c])  # here
+        return rose.loop(3, x, lambda t, c: [c, c])  # type: ignore[arg-type, return-value]  # pyright: ignore[reportArgumentType]  # here
 
     f(1)
 
@@ -29,10 +29,10 @@ def body_without_return() -> None:
     @fn
     def f(x: Real) -> Real:
 
-        def body(t, c):
-            c + 1
+        def body(t: Index, c: Real) -> None:
+            pass
 
-        return rose.loop(3, x, body)  # here
+        return rose.loop(3, x, body)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
     f(1)
 
@@ -45,7 +45,7 @@ def body_without_parameters() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.loop(3, x, lambda: x)  # here
+        return rose.loop(3, x, lambda: x)  # type: ignore[arg-type, misc]  # pyright: ignore[reportArgumentType]  # here
 
     f(1)
 
@@ -58,7 +58,7 @@ def body_with_too_many_parameters() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.loop(3, (x, x), lambda t, a, b: (a, b))  # here
+        return rose.loop(3, (x, x), lambda t, a, b: (a, b))  # type: ignore[arg-type, misc, return-value]  # pyright: ignore[reportArgumentType, reportReturnType, reportUnknownLambdaType]  # here
 
     f(1)
 
@@ -70,7 +70,7 @@ def body_that_is_no_function() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.loop(3, x, x)  # here
+        return rose.loop(3, x, x)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
     f(1)
 
@@ -83,7 +83,7 @@ def start_of_text() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.loop(3, "a", lambda t, c: c)  # here
+        return rose.loop(3, "a", lambda t, c: c)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # here
 
     f(1)
 
@@ -103,7 +103,7 @@ def float_iterations() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.loop(2.0, x, lambda t, c: c)  # here
+        return rose.loop(2.0, x, lambda t, c: c)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
     f(1)
 
@@ -116,7 +116,7 @@ def traced_iterations() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.loop(x, x, lambda t, c: c)  # here
+        return rose.loop(x, x, lambda t, c: c)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
     f(1)
 
@@ -142,7 +142,7 @@ def element_without_parameter() -> None:
 
     @fn
     def f(x: Real) -> Vec[Literal[3]]:
-        return rose.vec(3, lambda: x)  # here
+        return rose.vec(3, lambda: x)  # type: ignore[arg-type, misc]  # pyright: ignore[reportArgumentType]  # here
 
     f(1)
 
@@ -204,7 +204,7 @@ def sum_of_nothing() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.sum(3, lambda i: None)  # here
+        return rose.sum(3, lambda i: None)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # here
 
     print(f(1))
 
@@ -217,7 +217,7 @@ def sum_of_a_generator() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.sum(y for y in [x, x])  # type: ignore[arg-type]  # here
+        return rose.sum(y for y in [x, x])  # type: ignore[call-overload, no-any-return]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownVariableType]  # here
 
     print(f(1))
 
@@ -230,7 +230,7 @@ def sum_of_a_vec_and_a_function() -> None:
 
     @fn
     def f(x: Vec[Literal[3]]) -> Real:
-        return rose.sum(x, lambda i: i)  # here
+        return rose.sum(x, lambda i: i)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
     print(f(V3))
 
@@ -242,7 +242,7 @@ def scan_without_a_pair() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.scan(3, x, lambda t, c: c)  # here
+        return rose.scan(3, x, lambda t, c: c)  # type: ignore[arg-type, return-value]  # pyright: ignore[reportArgumentType, reportReturnType, reportUnknownVariableType]  # here
 
     print(f(1))
 
@@ -255,7 +255,7 @@ def scan_without_return() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return rose.scan(3, x, lambda t, y: None)[0]  # here
+        return rose.scan(3, x, lambda t, y: None)[0]  # type: ignore[arg-type, return-value]  # pyright: ignore[reportArgumentType]  # here
 
     f(1)
 
@@ -268,7 +268,7 @@ def loop_without_body() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        rose.loop(3, x)  # here
+        rose.loop(3, x)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
         return x
 
     f(1)
@@ -282,7 +282,7 @@ def loop_with_a_misspelt_word() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        rose.loop(3, x, lambda t, y: y, revers=True)  # here
+        rose.loop(3, x, lambda t, y: y, revers=True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
         return x
 
     f(1)
@@ -296,7 +296,7 @@ def loop_reversed_by_place() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        rose.loop(3, x, lambda t, y: y, True)  # here
+        rose.loop(3, x, lambda t, y: y, True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
         return x
 
     f(1)
@@ -307,7 +307,7 @@ def reverse_as_text() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        rose.loop(3, x, lambda t, y: y, reverse="yes")  # here
+        rose.loop(3, x, lambda t, y: y, reverse="yes")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
         return x
 
     f(1)
@@ -321,7 +321,7 @@ def vec_with_two_lengths() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        rose.vec(3, n=3)  # here
+        rose.vec(3, n=3)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]  # here
         return x
 
     f(1)

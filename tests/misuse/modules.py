@@ -1,6 +1,6 @@
 """Modules and bundles."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import rose
 from misuse import g2, misuse
@@ -12,7 +12,7 @@ from rose import Index, Real, Vec, fn
     'a module is made of a dict of functions, given a list of 1; write {"name": function}, with functions marked with @rose.fn',
 )
 def list_of_functions() -> None:
-    rose.compile([g2])  # here
+    rose.compile([g2])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(
@@ -28,7 +28,7 @@ def no_functions() -> None:
     'a module is made of functions, given int 3 as a; write {"name": function}, with functions marked with @rose.fn',
 )
 def number_as_a_function() -> None:
-    rose.compile({"a": 3})  # here
+    rose.compile({"a": 3})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(rose.ArgumentError, "the module has no function str 'b'; it has a")
@@ -55,7 +55,7 @@ def function_called_memory() -> None:
 def more_than_all_memory() -> None:
 
     @fn
-    def f(v: Vec[2**31 - 1]) -> Real:
+    def f(v: Annotated[Vec, 2**31 - 1]) -> Real:
         return v[0]
 
     f([1])  # here
@@ -87,7 +87,7 @@ def residuals_for_javascript() -> None:
     'a function is exported by a name, given int 3; write {"name": function}, with functions marked with @rose.fn',
 )
 def number_as_a_name() -> None:
-    rose.compile({3: g2})  # type: ignore[dict-item]  # here
+    rose.compile({3: g2})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(
@@ -95,7 +95,7 @@ def number_as_a_name() -> None:
     "the arguments of a are given as a list, given int 3; write module.call('a', [x, y])",
 )
 def arguments_that_are_no_list() -> None:
-    rose.compile({"a": g2}).call("a", 3)  # here
+    rose.compile({"a": g2}).call("a", 3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(
@@ -103,7 +103,7 @@ def arguments_that_are_no_list() -> None:
     'a bundle\'s files have a name, given None; write rose.bundle(functions, "model")',
 )
 def bundle_without_a_name() -> None:
-    rose.bundle({"a": g2}, None)  # here
+    rose.bundle({"a": g2}, None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(
@@ -140,12 +140,12 @@ def name_of_jax_imported() -> None:
 
 @misuse(rose.ArgumentError, "module.call is called without values; it is module.call(name, values)")
 def call_of_a_module_without_values() -> None:
-    rose.compile(g2).call("g2")  # here
+    rose.compile(g2).call("g2")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
 
 
 @misuse(rose.ArgumentError, "the module has no function list ['g2']; it has g2")
 def call_of_a_module_by_a_list() -> None:
-    rose.compile(g2).call(["g2"], [1, 2])  # here
+    rose.compile(g2).call(["g2"], [1, 2])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(rose.NoAttributeError, "there is no view 'z'; there are x, y")

@@ -1,6 +1,6 @@
 """Operators and operands that do not fit."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import rose
 from misuse import V3, misuse
@@ -12,7 +12,7 @@ def real_plus_text() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return x + "1"  # here
+        return x + "1"  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
 
     f(2)
 
@@ -22,7 +22,7 @@ def none_plus_real() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return None + x  # here
+        return None + x  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
 
     f(2)
 
@@ -32,7 +32,7 @@ def real_plus_complex() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return x + 1j  # here
+        return x + 1j  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # here
 
     f(2)
 
@@ -87,7 +87,7 @@ def quotient_with_remainder() -> None:
 def matrix_product() -> None:
 
     @fn
-    def f(x: Vec[Literal[3]]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Any:
         return x @ x[1:]  # here
 
     f(V3)
@@ -101,7 +101,7 @@ def and_of_reals() -> None:
 
     @fn
     def f(x: Real) -> Bool:
-        return x & x  # here
+        return x & x  # type: ignore[no-any-return, operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
 
     print(f(2))
 
@@ -114,7 +114,7 @@ def and_binds_tighter() -> None:
 
     @fn
     def f(x: Real) -> Bool:
-        return x > 0 & x < 1  # here
+        return x > 0 & x < 1  # type: ignore[no-any-return, operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
 
     print(f(2))
 
@@ -127,7 +127,7 @@ def not_of_a_real() -> None:
 
     @fn
     def f(x: Real) -> Bool:
-        return ~x  # here
+        return ~x  # type: ignore[no-any-return, operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
 
     print(f(2))
 
@@ -137,7 +137,7 @@ def and_of_bool_and_real() -> None:
 
     @fn
     def f(x: Real) -> Bool:
-        return (x > 0) & x  # here
+        return (x > 0) & x  # type: ignore[no-any-return, operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
 
     print(f(2))
 
@@ -147,7 +147,7 @@ def less_than_text() -> None:
 
     @fn
     def f(x: Real) -> Bool:
-        return x < "a"  # here
+        return x < "a"  # type: ignore[no-any-return, operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
 
     f(2)
 
@@ -157,7 +157,7 @@ def equal_to_none() -> None:
 
     @fn
     def f(x: Real) -> Bool:
-        return x == None  # here
+        return x == None  # pyright: ignore[reportUnnecessaryComparison]  # here
 
     print(f(2))
 
@@ -167,7 +167,7 @@ def power_of_text() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return x ** "2"  # here
+        return x ** "2"  # type: ignore[no-any-return, operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
 
     print(f(2))
 
@@ -193,7 +193,7 @@ def abs_of_a_vec() -> None:
 
     @fn
     def f(x: Vec[Literal[3]]) -> Real:
-        return abs(x)  # here
+        return abs(x)  # type: ignore[arg-type, no-any-return]  # pyright: ignore[reportArgumentType, reportUnknownVariableType]  # here
 
     print(f(V3))
 
@@ -265,7 +265,7 @@ def equal_vecs() -> None:
 
     @fn
     def f(x: Vec[Literal[3]]) -> Bool:
-        return x == x  # here
+        return x == x  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # here
 
     f(V3)
 
@@ -277,7 +277,7 @@ def float_of_a_vec() -> None:
 
     @fn
     def f(x: Vec[Literal[3]]) -> Real:
-        return float(x)  # here
+        return float(x)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
     f(V3)
 
@@ -287,8 +287,8 @@ def unpacked_real() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        a, b = x  # here
-        return a
+        _a, _b = x  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType]  # here
+        return x
 
     f(1)
 
@@ -308,7 +308,7 @@ def product_of_reals() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return x @ x  # here
+        return x @ x  # type: ignore[no-any-return, operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
 
     f(1.0)
 
@@ -321,7 +321,7 @@ def caret_for_a_power() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return x ^ 2  # here
+        return x ^ 2  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
 
     f(1.0)
 

@@ -4,7 +4,7 @@ import json
 import math
 import pickle
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -85,7 +85,7 @@ def floor_of_math() -> None:
 def function_of_numpy_on_an_array_of_objects() -> None:
 
     @fn
-    def f(x: Real) -> Real:
+    def f(x: Real) -> Any:
         return np.sin(np.array([x]))[0]  # here
 
     f(1.0)
@@ -111,7 +111,7 @@ def function_of_numpy_on_a_vec() -> None:
 def reduction_of_numpy() -> None:
 
     @fn
-    def f(x: Vec[Literal[3]]) -> Real:
+    def f(x: Vec[Literal[3]]) -> Any:
         return np.sum(x)  # here
 
     f(V3)
@@ -190,7 +190,7 @@ def vec_as_a_key() -> None:
 
     @fn
     def f(x: Vec[Literal[3]]) -> Real:
-        return {x: 1}[x]  # here
+        return {x: 1}[x]  # pyright: ignore[reportUnhashable]  # here
 
     f(V3)
 
@@ -216,7 +216,7 @@ def item_of_an_array() -> None:
 def vec_formatted() -> None:
 
     @fn
-    def f(v: Vec[3], x: Real) -> Real:
+    def f(v: Vec[Literal[3]], x: Real) -> Real:
         print(f"{v:.2f}")  # here
         return x
 
@@ -229,7 +229,7 @@ def vec_formatted() -> None:
 def vec_pickled() -> None:
 
     @fn
-    def f(v: Vec[3], x: Real) -> Real:
+    def f(v: Vec[Literal[3]], x: Real) -> Real:
         pickle.dumps(v)  # here
         return x
 
@@ -285,7 +285,7 @@ def real_as_decimal() -> None:
 def vec_unpacked_into_fewer() -> None:
 
     @fn
-    def f(v: Vec[3], x: Real) -> Real:
+    def f(v: Vec[Literal[3]], x: Real) -> Real:
         _a, _b = v  # here
         return x
 
@@ -299,7 +299,7 @@ def vec_unpacked_into_fewer() -> None:
 def vec_unpacked_into_more() -> None:
 
     @fn
-    def f(v: Vec[3], x: Real) -> Real:
+    def f(v: Vec[Literal[3]], x: Real) -> Real:
         _a, _b, _c, _d = v  # here
         return x
 

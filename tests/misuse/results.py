@@ -14,8 +14,8 @@ from rose import Bool, Index, Real, Vec, fn
 def no_return() -> None:
 
     @fn
-    def f(x: Real) -> Real:
-        x * 2  # here
+    def f(x: Real) -> Real:  # type: ignore[return]  # pyright: ignore[reportReturnType]
+        _ = x * 2  # here
 
     f(1)
 
@@ -25,7 +25,7 @@ def list_for_a_real() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return [x, x]  # here
+        return [x, x]  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # here
 
     f(1)
 
@@ -66,7 +66,7 @@ def real_for_a_bool() -> None:
 
     @fn
     def f(x: Real) -> Bool:
-        return x  # here
+        return x  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # here
 
     f(1)
 
@@ -99,7 +99,7 @@ def real_for_a_tuple() -> None:
 
     @fn
     def f(x: Real) -> tuple[Real, Real]:
-        return x  # here
+        return x  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # here
 
     print(f(1))
 
@@ -109,7 +109,7 @@ def tuple_too_long() -> None:
 
     @fn
     def f(x: Real) -> tuple[Real, Real]:
-        return (x, x, x)  # here
+        return (x, x, x)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # here
 
     print(f(1))
 
@@ -129,6 +129,6 @@ def function_for_a_real() -> None:
 
     @fn
     def f(x: Real) -> Real:
-        return f  # here
+        return f  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # here
 
     print(f(1))

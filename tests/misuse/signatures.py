@@ -1,5 +1,7 @@
 """What is marked with @fn: its parameters, and how it is marked."""
 
+from typing import Any
+
 import rose
 from misuse import misuse
 from rose import Real, Vec, fn
@@ -12,8 +14,8 @@ from rose import Real, Vec, fn
 def text_without_annotation() -> None:
 
     @fn
-    def f(x):
-        return x
+    def f(x) -> Any:  # type: ignore[no-untyped-def]  # pyright: ignore[reportMissingParameterType, reportUnknownParameterType]
+        return 1.0
 
     f("one")  # here
 
@@ -25,17 +27,17 @@ def text_without_annotation() -> None:
 def built_without_arguments() -> None:
 
     @fn
-    def f(x, n: int):
-        return x * n
+    def f(x, n: int) -> Any:  # type: ignore[no-untyped-def]  # pyright: ignore[reportMissingParameterType, reportUnknownParameterType]
+        return 1.0 * n
 
-    rose.compile({"f": f})  # here
+    rose.compile({"f": f})  # pyright: ignore[reportUnknownArgumentType]  # here
 
 
 @misuse(rose.TypeMismatchError, "f returns None; write a return at its end")
 def result_without_annotation() -> None:
 
     @fn
-    def f(x: Real):
+    def f(x: Real):  # type: ignore[no-untyped-def]
         return print(end="")  # here
 
     f(1)
@@ -49,9 +51,9 @@ def number_for_a_static_str() -> None:
 
     @fn
     def f(x: str) -> Real:
-        return x
+        return 1.0
 
-    f(1)  # here
+    f(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(
@@ -66,7 +68,7 @@ def traced_for_a_static_int() -> None:
 
     @fn
     def g(x: Real) -> Real:
-        return f(x)  # here
+        return f(x)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
     g(1)
 
@@ -96,9 +98,9 @@ def any_names() -> None:
 
     @fn
     def f(**x: Real) -> Real:  # here
-        return x[0]
+        return 1.0
 
-    f(1)
+    f(x=1)
 
 
 @misuse(
@@ -112,7 +114,7 @@ def method() -> None:
         def f(self, x: Real) -> Real:  # here
             return x
 
-    print(A().f(1))
+    print(A().f(1))  # type: ignore[arg-type, call-arg]  # pyright: ignore[reportCallIssue, reportUnknownArgumentType]
 
 
 @misuse(
@@ -135,8 +137,8 @@ def coroutine() -> None:
 def generator() -> None:
 
     @fn
-    def f(x: Real) -> Real:  # here
-        yield x
+    def f(x: Real) -> Real:  # type: ignore[misc]  # pyright: ignore[reportInvalidTypeForm]  # here
+        yield x  # pyright: ignore[reportReturnType]
 
     print(f(1))
 
@@ -159,7 +161,7 @@ def marked_twice() -> None:
     "@rose.fn marks a Python function, given int 3; write def and @rose.fn above it",
 )
 def number_marked() -> None:
-    fn(3)  # here
+    fn(3)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
 
 
 @misuse(
@@ -178,4 +180,4 @@ def class_marked() -> None:
     "rose.fn is called with nothing; write @rose.fn without parentheses, or @rose.fn([Real, Vec[3]], Real) with the types",
 )
 def parentheses_with_nothing() -> None:
-    rose.fn()  # here
+    rose.fn()  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]  # here

@@ -39,7 +39,7 @@ def field_of_text() -> None:
     def f(u: U) -> Real:  # here
         return 1.0
 
-    f(U(1))
+    f(U("a"))
 
 
 @misuse(
@@ -50,7 +50,7 @@ def field_of_unknown_type() -> None:
 
     @dataclass
     class U:
-        a: "Nope"
+        a: "Nope"  # type: ignore[name-defined]  # pyright: ignore[reportUndefinedVariable]
 
     @fn
     def f(u: U) -> Real:  # here
@@ -64,11 +64,11 @@ def field_of_unknown_type() -> None:
     "field a of Q has no annotation; write a dataclass or a typing.NamedTuple, with the type of each field",
 )
 def fields_without_annotation() -> None:
-    Q = namedtuple("Q", "a b")
+    Q = namedtuple("Q", "a b")  # pyright: ignore[reportUntypedNamedTuple]
 
     @fn
     def f(u: Q) -> Real:  # here
-        return u.a
+        return 1.0
 
     f(Q(1, 2))
 
@@ -83,7 +83,7 @@ def structure_in_itself() -> None:
     def f(n: Node) -> Real:  # here
         return n.x
 
-    f(1)
+    print(f.func)
 
 
 @misuse(
@@ -109,17 +109,17 @@ def field_that_is_not_given() -> None:
     "argument p of px: expected a P with fields x, y, given those of dict {'x': 1}",
 )
 def dict_without_a_field() -> None:
-    px({"x": 1})  # here
+    px({"x": 1})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(rose.TypeMismatchError, "argument p of px: expected a P of 2 items, given 1")
 def too_few_items() -> None:
-    px([1])  # here
+    px([1])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(rose.TypeMismatchError, "argument p of px: expected a P, given int 1")
 def number_for_a_structure() -> None:
-    px(1)  # here
+    px(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(
@@ -133,12 +133,12 @@ def another_structure() -> None:
         x: Real
         y: Real
 
-    px(Q(1, 2))  # here
+    px(Q(1, 2))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(rose.TypeMismatchError, "argument p of px, field y: expected a Real, given str 'a'")
 def field_of_another_type() -> None:
-    px(P(1, "a"))  # here
+    px(P(1, "a"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
 
 
 @misuse(
@@ -162,7 +162,7 @@ def field_of_a_vec() -> None:
 
     @fn
     def f(v: Vec[Literal[3], P]) -> Vec[Literal[3]]:
-        return v.x  # here
+        return v.x  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # here
 
     f([P(1, 2)] * 3)
 
@@ -193,4 +193,4 @@ def number_beside_a_vec_in_structures() -> None:
     "rose.tree_map calls its function with 2 arguments, as in lambda x, y: ...; given <lambda>(x)",
 )
 def structures_for_a_function_of_one() -> None:
-    rose.tree_map(lambda x: x, [1.0], [2.0])  # here
+    rose.tree_map(lambda x: x, [1.0], [2.0])  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]  # here

@@ -35,11 +35,21 @@ class Refusing:
 @pytest.fixture
 def js(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """What `import js` gives, with `host` as the host that was imported beside it."""
-    ffi = SimpleNamespace(JsException=JsException, create_proxy=id, to_js=lambda x, **_: x)
+
+    def to_js(x: Any, **_: Any) -> Any:
+        return x
+
+    def get(exports: Any, name: str) -> Any:
+        return exports[name]
+
+    def new(*_: Any) -> SimpleNamespace:
+        return SimpleNamespace(assign=bytes, assign_to=bytes)
+
+    ffi = SimpleNamespace(JsException=JsException, create_proxy=id, to_js=to_js)
     fake = SimpleNamespace(
         Object=SimpleNamespace(fromEntries=None),
-        Reflect=SimpleNamespace(get=lambda exports, name: exports[name]),
-        Uint8Array=SimpleNamespace(new=lambda *_: SimpleNamespace(assign=bytes, assign_to=bytes)),
+        Reflect=SimpleNamespace(get=get),
+        Uint8Array=SimpleNamespace(new=new),
         WebAssembly=SimpleNamespace(
             Module=Refusing("RangeError: too large"), Instance=Refusing("RangeError: no room")
         ),

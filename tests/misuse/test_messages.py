@@ -40,7 +40,7 @@ def texts() -> Iterator[str]:
 
 def known() -> list[str]:
     """The same without the class in front, the line behind, and the escapes of a regular expression."""
-    found = []
+    found: list[str] = []
     for text in texts():
         whole = re.sub(r"^(?:\w+Error: |rose: )", "", text).split("\n  at ")[0].strip()
         found += [text, whole, re.sub(r"\\(.)", r"\1", whole).strip("^$")]

@@ -7,7 +7,7 @@ import math
 import operator
 import pickle
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -104,7 +104,7 @@ def test_a_failed_trace_leaves_nothing_behind() -> None:
 def test_a_refused_argument_leaves_the_others_as_they_were() -> None:
     assert hv([1.0, 2.0, 3.0], 1, True) == 2.0
     with pytest.raises(rose.TypeMismatchError):
-        hv([4.0, 5.0, 6.0], 1, 1)
+        hv([4.0, 5.0, 6.0], 1, 1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     with pytest.raises(rose.IndexRangeError):
         hv([4.0, 5.0, 6.0], 9, True)
     assert hv([1.0, 2.0, 3.0], 2, True) == 3.0
@@ -130,7 +130,7 @@ def test_every_float_is_a_real(value: float) -> None:
 
 def test_errors_can_be_pickled() -> None:
     with pytest.raises(rose.TypeMismatchError) as raised:
-        g2("a")
+        g2("a")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     again = pickle.loads(pickle.dumps(raised.value))  # noqa: S301
     assert (type(again), str(again)) == (type(raised.value), str(raised.value))
 
@@ -138,15 +138,15 @@ def test_errors_can_be_pickled() -> None:
 OPERATORS = (
     "add sub mul truediv floordiv pow and_ or_ xor lt le eq ne gt ge".split()  # noqa: SIM905
 )
-STRANGE = [0, -1, 2.5, True, None, "a", b"b", [], [1, "a"], (), {}, 1j, 10**400, math.nan]
-STRANGE += [
+STRANGE: list[Any] = [
+    *[0, -1, 2.5, True, None, "a", b"b", [], [1, "a"], (), {}, 1j, 10**400, math.nan],
     np.float64(2),
     np.bool_(True),
     np.array(1.0),
     object(),
     int,
     Real,
-    Vec[Literal[2]],
+    Vec[Literal[2]],  # type: ignore[misc]
     g2,
     ...,
 ]
