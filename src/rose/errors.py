@@ -5,8 +5,8 @@ RoseError
 ├── ArgumentError       a call with too few, too many or unknown arguments      (also a TypeError)
 ├── TypeMismatchError   a value of another type or shape than expected          (also a TypeError)
 ├── IndexRangeError     an index outside its Vec                                (also an IndexError)
-├── NoAttributeError    an attribute or method that a traced value does not have (also an AttributeError)
-├── NoNameError         a name imported from rose that there is not            (also an ImportError)
+├── NoAttributeError    an attribute that a traced value, or rose, lacks        (also an AttributeError)
+├── NoNameError         a name imported from rose that there is not             (also an ImportError)
 ├── TracedValueError    Python needs a concrete value and has a traced one      (also a TypeError)
 ├── EscapedValueError   a traced value used outside the function that made it
 ├── RecursiveCallError  an `@fn` that calls itself                              (also a RecursionError)

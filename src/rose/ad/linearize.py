@@ -1,10 +1,10 @@
 """linearize: split a jvp into a forward Func and a Func that is linear in the tangents.
 
 The forward Func computes the primal results and hands out *residuals*: values of its own that the linear part
-needs. What is cheap to recompute is not handed out: the linear Func computes it again from what it has
-(function parameters, loop counters and other residuals). Three kinds of value are always handed out: what
-control flow depends on (one byte saves a whole side of a `cond`), what loops carry (one row an iteration), and
-results of loops, calls and costly primitives.
+needs. What is cheap to recompute is not handed out, unless that takes fewer bytes (`narrow.py`): the linear Func
+computes it again from what it has (function parameters, loop counters and other residuals). Three kinds of value are
+handed out if they are needed: what control flow depends on (one byte saves a whole side of a `cond`), what loops carry
+(one row an iteration, or at checkpoints only), and results of loops, calls and costly primitives.
 
 Source of the idea: Radul, Paszke, Frostig, Johnson, Maclaurin, You Only Linearize Once, POPL 2023.
 """

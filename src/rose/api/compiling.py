@@ -51,7 +51,7 @@ class Compiled:
         functions: the functions it exports, by name.
         watched: whether it may run for long, so that hosts have to be able to stop it.
         cache_key: under which it is kept on disk; "" if it is not.
-        native: its machine code, if it came from there.
+        native: its machine code, if it was found on disk.
     """
 
     data: bytes

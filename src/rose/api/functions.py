@@ -234,7 +234,7 @@ def fn(function: Any = MISSING, result: Any = MISSING, /) -> Any:
 
     Args:
         function: its parameters and result are annotated with Real, Bool, Index[n], Vec[n, T], a dataclass, a
-            NamedTuple or a tuple of those. Parameters without annotation, and static ones (int, str, an Enum,
+            NamedTuple, a TypedDict or a tuple of those. Parameters without annotation, and static ones (int, str, an Enum,
             `Static[T]`), make it another function for each type or value given. It runs once for each, on
             traced values, when that is first needed. Or the list of the types of the parameters, and then the
             result is a decorator.

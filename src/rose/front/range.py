@@ -17,14 +17,6 @@ class Range:
     In a Vec or structure, `Annotated[Vec[Literal[2]], Range(0, 1)]`, it holds for each Real inside that has no other. `rose dev` makes
     sliders of ranges. The compiled function does not depend on them: values outside are not refused.
 
-    >>> from typing import Annotated
-    >>> import rose
-    >>> @rose.fn
-    ... def swing(angle: Annotated[rose.Real, rose.Range(-3.14, 3.14)]) -> rose.Real:
-    ...     return rose.sin(angle)
-    >>> swing(0.0)
-    0.0
-
     Args:
         low, high: the ends, finite, low below high.
         step: between neighbouring values of a slider, above 0; None for a fine one.
@@ -33,8 +25,12 @@ class Range:
         ArgumentError: if they are not such numbers.
 
     Example:
-        >>> fn([Annotated[Real, rose.Range(0, 1)]])(lambda x: 2 * x)(0.5)
-        1.0
+        >>> from typing import Annotated
+        >>> @fn
+        ... def swing(angle: Annotated[Real, rose.Range(-3.14, 3.14)]) -> Real:
+        ...     return rose.sin(angle)
+        >>> swing(0.0)
+        0.0
     """
 
     low: float
