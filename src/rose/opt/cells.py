@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rose.ir.func import Values
 from rose.opt.groups import Earlier, Group, Slot
@@ -20,6 +20,7 @@ class Cells:
     """
 
     def __init__(self, group: Group) -> None:
+        self.group = group
         self.of: dict[int, int] = {}
         self.count = 0
         self.free: list[int] = []
@@ -31,19 +32,24 @@ class Cells:
             if isinstance(source, Earlier)
         }
         used = {v for values in read.values() for v in values}
-        before = [v for v in used if group.around.made.get(v, -1) < group.begin]
-        self.starts = sorted(before)
+        written = {
+            slot: values for slot, values in group.made.items() if not used.isdisjoint(values)
+        }
+        self.reads: dict[Slot, list[int]] = {where: [] for where in read}
+        self.writes: dict[Slot, list[int]] = {slot: [] for slot in written}
+        self.starts = sorted([v for v in used if group.around.made.get(v, -1) < group.begin])
         for v in self.starts:
             self.put(v)
-        self.reads: dict[Slot, list[int]] = {where: [] for where in read}
-        self.writes: dict[Slot, list[int]] = {
-            slot: [] for slot, values in group.made.items() if not used.isdisjoint(values)
-        }
+        self.run(read, written)
+
+    def run(self, read: Mapping[Slot, Values], written: Mapping[Slot, Values]) -> None:
+        """Go through all times, given which values are read and written where."""
+        group = self.group
         steps = [
             (
                 q,
-                [(self.reads[where], read[where]) for where in read if where[0] == q],
-                [(self.writes[slot], group.made[slot]) for slot in self.writes if slot[0] == q],
+                [(self.reads[where], values) for where, values in read.items() if where[0] == q],
+                [(self.writes[slot], values) for slot, values in written.items() if slot[0] == q],
             )
             for q in range(group.period)
         ]

@@ -19,6 +19,9 @@ EDGE = 16  # times at the beginning or end of a part that may be different
 Slot: TypeAlias = tuple[int, int]
 """A result of the instructions in one place of the group: the number of the place, and that of the result."""
 
+Times: TypeAlias = tuple[int, int]
+"""The first of some times, and the one behind the last."""
+
 
 @record
 class Same:
@@ -83,8 +86,8 @@ class Group:
         columns: for each place in the group the instructions in it, by time.
         made: what they compute, by time.
         operands: for each place and operand the values, by time.
-        inner: the times but for some at the edges, to which `sources` do not apply.
         sources: for each place and operand where that comes from.
+        inner: the times at which all of these do, so all but some at the edges.
     """
 
     def __init__(self, around: Rolling, begin: int, period: int, times: int) -> None:
@@ -99,44 +102,51 @@ class Group:
             for q, column in enumerate(self.columns)
             for r in range(len(column[0].results))
         }
-        self.inner = (0, times)
         self.operands = [
             list(zip(*[instr.operands for instr in column], strict=True)) for column in self.columns
         ]
-        self.sources = [list(map(self.source, each)) for each in self.operands]
+        found = [list(map(self.source, each)) for each in self.operands]
+        self.sources = [[source for source, _ in each] for each in found]
+        inner = [times for each in found for _, times in each]
+        self.inner = (
+            max([0, *[begin for begin, _ in inner]]),
+            min([times, *[end for _, end in inner]]),
+        )
 
-    def source(self, values: Values) -> Source:
-        """Where the operands in one place come from, but for the edges."""
+    def source(self, values: Values) -> tuple[Source, Times]:
+        """Where the operands in one place come from, and at which times they do."""
         around, made, half = self.around, self.around.made, self.times // 2
+        always = 0, self.times
         first, typical = values[0], values[half]
         number = made.get(typical, -1)
         if number >= self.begin:
             r = around.instrs[number].results.index(typical)
             slot = (number - self.begin) % self.period, r
             results = self.made[slot]
-            if typical == results[half] and self.fits(values, results):
-                return Now(slot)
+            if typical == results[half] and (times := self.fitting(values, results)):
+                return Now(slot), times
             before = (first if made.get(first, -1) < self.begin else -1, *results[:-1])
-            if typical == results[half - 1] and self.fits(values, before):
-                return Before(slot, first)
+            if typical == results[half - 1] and (times := self.fitting(values, before)):
+                return Before(slot, first), times
         elif values.count(typical) == self.times:
-            return Same(typical)
-        elif self.fits([made.get(v, -1) < self.begin for v in values], [True] * self.times):
-            return self.gathered(values)
-        return Earlier(values)
+            return Same(typical), always
+        elif times := self.fitting(
+            [made.get(v, -1) < self.begin for v in values], [True] * self.times
+        ):
+            return self.gathered(values), times
+        return Earlier(values), always
 
-    def fits(self, found: Sequence[int], expected: Sequence[int]) -> bool:
-        """Whether what was found is what was expected, but for some times at either end, which are left to the edges."""
+    def fitting(self, found: Sequence[int], expected: Sequence[int]) -> Times | None:
+        """The times at which what was found is what was expected: all but some at either end, the edges; None if there are more."""
         if found == expected:
-            return True
+            return 0, self.times
         wrong = [k for k in range(self.times) if found[k] != expected[k]]
         half = self.times // 2
         begin = max([k + 1 for k in wrong if k < half], default=0)
         end = min([k for k in wrong if k >= half], default=self.times)
         if begin > EDGE or end < self.times - EDGE:
-            return False
-        self.inner = max(self.inner[0], begin), min(self.inner[1], end)
-        return True
+            return None
+        return begin, end
 
     def gathered(self, values: Values) -> Source:
         """The source of values from before the loop that differ."""
