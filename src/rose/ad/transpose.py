@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from rose.ad.activity import Mask, linearity
+from rose.ad.cotangents import Cotangents
 from rose.ir.builder import Builder, Var
 from rose.ir.copy import Kept, keep_instr
 from rose.ir.demand import Demands, complete
@@ -93,10 +94,7 @@ class _TransposeFunc:
 
     Attributes:
         env: nonlinear value -> its copy.
-        bars: linear scalar -> its cotangent so far, or the opposite of it.
-        minus: linear scalars of which `bars` has the opposite: a minus is put off until it meets a sum, or has to be done.
-        arrays: linear array -> its cotangent, while only one whole array was given.
-        refs: linear array -> the open accumulator of its cotangent.
+        bars: the cotangents of linear values.
         contents: linear accumulator -> the cotangent of its contents.
     """
 
@@ -108,10 +106,7 @@ class _TransposeFunc:
         self.linear = linearity(func, params).values
         self.builder = Builder(func.name.removesuffix(".linear") + ".transpose", func.types)
         self.env = Kept()
-        self.bars: dict[int, int] = {}
-        self.minus: set[int] = set()
-        self.arrays: dict[int, int] = {}
-        self.refs: dict[int, int] = {}
+        self.bars = Cotangents(self.builder, self.linear)
         self.contents: dict[int, int] = {}
 
     def transpose_func(self) -> Demands:
@@ -131,15 +126,15 @@ class _TransposeFunc:
         for v in linear_params:
             match self.types[v]:
                 case Array() as array if v not in returned:
-                    self.refs[v] = builder.param(Ref(array))
+                    self.bars.refs[v] = builder.param(Ref(array))
                 case Ref(array):
                     self.contents[v] = builder.param(array)
                 case _:
                     pass
         for v, bar in seeds:
-            self.give(v, bar)
+            self.bars.give(v, bar)
         yield from self.transpose_block(body)
-        func = builder.finish([self.bar_or_zero(v) for v in given])
+        func = builder.finish([self.bars.take_or_zero(v) for v in given])
         mask = tuple(map(set(given).__contains__, linear_params))
         return Transposed(func, self.params, self.results, mask)
 
@@ -149,69 +144,9 @@ class _TransposeFunc:
         builder.name = f"{self.func.name.removesuffix('.jvp')}.value_and_grad"
         tangents = [v for v, lin in zip(body.params, self.params, strict=True) if lin]
         builder.keep_params(tuple([v for v in body.params if v not in tangents]))
-        self.give(body.results[count], builder.const(1.0, REAL))
+        self.bars.give(body.results[count], builder.const(1.0, REAL))
         yield from self.transpose_block(body)
-        return builder.finish([*body.results[:count], *map(self.bar_or_zero, tangents)])
-
-    # --- cotangents ---------------------------------------------------------------------------------------
-
-    def give(self, v: int, bar: int, at: Sequence[int] = (), *, minus: bool = False) -> None:
-        """Add to the cotangent of a value, or of an element of it, or subtract; nothing if the value is not linear."""
-        if not self.linear[v]:
-            return
-        if at:
-            self.builder.add(self.open_ref(v), at, self.signed(bar, minus=minus))
-        elif isinstance(self.types[v], Array):
-            assert not minus, "only Reals have a minus"
-            self.give_array(v, bar)
-        else:
-            self.give_scalar(v, bar, minus=minus)
-
-    def give_scalar(self, v: int, bar: int, *, minus: bool) -> None:
-        if v not in self.bars:
-            self.bars[v] = bar
-            if minus:
-                self.minus.add(v)
-            return
-        so_far, more = self.builder.var(self.bars[v]), self.builder.var(bar)
-        if (v in self.minus) == minus:
-            total = so_far + more
-        else:
-            total = so_far - more if minus else more - so_far
-            self.minus.discard(v)
-        self.bars[v] = total.id
-
-    def signed(self, bar: int, *, minus: bool) -> int:
-        return (-self.builder.var(bar)).id if minus else bar
-
-    def give_array(self, v: int, bar: int) -> None:
-        if v in self.refs or v in self.arrays:
-            self.builder.add(self.open_ref(v), (), bar)
-        else:
-            self.arrays[v] = bar
-
-    def open_ref(self, v: int) -> int:
-        """The accumulator of a linear array's cotangent; opened here if there is none yet."""
-        if v not in self.refs:
-            array = self.types[v]
-            assert isinstance(array, Array), "only arrays have accumulators"
-            self.refs[v] = self.builder.accum(array, self.arrays.pop(v, None))
-        return self.refs[v]
-
-    def take(self, v: int) -> int | None:
-        """The whole cotangent of a value, all of whose uses are behind us; None is zero."""
-        if v in self.refs:
-            return self.builder.resolve(self.refs.pop(v))
-        if isinstance(self.types[v], Array):
-            return self.arrays.pop(v, None)
-        bar = self.bars.pop(v, None)
-        minus = v in self.minus
-        self.minus.discard(v)
-        return None if bar is None else self.signed(bar, minus=minus)
-
-    def bar_or_zero(self, v: int) -> int:
-        bar = self.take(v)
-        return self.builder.zeros(self.types[v]) if bar is None else bar
+        return builder.finish([*body.results[:count], *map(self.bars.take_or_zero, tangents)])
 
     # --- blocks and instructions --------------------------------------------------------------------------
 
@@ -256,11 +191,11 @@ class _TransposeFunc:
             case Accum(operands=operands, results=(ref,)):
                 for v in operands:
                     if ref in self.contents:
-                        self.give(v, self.contents[ref])
+                        self.bars.give(v, self.contents[ref])
             case Add(operands=(ref, *indices, value)):
                 self.transpose_add(ref, indices, value)
             case Resolve(operands=(ref,), results=(array,)):
-                bar = self.take(array)
+                bar = self.bars.take(array)
                 if bar is not None:
                     self.contents[ref] = bar
             case Accum() | Add() | Resolve():
@@ -272,10 +207,12 @@ class _TransposeFunc:
         linear = [self.linear[v] for v in instr.operands]
         (result,) = instr.results
         # with several operands, one minus now is less than one for each
-        negative = result in self.minus and (linear.count(True) == 1 or instr.prim.name == "sub")
+        negative = result in self.bars.minus and (
+            linear.count(True) == 1 or instr.prim.name == "sub"
+        )
         if negative:
-            self.minus.discard(result)
-        bar = self.take(result)
+            self.bars.minus.discard(result)
+        bar = self.bars.take(result)
         if bar is None:
             return
         assert instr.prim.transpose is not None, f"{instr.prim.name} is not linear"
@@ -287,7 +224,7 @@ class _TransposeFunc:
 
         def give(k: int, value: Var, at: Sequence[Var] = (), *, minus: bool = False) -> None:
             places = [i.id for i in at]
-            self.give(instr.operands[k], value.id, places, minus=minus != negative)
+            self.bars.give(instr.operands[k], value.id, places, minus=minus != negative)
 
         instr.prim.transpose(builder.var(bar), xs, linear, instr.attrs, give)
 
@@ -298,11 +235,11 @@ class _TransposeFunc:
         if indices:
             at = [self.env[v] for v in indices]
             bar = self.builder.apply(REGISTRY["index"], (bar, *at))
-        self.give(value, bar)
+        self.bars.give(value, bar)
 
     def transpose_call(self, instr: Call) -> Demands:
         params = tuple([self.linear[v] for v in instr.operands])
-        bars = [self.take(v) if self.linear[v] else None for v in instr.results]
+        bars = [self.bars.take(v) if self.linear[v] else None for v in instr.results]
         linear_operands = [v for v in instr.operands if self.linear[v]]
         has_contents = any(v in self.contents for v in linear_operands)
         if all(bar is None for bar in bars) and not has_contents:
@@ -317,7 +254,7 @@ class _TransposeFunc:
         for v, given in pairs:
             match self.types[v]:
                 case Array() if not given:
-                    operands.append(self.open_ref(v))
+                    operands.append(self.bars.open_ref(v))
                 case Ref(array):
                     found = self.contents.get(v)
                     operands.append(self.builder.zeros(array) if found is None else found)
@@ -325,7 +262,7 @@ class _TransposeFunc:
                     pass
         results = self.builder.call(inner.func, operands)
         for v, cotangent in zip([v for v, given in pairs if given], results, strict=True):
-            self.give(v, cotangent)
+            self.bars.give(v, cotangent)
 
     # --- regions ------------------------------------------------------------------------------------------
 
@@ -336,14 +273,14 @@ class _TransposeFunc:
             if not self.linear[v] or isinstance(self.types[v], Ref) or v in handed_on:
                 continue
             if isinstance(self.types[v], Array):
-                self.open_ref(v)
+                self.bars.open_ref(v)
             else:
                 scalars.append(v)
         return scalars
 
     def transpose_loop(self, instr: Loop) -> Demands:
         body, count, builder = instr.body, instr.carries, self.builder
-        bars = [self.take(v) if self.linear[v] else None for v in instr.results]
+        bars = [self.bars.take(v) if self.linear[v] else None for v in instr.results]
         finals, stacks = bars[:count], bars[count:]
         carried = [v for v in body.params[1:] if self.linear[v]]
         captured = self.captured([body])
@@ -352,23 +289,23 @@ class _TransposeFunc:
             for v, bar in zip(body.params[1:], finals, strict=True)
             if self.linear[v]
         ]
-        inits += [self.bar_or_zero(v) for v in captured]
+        inits += [self.bars.take_or_zero(v) for v in captured]
         types = [self.types[body.params[0]], *[builder.types[v] for v in inits]]
         with builder.block(types) as block:
             t, *incoming = block.params
             self.env[body.params[0]] = t
-            self.bars.update(zip(captured, incoming[len(carried) :], strict=True))
+            self.bars.scalars.update(zip(captured, incoming[len(carried) :], strict=True))
             nexts = [
                 u for u, v in zip(body.results, body.params[1:], strict=False) if self.linear[v]
             ]
             for u, bar in zip(nexts, incoming, strict=False):
-                self.give(u, bar)
+                self.bars.give(u, bar)
             for u, stack in zip(body.results[count:], stacks, strict=True):
                 if stack is not None:
-                    self.give(u, builder.apply(REGISTRY["index"], (stack, t)))
+                    self.bars.give(u, builder.apply(REGISTRY["index"], (stack, t)))
             yield from self.transpose_block(body)
-            out = [self.bar_or_zero(v) for v in carried]
-            out += [self.bar_or_zero(v) for v in captured]
+            out = [self.bars.take_or_zero(v) for v in carried]
+            out += [self.bars.take_or_zero(v) for v in captured]
         results = builder.loop(
             instr.size,
             inits,
@@ -381,7 +318,7 @@ class _TransposeFunc:
             v for v, p in zip(instr.operands, body.params[1:], strict=True) if self.linear[p]
         ]
         for v, bar in zip([*operands, *captured], results, strict=True):
-            self.give(v, bar)
+            self.bars.give(v, bar)
 
     def transpose_cond(self, instr: Cond) -> Demands:
         """Turn round each side. An array that a side hands on, updated or not, has its cotangent handed on, too.
@@ -389,31 +326,31 @@ class _TransposeFunc:
         A side adds to the cotangents of scalars from outside as they are so far, so that one that adds nothing hands them on.
         """
         (selector,) = instr.operands
-        bars = [self.take(v) if self.linear[v] else None for v in instr.results]
+        bars = [self.bars.take(v) if self.linear[v] else None for v in instr.results]
         handed_on = self.handed_on(instr, bars)
         captured = self.captured(instr.branches, handed_on)
-        found = [(v, self.take(v)) for v in captured]
+        found = [(v, self.bars.take(v)) for v in captured]
         outside = {v: bar for v, bar in found if bar is not None}
-        starts = {v: self.arrays.pop(v) for v in handed_on if v in self.arrays}
+        starts = {v: self.bars.arrays.pop(v) for v in handed_on if v in self.bars.arrays}
         blocks = []
         for branch in instr.branches:
             with self.builder.block() as block:
-                self.bars.update(outside)
-                self.arrays.update(starts)
+                self.bars.scalars.update(outside)
+                self.bars.arrays.update(starts)
                 for u, bar in zip(branch.results, bars, strict=True):
                     if bar is not None:
-                        self.give(u, bar)
+                        self.bars.give(u, bar)
                 yield from self.transpose_block(branch)
-                out = [self.bar_or_zero(v) for v in (*captured, *handed_on)]
+                out = [self.bars.take_or_zero(v) for v in (*captured, *handed_on)]
             blocks.append(block.close(out))
         results = self.builder.cond(self.env[selector], blocks)
         for v, bar in zip((*captured, *handed_on), results, strict=True):
-            self.give(v, bar)
+            self.bars.give(v, bar)
 
     def handed_on(self, instr: Cond, bars: Sequence[int | None]) -> list[int]:
         """Linear arrays from outside that a branch gives, updated or not, and whose accumulators are not open."""
         found = self.built_over(instr.branches, [bar is not None for bar in bars])
-        return [v for v in found if v not in self.refs]
+        return [v for v in found if v not in self.bars.refs]
 
     def built_over(self, blocks: Sequence[Block], results: Sequence[bool]) -> dict[int, None]:
         """Linear arrays from outside of blocks from which one of the results chosen follows by updates."""
