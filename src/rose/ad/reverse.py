@@ -9,6 +9,7 @@ from rose.ad.activity import Mask
 from rose.ad.direction import forwards
 from rose.ad.jvp import Jvp, jvp
 from rose.ad.linearize import linearize
+from rose.ad.retrace import retrace
 from rose.ad.transpose import Transposed, gradient, transpose
 from rose.ir.builder import Builder
 from rose.ir.copy import Env, copy_instr, inline_call
@@ -167,7 +168,7 @@ def value_and_grad(func: Func, params: Mask, clean: Clean) -> Func:
     else:  # the value does not depend on these params
         active = [t for t, on in zip(func.param_types, split.params, strict=True) if on]
         grads = [builder.zeros(t) for t in active]
-    return builder.finish([*results, *grads])
+    return retrace(clean(builder.finish([*results, *grads])))
 
 
 def _inlined(builder: Builder, half: Func, operands: Sequence[int]) -> list[int]:
