@@ -1,7 +1,7 @@
 """The cotangents of the values of a linear Func, while its transpose is written.
 
 That of a scalar is a value that is added to; that of an array is an accumulator, so that the transpose of reading one
-element costs one addition, unless one whole array is all that is given.
+element costs one addition, unless one whole array is all that is given, or loops read it by row (`rows.py`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rose.ir.builder import Builder
-from rose.ir.types import Array
+from rose.ir.primitive import REGISTRY
+from rose.ir.types import REAL, Array
 
 
 class Cotangents:
@@ -24,6 +25,7 @@ class Cotangents:
         minus: those of which `scalars` has the opposite: a minus is put off until it meets a sum, or has to be done.
         arrays: linear array -> its cotangent, while only one whole array was given.
         refs: linear array -> the open accumulator of its cotangent.
+        rows: linear array of which the loop under way reads one element an iteration -> a scalar that stands for that.
     """
 
     def __init__(self, builder: Builder, linear: Sequence[bool]) -> None:
@@ -33,12 +35,15 @@ class Cotangents:
         self.minus: set[int] = set()
         self.arrays: dict[int, int] = {}
         self.refs: dict[int, int] = {}
+        self.rows: dict[int, int] = {}
 
     def give(self, v: int, bar: int, at: Sequence[int] = (), *, minus: bool = False) -> None:
         """Add to the cotangent of a value, or of an element of it, or subtract; nothing if the value is not linear."""
         if not self.linear[v]:
             return
-        if at:
+        if v in self.rows:
+            self.give_scalar(self.rows[v], bar, minus=minus)
+        elif at:
             self.builder.add(self.open_ref(v), at, self.signed(bar, minus=minus))
         elif self.is_array(v):
             assert not minus, "only Reals have a minus"
@@ -73,6 +78,17 @@ class Cotangents:
             assert isinstance(array, Array), "only arrays have accumulators"
             self.refs[v] = self.builder.accum(array, self.arrays.pop(v, None))
         return self.refs[v]
+
+    def open_row(self, v: int, t: int) -> None:
+        """The cotangent of an array goes on as that of its element in iteration t."""
+        self.rows[v] = row = self.builder.value(REAL)
+        if v in self.arrays:
+            so_far = self.arrays.pop(v)
+            self.scalars[row] = self.builder.apply(REGISTRY["index"], (so_far, t))
+
+    def take_row(self, v: int) -> int:
+        """The whole cotangent of that element."""
+        return self.take_or_zero(self.rows.pop(v))
 
     def take(self, v: int) -> int | None:
         """The whole cotangent of a value, all of whose uses are behind us; None is zero."""

@@ -14,6 +14,7 @@ from typing import assert_never
 
 from rose.ad.activity import Mask, linearity
 from rose.ad.cotangents import Cotangents
+from rose.ad.rows import only_read_by_row, read_by_row
 from rose.ir.builder import Builder, Var
 from rose.ir.copy import Kept, keep_instr
 from rose.ir.demand import Demands, complete
@@ -60,13 +61,14 @@ class Transposed:
 
 def transpose(func: Func, params: Mask, results: Mask) -> Transposed:
     """Turn round a Func that is linear in the params chosen, with cotangents for the results chosen."""
-    key = (linearity(func, params).params, results)
+    key = (linearity(func, params).params, results, True)
     return complete(transpose_func, func, key)  # type: ignore[no-any-return]
 
 
-def transpose_func(func: Func, key: tuple[Mask, Mask]) -> Demands:
-    """The rule for one Func."""
-    return (yield from _TransposeFunc(func, *key).transpose_func())
+def transpose_func(func: Func, key: tuple[Mask, Mask, bool]) -> Demands:
+    """The rule for one Func: which params are linear, which results have a cotangent, and whether nothing linear calls it."""
+    params, results, outermost = key
+    return (yield from _TransposeFunc(func, params, results).transpose_func(outermost=outermost))
 
 
 def gradient(func: Func, params: Mask, count: int) -> Func:
@@ -109,14 +111,16 @@ class _TransposeFunc:
         self.bars = Cotangents(self.builder, self.linear)
         self.contents: dict[int, int] = {}
 
-    def transpose_func(self) -> Demands:
+    def transpose_func(self, *, outermost: bool) -> Demands:
         body, builder = self.func.body, self.builder
         linear_params = [v for v, lin in zip(body.params, self.params, strict=True) if lin]
         nonlinear = [v for v, lin in zip(body.params, self.params, strict=True) if not lin]
         builder.keep_params(tuple(nonlinear))
-        returned = self.built_over([body], self.results)
+        whole = {*self.built_over([body], self.results)}
+        if outermost:  # a caller might have to add each to an accumulator
+            whole |= only_read_by_row(body, self.types)
         given = [
-            v for v in linear_params if v in returned or not isinstance(self.types[v], Array | Ref)
+            v for v in linear_params if v in whole or not isinstance(self.types[v], Array | Ref)
         ]
         seeds = [
             (v, builder.param(self.types[v]))
@@ -125,7 +129,7 @@ class _TransposeFunc:
         ]
         for v in linear_params:
             match self.types[v]:
-                case Array() as array if v not in returned:
+                case Array() as array if v not in whole:
                     self.bars.refs[v] = builder.param(Ref(array))
                 case Ref(array):
                     self.contents[v] = builder.param(array)
@@ -246,7 +250,7 @@ class _TransposeFunc:
             return
         inner: Transposed = yield (
             instr.func,
-            (linearity(instr.func, params).params, tuple([bar is not None for bar in bars])),
+            (linearity(instr.func, params).params, tuple([bar is not None for bar in bars]), False),
         )
         operands = [self.env[v] for v in instr.operands if not self.linear[v]]
         operands += [bar for bar in bars if bar is not None]
@@ -267,7 +271,7 @@ class _TransposeFunc:
     # --- regions ------------------------------------------------------------------------------------------
 
     def captured(self, blocks: Iterable[Block], handed_on: Sequence[int] = ()) -> list[int]:
-        """Linear scalars that blocks use from outside; accumulators for other such arrays are opened here."""
+        """Linear scalars that blocks use from outside; accumulators for such arrays are opened here, but for those handed on."""
         scalars = []
         for v in {v: None for block in blocks for v in free_values(block)}:
             if not self.linear[v] or isinstance(self.types[v], Ref) or v in handed_on:
@@ -283,7 +287,9 @@ class _TransposeFunc:
         bars = [self.bars.take(v) if self.linear[v] else None for v in instr.results]
         finals, stacks = bars[:count], bars[count:]
         carried = [v for v in body.params[1:] if self.linear[v]]
-        captured = self.captured([body])
+        read = read_by_row(instr, self.types)
+        by_row = [v for v in read if self.linear[v] and v not in self.bars.refs]
+        captured = self.captured([body], by_row)
         inits = [
             builder.zeros(self.types[v]) if bar is None else bar
             for v, bar in zip(body.params[1:], finals, strict=True)
@@ -294,6 +300,8 @@ class _TransposeFunc:
         with builder.block(types) as block:
             t, *incoming = block.params
             self.env[body.params[0]] = t
+            for v in by_row:
+                self.bars.open_row(v, t)
             self.bars.scalars.update(zip(captured, incoming[len(carried) :], strict=True))
             nexts = [
                 u for u, v in zip(body.results, body.params[1:], strict=False) if self.linear[v]
@@ -306,6 +314,7 @@ class _TransposeFunc:
             yield from self.transpose_block(body)
             out = [self.bars.take_or_zero(v) for v in carried]
             out += [self.bars.take_or_zero(v) for v in captured]
+            out += map(self.bars.take_row, by_row)
         results = builder.loop(
             instr.size,
             inits,
@@ -317,7 +326,7 @@ class _TransposeFunc:
         operands = [
             v for v, p in zip(instr.operands, body.params[1:], strict=True) if self.linear[p]
         ]
-        for v, bar in zip([*operands, *captured], results, strict=True):
+        for v, bar in zip([*operands, *captured, *by_row], results, strict=True):
             self.bars.give(v, bar)
 
     def transpose_cond(self, instr: Cond) -> Demands:
