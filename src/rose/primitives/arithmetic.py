@@ -14,11 +14,13 @@ from rose.primitives.define import (
     DIV,
     GT,
     LT,
+    MUL,
     NE,
     POSITIVE,
     SELECT,
     SUB,
     ZERO,
+    Step,
     added,
     constant,
     partials,
@@ -200,10 +202,16 @@ neg = real(
 
 # --- kinks: the conventions are in docs/language.md -------------------------------------------------------
 
+
+def _sign(x: int) -> tuple[int | Step, ...]:
+    """Steps that push the sign of an operand."""
+    return constant(1.0), constant(-1.0), x, x, ZERO, LT, SELECT, x, ZERO, GT, SELECT
+
+
 sign = real(
     "sign",
     ieee.sign,
-    Inline((constant(1.0), constant(-1.0), 0, 0, ZERO, LT, SELECT, 0, ZERO, GT, SELECT)),
+    Inline(_sign(0)),
     "-1, 0 or 1, of the sign of x; nan of nan",
     cheap=True,
 )
@@ -271,12 +279,39 @@ max = real(
     cheap=True,
 )
 
+
+def _mirror_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
+    return None if dots[0] is None else op("mirror", dots[0], *xs[1:])
+
+
+def _mirror_transpose(
+    y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give
+) -> None:
+    give(0, op("mirror", y_bar, *xs[1:]))
+
+
+mirror = real(
+    "mirror",
+    lambda x, a, b: x * ieee.sign(a) * ieee.copysign(1.0, b),
+    Inline((0, *_sign(1), MUL, constant(1.0), 2, ("call", "copysign"), MUL)),
+    "x where a and b have the same sign, else -x, and 0 for a = 0: the derivative x of copysign(a, b)",
+    jvp=_mirror_jvp,
+    transpose=_mirror_transpose,
+    domain=(ANY, ANY, ANY),
+    cheap=True,
+)
+
+
+def _copysign_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
+    return None if dots[0] is None else op("mirror", dots[0], *xs)
+
+
 copysign = real(
     "copysign",
     ieee.copysign,
     MathCall("copysign"),
     "|a| with the sign of b; |a| if b is nan, whose sign differs from engine to engine",
-    jvp=partials(lambda a, b, y: op("sign", a) * op("copysign", 1.0, b), None),
+    jvp=_copysign_jvp,
     domain=(ANY, ANY),
     cheap=True,
 )
