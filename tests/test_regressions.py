@@ -10,6 +10,8 @@ from flat import finite_difference, flat_args, run_interp, run_wasm
 import rose
 from rose import Bool, Fn, Index, Real, Vec, fn
 from rose.ir.check import check
+from rose.ir.parser import parse
+from rose.opt.prune import prune
 from rose.run.interp import interpret
 
 
@@ -173,3 +175,29 @@ def test_a_while_loop_whose_value_nobody_uses_is_left_out() -> None:
 
     assert f(1.0, ()) == (2.0, ())
     assert "loop" not in rose.compile(f).wat
+
+
+BEHIND_A_CALL = """
+func both(%0: ref real[2], %1: real) -> (real) {
+  %2: index[2] = const value=0 type=index[2]
+  accumulate %0, %2, %1
+  %3: real = mul %1, %1
+  return %3
+}
+
+func main(%0: real) -> (real) {
+  %1: ref real[2] = accum
+  %2: real = call both(%1, %0)
+  %3: index[2] = const value=1 type=index[2]
+  %4: real = mul %0, %2
+  accumulate %1, %3, %4
+  %5: real[2] = resolve %1
+  return %2
+}
+"""
+
+
+def test_what_is_added_behind_a_call_that_needs_the_accumulator() -> None:
+    """prune kept such an addition, and not the number that is added: gradients of order 4 through checkpoints met it."""
+    func = check(prune(parse(BEHIND_A_CALL)))
+    assert interpret(func, [3.0]) == [9.0]

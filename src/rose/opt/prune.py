@@ -60,6 +60,9 @@ def prune_func(func: Func, results: Mask) -> Demands:
         return Pruned(func, (True,) * len(func.body.params))
     needs = _Needs(func, results)
     yield from needs.sweep(func.body)
+    while needs.passed_late:
+        needs.passed_late = False
+        yield from needs.sweep(func.body)
     body = needs.body(results)
     kept = tuple([bool(needs.needed[v]) for v in func.body.params])
     new = func if body is func.body else Func(func.name, func.types, body)
@@ -74,6 +77,7 @@ class _Needs:
     Attributes:
         needed: per value 1 or 0.
         callees: what the function of a Call became, by the id of the Call.
+        passed_late: whether an accumulator was found to be needed by a Call, after the additions behind that Call were swept.
     """
 
     def __init__(self, func: Func, results: Mask) -> None:
@@ -81,6 +85,7 @@ class _Needs:
         self.types = func.types
         self.needed = bytearray(len(func.types))
         self.callees: dict[int, Pruned] = {}
+        self.passed_late = False
         self.need([v for v in func.body.params if isinstance(func.types[v], Ref)])
         self.need([v for v, wanted in zip(func.body.results, results, strict=True) if wanted])
 
@@ -141,6 +146,7 @@ class _Needs:
         results = tuple([bool(self.needed[v]) for v in instr.results])
         callee: Pruned = yield instr.func, results
         self.callees[id(instr)] = callee
+        self.passed_late |= not all([self.needed[v] for v in refs])
         pairs = zip(instr.operands, callee.params, strict=True)
         self.need([v for v, wanted in pairs if wanted])
         return True
