@@ -188,6 +188,33 @@ def test_the_jacobian_of_structures_in_tuples_and_vecs() -> None:
     rose.check_grads(f, args, order=2)
 
 
+@pytest.mark.parametrize("mode", ["fwd", "rev"])
+def test_the_jacobian_of_a_vec_of_structures_by_a_structure(mode: Literal["fwd", "rev"]) -> None:
+    @fn
+    def f(both: Both, scale: Real) -> Vec[Literal[6], Pair]:
+        return rose.vec(6, lambda i: Pair(both.number * scale**2, (i + 1) % 5))
+
+    jacobian = rose.jacobian(f, mode=mode)(Both(True, 3.0), 2.0)
+    assert jacobian == [Pair(Both(NO_DOT, 4.0), NO_DOT)] * 6  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] (a Both for a Real)
+
+
+@dataclasses.dataclass(frozen=True)
+class Arm:
+    length: Real
+    ends: Vec[Literal[2]]
+
+
+def test_the_third_derivative_by_a_structure_that_holds_a_vec() -> None:
+    @fn
+    def f(arm: Arm) -> Real:
+        return arm.length**3 * arm.ends[1]
+
+    third: Any = rose.jacobian(rose.hessian(f))(Arm(2.0, [5.0, 7.0]))
+    assert third.length.length.length == 42
+    assert third.ends[1].length.length == third.length.ends[1].length == 12
+    assert third.ends[0].length.ends[1] == 0
+
+
 def test_adding_to_a_place_that_holds_a_dict() -> None:
     @fn
     def f(v: Vec[Literal[3], Named], i: Index[Literal[3]], x: Named) -> Vec[Literal[3], Named]:

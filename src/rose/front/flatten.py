@@ -127,7 +127,8 @@ def _as_held(declared: Tree, value: Any, what: str) -> Tree:
         trees = {_as_held(declared.elem, item, what) for item in items}
         return VecTree(declared.size, trees.pop()) if len(trees) == 1 else declared
     is_scalar = isinstance(declared, RealTree | BoolTree | IndexTree)
-    return infer(value, what) if is_scalar and isinstance(value, list | tuple) else declared
+    has_parts = isinstance(value, list | tuple | dict) or is_dataclass(value)
+    return infer(value, what) if is_scalar and has_parts else declared
 
 
 def _names(trees: set[Tree]) -> str:
