@@ -195,8 +195,38 @@ def test_a_rule_that_is_not_linear_is_refused_when_it_is_given() -> None:
 
     assert raised.value.message == (
         "the jvp rule of f gives a tangent that depends on the tangents, but it is not linear in it: "
-        "%2: real = mul %1, %1; a derivative rule may multiply it by values that do not depend on it, and add"
+        "%2: real = mul %1, %1; a derivative rule may multiply it by values that do not depend on it, and add such products"
     )
+
+
+def test_rules_that_are_linear_in_roundabout_ways_are_taken() -> None:
+    """Zeros of all kinds may be added, chosen, carried and stored beside what is linear."""
+
+    @fn
+    def helper(x: Real, y: Real) -> Real:
+        return 2 * x - y
+
+    @fn
+    def bowl(v: Vec[Literal[6]]) -> Real:
+        return rose.dot(v, v) / 2
+
+    @rose.custom_jvp
+    def f(v: Vec[Literal[6]]) -> Real:
+        return bowl(v)
+
+    @f.defjvp
+    def rule(primals: Any, tangents: Any) -> Any:
+        (v,), (v_dot,) = primals, tangents
+        summed = rose.loop(6, 0.0, lambda i, c: c + v[i] * v_dot[i])
+        stored = rose.loop(6, rose.vec([0.0] * 6), lambda i, w: w.at[i].set(v_dot[i] * v[i]))
+        chosen = rose.sum(6, lambda i: rose.cond(v[i] > 0, lambda: v_dot[i], lambda: 0.0))
+        pushed, pulled = rose.jvp(bowl)((v,), (v_dot,))[1], rose.vjp(bowl)(v)[1](chosen)[0]
+        same = rose.sum(stored) + rose.where(v[0] > 0, 0.0, pushed) - helper(pushed, 0.0)
+        return bowl(v), summed + same + pushed + (pulled[0] - v[0] * chosen)
+
+    v = [1.0, -2.0, 3.0, -4.0, 5.0, -6.0]
+    assert rose.grad(f)(v) == v
+    assert rose.jvp(f)((v,), ([1.0] * 6,))[1] == sum(v)
 
 
 def test_a_function_without_its_rule_is_refused_when_it_is_used() -> None:
@@ -266,7 +296,7 @@ def test_a_rule_may_not_apply_another_ruled_function_to_a_tangent() -> None:
 
     assert raised.value.message == (
         "the jvp rule of f gives a tangent that depends on the tangents, but it is not linear in it: "
-        "%2: real = call same(%1); a derivative rule may multiply it by values that do not depend on it, and add"
+        "%2: real = call same(%1); a derivative rule may multiply it by values that do not depend on it, and add such products"
     )
 
 

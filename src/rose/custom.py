@@ -15,6 +15,7 @@ from rose.errors import (
 )
 from rose.front import typed
 from rose.front.captures import captures_of
+from rose.front.checks import check_callable
 from rose.front.families import DerivedFamily
 from rose.front.flatten import infer, passed
 from rose.front.lines import definition_line, names_in_scope
@@ -73,19 +74,30 @@ class _WithRule(Fn[P, R_co]):
         return TupleTree(tuple(map(tangent_tree, self.signature.params)))
 
 
-def _refuse_nonlinear(func: Func, first: int, what: str, located: Location) -> None:
-    """Refuse a rule that is not linear in its params from number `first` on.
+def _linear_kinds(func: Func, first: int, what: str, located: Location) -> linear.Kinds:
+    """What the results of a rule are to its params from number `first` on.
 
     Raises:
-        DerivativeError: with the instruction that is not.
+        DerivativeError: with the first instruction that is not linear in them.
     """
-    instr = linear.nonlinear_instr(func, linear.real_mask(func, first))
-    if instr is not None:
-        line = printer.print_instr(func, instr)[0].strip()
+    try:
+        return linear.kinds_of(func, first)
+    except linear.NotLinearError as found:
+        line = printer.print_instr(found.func, found.instr)[0].strip()
         raise DerivativeError(
             f"{what}, but it is not linear in it: {line}; a derivative rule may multiply it by values that do not "
-            "depend on it, and add",
-            instr.loc if instr.loc.file else located,
+            "depend on it, and add such products",
+            found.instr.loc if found.instr.loc.file else located,
+        ) from None
+
+
+def _refuse_constant(kinds: linear.Kinds, what: str, of: str, located: Location) -> None:
+    """Refuse a derivative that does not depend on the tangent or cotangent, unless it is 0."""
+    if linear.Kind.FREE in kinds:
+        raise DerivativeError(
+            f"{what} is not 0 for a {of} of 0, as derivatives are; multiply it by the {of} that the rule takes, or "
+            "write 0.0 where there is no derivative",
+            located,
         )
 
 
@@ -149,14 +161,25 @@ class custom_jvp(_WithRule[P, R_co]):  # noqa: N801 (a decorator, named as in JA
 
 def jvp_rule(f: Fn[..., Any], rule: Callable[[Any, Any], Any], tangents: TupleTree) -> Func:
     """The Func of a jvp rule of f; errors as for `custom_jvp.defjvp`."""
+    check_callable(f"{f.__name__}.defjvp", rule, 2, "lambda primals, tangents: ...")
     located = definition_line(rule.__code__)
     inner = f.signature
     result = TupleTree((inner.result, tangent_tree(inner.result)))
     primals = TupleTree(inner.params)
     signature = Signature(("primals", "tangents"), (primals, tangents), result)
     func = _closed(trace(rule, signature, located), rule)
-    what = f"the jvp rule of {f.__name__} gives a tangent that depends on the tangents"
-    _refuse_nonlinear(func, len(passed_types(primals)), what, located)
+    what = f"the jvp rule of {f.__name__} gives a tangent that"
+    kinds = _linear_kinds(
+        func, len(passed_types(primals)), f"{what} depends on the tangents", located
+    )
+    values = len(passed_types(inner.result))
+    if linear.Kind.LINEAR in kinds[:values]:
+        raise DerivativeError(
+            f"the jvp rule of {f.__name__} gives a result that depends on the tangents; its first item is the result, "
+            "which is made of the primals alone",
+            located,
+        )
+    _refuse_constant(kinds[values:], what, "tangent", located)
     return func
 
 
@@ -234,6 +257,9 @@ def vjp_rule(
 ) -> Func:
     """The jvp that a vjp rule of f means; errors as for `custom_vjp.defvjp`."""
     inner = f.signature
+    caller = f"{f.__name__}.defvjp"
+    check_callable(caller, forward, len(inner.names), f"lambda {', '.join(inner.names)}: ...")
+    check_callable(caller, backward, 2, "lambda residuals, cotangent: ...")
     there = definition_line(forward.__code__)
     first, pair = trace_inferred(forward, inner.params, None, there)
     _closed(first, forward)
@@ -248,8 +274,9 @@ def vjp_rule(
     signature = Signature(("residuals", "cotangent"), (residuals, bar), tangents)
     second = _closed(trace(backward, signature, located), backward)
     kept = len(passed_types(residuals))
-    what = f"the backward half of {f.__name__}'s rule depends on the cotangent"
-    _refuse_nonlinear(second, kept, what, located)
+    what = f"the backward half of {f.__name__}'s rule"
+    kinds = _linear_kinds(second, kept, f"{what} depends on the cotangent", located)
+    _refuse_constant(kinds, f"{what} gives what", "cotangent", located)
     return _jvp_of_halves(f.__name__, first, second, kept)
 
 

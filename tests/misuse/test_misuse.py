@@ -34,6 +34,7 @@ from misuse import (
     operators,
     python,
     results,
+    rules,
     signatures,
     structures,
     truth,
@@ -58,6 +59,7 @@ MODULES = (
     choice,
     loops,
     derivatives,
+    rules,
     modules,
 )  # importing them collects their cases
 

@@ -103,9 +103,19 @@ def check_function(name: str, function: Any, count: int) -> None:
     written = _BODIES.get(name, "lambda i: ...")
     if written == "lambda: ..." and count:
         written = f"lambda {', '.join('xyzuvw'[:count])}: ..."
+    check_callable(f"rose.{name}", function, count, written)
+
+
+def check_callable(caller: str, function: Any, count: int, written: str) -> None:
+    """Check that a function that `caller` is given, as in `written`, can be called with so many arguments.
+
+    Raises:
+        TypeMismatchError: if it is no function.
+        ArgumentError: if it takes another number of arguments.
+    """
     if not callable(function):
         raise TypeMismatchError(
-            f"rose.{name} takes a function, as in {written}, given {describe(function)}"
+            f"{caller} takes a function, as in {written}, given {describe(function)}"
         )
     try:
         signature = inspect.signature(function)
@@ -116,6 +126,6 @@ def check_function(name: str, function: Any, count: int) -> None:
     except TypeError:
         called = getattr(function, "__name__", type(function).__name__)
         raise ArgumentError(
-            f"rose.{name} calls its function with {counted(count, 'argument')}, as in {written}; "
+            f"{caller} calls its function with {counted(count, 'argument')}, as in {written}; "
             f"given {called}{signature}"
         ) from None
