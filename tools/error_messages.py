@@ -44,7 +44,7 @@ _NEEDS = (
 )
 HELPERS = {
     "mismatch": [Helper("TypeMismatchError")],
-    "refuse": [Helper("TypeMismatchError", 1, "front")],
+    "refuse": [Helper("TypeMismatchError", 1, "front"), Helper("TypeMismatchError", 1, "api")],
     "fail": [
         Helper("ParseError", file="ir/parser.py"),
         Helper("CheckError", file="ir/check.py"),
@@ -94,7 +94,7 @@ def _in_file(file: Path) -> Iterator[Message]:
             if helper.file in name_of_file and len(node.args) > helper.argument:
                 text = _text(node.args[helper.argument])
                 if text.replace("…", "").strip(" :\n"):
-                    yield Message(helper.kind, text, where)
+                    yield Message(helper.kind, text.replace("{}", "…"), where)
                 break
 
 

@@ -10,9 +10,12 @@ def area(radius: Real) -> Real:
 rose.grad(area)(2.0)
 """
 
+import sys as _sys
 from types import FunctionType as _FunctionType
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
+from rose.absent import Finder as _Finder
+from rose.absent import refuse as _refuse
 from rose.api import Fn, bundle, debug_nans, fn, grad, jvp, linearize, value_and_grad, vjp
 from rose.api import compile_functions as compile
 from rose.checking import check_grads
@@ -115,10 +118,11 @@ __version__ = "0.1.0"
 if not _TYPE_CHECKING:  # to checkers a module with it has every name
 
     def __getattr__(name: str) -> object:
-        """What to write in place of a name that there is not, loaded when one is asked for."""
-        from rose.absent import refuse  # noqa: PLC0415
+        """What to write in place of a name that there is not."""
+        _refuse(name, __all__)
 
-        refuse(name, __all__)
+
+_sys.meta_path.append(_Finder)
 
 
 __all__ = [

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
-from importlib.util import find_spec
-from typing import NoReturn
+from importlib.machinery import PathFinder
+from typing import TYPE_CHECKING, NoReturn
 
 from rose.errors import NoAttributeError, NoNameError
+from rose.lazy import Lazy
+
+if TYPE_CHECKING:
+    import difflib
+else:
+    difflib = Lazy("difflib")
 
 _INSTEAD = {
     "vmap": "write rose.map(f, v) or rose.vec(n, lambda i: f(v[i]))",
@@ -17,6 +22,10 @@ _INSTEAD = {
     "jit": "mark the function with @rose.fn",
     "numpy": "the functions of numbers and Vecs are in rose itself, as in rose.sin(x) and rose.dot(v, w)",
     "nn": "the functions of numbers and Vecs are in rose itself, as in rose.sigmoid(x)",
+    "scipy": "the functions of numbers and Vecs are in rose itself, as in rose.erf(x) and rose.norm(v)",
+    "linalg": "the functions of Vecs are in rose itself, as in rose.norm(v) and rose.matmul(m, n)",
+    "random": "draw random numbers outside, with Python's random or NumPy, and pass them as arguments",
+    "config": "there is nothing to configure: Reals are 64-bit floats",
     "tree": "write rose.tree_map(f, tree)",
     "tree_util": "write rose.tree_map(f, tree)",
     "jacfwd": "write rose.jacobian(f)",
@@ -78,6 +87,31 @@ def refuse(name: str, known: list[str]) -> NoReturn:
     instead = _INSTEAD.get(name, meant)
     if sys._getframe(2).f_code.co_name != "_handle_fromlist":
         raise NoAttributeError(f"rose has no {name}; {instead}")
-    if find_spec(f"rose.{name}") is not None:  # Python asks before it imports a module of ours
+    if _is_module(name):  # Python asks before it imports a module of ours
         raise AttributeError(f"module 'rose' has no attribute {name!r}")
     raise NoNameError(f"rose has no {name} to import; {instead}")
+
+
+def _is_module(name: str) -> bool:
+    return PathFinder.find_spec(f"rose.{name}", sys.modules["rose"].__path__) is not None
+
+
+class Finder:
+    """The last of Python's finders of modules: it knows those that users of other packages import, as `rose.numpy`."""
+
+    @staticmethod
+    def find_spec(name: str, /, *_: object) -> None:
+        """Nothing, for any module.
+
+        Raises:
+            NoNameError: if we know what there is instead.
+        """
+        module = name.removeprefix("rose.")
+        if module == name:
+            return
+        if module in _INSTEAD:
+            raise NoNameError(f"rose has no module {module} to import; {_INSTEAD[module]}")
+        if module in sys.modules["rose"].__all__:
+            raise NoNameError(
+                f"rose.{module} is no module to import; write from rose import {module}"
+            )

@@ -1,5 +1,6 @@
 """Modules and bundles."""
 
+from importlib import import_module
 from typing import Annotated, Literal
 
 import rose
@@ -151,3 +152,35 @@ def call_of_a_module_by_a_list() -> None:
 @misuse(rose.NoAttributeError, "there is no view 'z'; there are x, y")
 def view_of_another_name() -> None:
     g2.prepared().args.z  # here
+
+
+@misuse(
+    rose.NoNameError,
+    "rose has no module numpy to import; the functions of numbers and Vecs are in rose itself, as in rose.sin(x) and rose.dot(v, w)",
+)
+def module_of_numpys_functions() -> None:
+    import_module("rose.numpy")  # here
+
+
+@misuse(
+    rose.NoNameError,
+    "rose has no module lax to import; write rose.loop, rose.while_loop, rose.scan, rose.cond and rose.switch",
+)
+def name_from_a_module_that_there_is_not() -> None:
+    import_module("rose.lax")  # here
+
+
+@misuse(
+    rose.NoNameError,
+    "rose has no module random to import; draw random numbers outside, with Python's random or NumPy, and pass them as arguments",
+)
+def module_of_random_numbers() -> None:
+    import_module("rose.random")  # here
+
+
+@misuse(
+    rose.NoNameError,
+    "rose.sin is no module to import; write from rose import sin",
+)
+def function_imported_as_a_module() -> None:
+    import_module("rose.sin")  # here

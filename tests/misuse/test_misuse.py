@@ -27,6 +27,7 @@ from misuse import (
     escaped,
     functions,
     g2,
+    handles,
     hv,
     indices,
     loops,
@@ -61,6 +62,7 @@ MODULES = (
     derivatives,
     rules,
     modules,
+    handles,
 )  # importing them collects their cases
 
 

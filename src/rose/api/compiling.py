@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rose.errors import ArgumentError, MemoryLimitError
+from rose.front.absent_operators import COMPUTING, ELEMENTS, refuse
 from rose.front.arguments import checked
+from rose.front.attributes import no_attribute_of_module
 from rose.front.fn import Traceable
 from rose.front.tracer import without_collections
 from rose.front.tree import leaves_of_trees, passed_types
@@ -64,6 +66,18 @@ class Compiled:
     def __reduce__(self) -> tuple[Any, ...]:
         """How it is pickled: by its functions, which are compiled again; errors as for those."""
         return compile_functions, (dict(self.functions),)
+
+    def __bool__(self) -> bool:
+        return True  # Python would ask for its length, which it refuses to have
+
+    def in_words(self) -> str:
+        """What it is, for errors."""
+        return f"the module of {', '.join(self.functions)}"
+
+    if not TYPE_CHECKING:  # to checkers a class with it has every attribute
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise no_attribute_of_module(self, name, self.functions)
 
     @cached_property
     def program(self) -> Program:
@@ -194,6 +208,15 @@ class Compiled:
         """
         interface, signature = self.interface(name), self.functions[name].signature
         return calling.Prepared(name, signature, interface, self._module.take())
+
+
+refuse(Compiled, "{} is not called itself; call its functions, as in f(x)", "call")
+refuse(Compiled, "{} is no value; call its functions, as in f(x) + 1", COMPUTING)
+refuse(
+    Compiled,
+    '{} has no elements; call its functions, as in f(x), or by their names in it, as in module.call("f", [x])',
+    ELEMENTS,
+)
 
 
 def compile_functions(functions: Traceable | Mapping[str, Traceable]) -> Compiled:

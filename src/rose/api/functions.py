@@ -133,10 +133,6 @@ class Fn(Traceable, Generic[P, R_co]):
     def __str__(self) -> str:
         return printer.print_program(self.func, locations=True)
 
-    def in_words(self) -> str:
-        """What it is, for errors."""
-        return f"the @fn {self.__name__}"
-
     def __repr__(self) -> str:
         text = self._family if self.is_open else self.signature
         return f"<fn {self.__name__}{text}>"

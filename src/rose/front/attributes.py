@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, NoReturn
 
 from rose.errors import NoAttributeError
 
@@ -39,6 +40,75 @@ def no_attribute(value: Any, name: str) -> AttributeError:
     plain = f"write {ours}" if ours else "use the operators, and the functions of rose"
     instead = _ATTRIBUTES_INSTEAD.get(name, plain)
     return NoAttributeError(f"{value.in_words()} has no attribute {name!r}; {instead}")
+
+
+# What to write in place of the attributes that users of other packages try on functions.
+OF_FUNCTIONS = {
+    "wat": "write rose.compile(f).wat",
+    "data": "write rose.compile(f).data",
+    "size_report": "write rose.compile(f).size_report()",
+    "memory_report": "write rose.compile(f).memory_report()",
+    "memory_bytes": "write rose.compile(f).memory_bytes",
+    "lower": "write rose.compile(f), or print(f) for its IR",
+    "ir": "print(f) shows its IR",
+    "vmap": "write rose.map(f, v)",
+    "map": "write rose.map(f, v)",
+    "jit": "it is compiled when it is first called",
+    "backward": "write rose.grad(f)(x)",
+    "derivative": "write rose.grad(f)",
+    "gradient": "write rose.grad(f)",
+    **{
+        name: f"write rose.{name}(f)"
+        for name in (
+            "bundle compile debug_nans grad hessian jacobian jvp linearize remat value_and_grad vjp".split()  # noqa: SIM905 (as below)
+        )
+    },
+    "hvp": "write rose.hvp(f)(x, v)",
+    "check_grads": "write rose.check_grads(f, (x,))",
+}
+
+
+class Absent:
+    """An attribute that users of other packages try on functions.
+
+    It is one of the class, since a `__getattr__` would be asked also when a property of a function has raised an
+    AttributeError, as the user's code may while it is traced, and would hide it.
+    """
+
+    def __init__(self, name: str, instead: str) -> None:
+        self._name = name
+        self._instead = instead
+
+    def __get__(self, instance: Any, owner: type) -> NoReturn:
+        given = owner.__name__ if instance is None else instance.in_words()
+        raise NoAttributeError(f"{given} has no attribute {self._name!r}; {self._instead}")
+
+
+# What to write in place of the attributes that users try on modules.
+_MODULE_INSTEAD = {
+    "wasm": "write module.data",
+    "bytes": "write module.data",
+    "size": "write len(module.data), or module.size_report()",
+    "wast": "write module.wat",
+    "mjs": "write rose.bundle({...}).mjs",
+    "types": "write rose.bundle({...}).types",
+    "html": "write rose.bundle({...}).html",
+    "ir": "print(f) shows the IR of a function",
+}
+
+
+def no_attribute_of_module(module: Any, name: str, functions: Collection[str]) -> AttributeError:
+    """The error for an attribute that a module of these functions does not have.
+
+    Python and its tools ask for some themselves, which begin with _, and want a plain error, soon.
+    """
+    if name.startswith("_"):
+        return AttributeError(f"{module.in_words()} has no attribute {name!r}")
+    instead = "it has data, wat, size_report(), memory_report(), call and prepared"
+    if name in functions:
+        instead = f'its functions are called as in f(x), or as in module.call("{name}", [x])'
+    instead = _MODULE_INSTEAD.get(name, instead)
+    return NoAttributeError(f"{module.in_words()} has no attribute {name!r}; {instead}")
 
 
 # The functions that NumPy looks for as methods of the items of its object arrays.

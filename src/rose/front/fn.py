@@ -11,6 +11,8 @@ from rose.errors import (
     Location,
     user_location,
 )
+from rose.front.absent_operators import COMPUTING, ELEMENTS, refuse
+from rose.front.attributes import OF_FUNCTIONS, Absent
 from rose.front.captures import LOCAL, captures_of
 from rose.front.flatten import passed
 from rose.front.signature import Signature
@@ -184,3 +186,23 @@ class Traceable:
             tracer.sees = home if home is not tracer else tracer.sees
         tracer.builder.loc = user_location()
         return wrap_passed(signature.result, tracer.builder.call(func, operands))
+
+    def __bool__(self) -> bool:
+        return True  # Python would ask for its length, which it refuses to have
+
+    def in_words(self) -> str:
+        """What it is, for errors."""
+        return f"the @fn {self.__name__}"
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if name not in OF_FUNCTIONS]
+
+
+refuse(
+    Traceable,
+    "{} is a function: call it before you compute with it, as in f(x) + 1",
+    COMPUTING,
+)
+refuse(Traceable, "{} is a function, and has no elements: call it first, as in f(x)[0]", ELEMENTS)
+for _name, _instead in OF_FUNCTIONS.items():
+    setattr(Traceable, _name, Absent(_name, _instead))

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from math import prod
-from typing import Any, NoReturn, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, assert_never
 
-from rose.errors import TypeMismatchError
+from rose.errors import NoAttributeError, SignatureError, TypeMismatchError
+from rose.front.absent_operators import COMPUTING, ELEMENTS, refuse
 from rose.front.range import Range
 from rose.front.structures import has_named_fields, is_dataclass
 from rose.front.words import describe
@@ -36,6 +37,48 @@ class _Named:
         raise TypeMismatchError(
             f"{self} is a type, and makes no values{given}; write numbers and lists, or rose.vec([x, y])"
         )
+
+    def __or__(self, other: object) -> NoReturn:
+        raise SignatureError(
+            f"a value has one type, given a choice of {self} and {_of_choice(other)}; leave the annotation out, "
+            "and each type of argument makes a function of its own"
+        )
+
+    __ror__ = __or__
+
+    def __instancecheck__(self, value: object) -> NoReturn:
+        raise TypeMismatchError(
+            f"isinstance takes a class, given {self.in_words()}; write Real, Bool, Index or Vec, and len(v) == n"
+        )
+
+    def __bool__(self) -> bool:
+        return True  # Python would ask for its length, which it refuses to have
+
+    if not TYPE_CHECKING:  # to checkers a class with it has every attribute
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if name.startswith("_"):  # Python's and its tools' own question
+                raise AttributeError(f"{self.in_words()} has no attribute {name!r}")
+            raise NoAttributeError(
+                f"{self.in_words()} has no attribute {name!r}; it is for annotations, as in x: {self}"
+            )
+
+
+def _of_choice(other: object) -> str:
+    """The other side of |, as it is written."""
+    return str(other if isinstance(other, _Named) else getattr(other, "__name__", other))
+
+
+refuse(
+    _Named,
+    "{} is no value: it is for annotations, and lists and rose.vec([x, y]) are values to compute with",
+    COMPUTING.replace(" or ror ", " "),
+)
+refuse(
+    _Named,
+    "{} has no elements, and takes no more in brackets; write Vec[2, Vec[3]] for the type of 2 rows of 3 Reals",
+    ELEMENTS,
+)
 
 
 @record

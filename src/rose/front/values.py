@@ -240,6 +240,8 @@ def not_computed(name: str, a: Any, b: Any) -> TypeMismatchError:
         hint = "; a Bool is no number: write rose.where(b, 1.0, 0.0)"
     if is_structure(a) or is_structure(b):
         hint = f"; {STRUCTURES}"
+    if callable(a) or callable(b):
+        hint = "; call a function before you compute with it, as in f(x) + 1"
     left, right = [type(x).__name__ if is_structure(x) else describe(x) for x in (a, b)]
     return TypeMismatchError(f"cannot compute {left} {_OPERATORS[name][0]} {right}{hint}")
 
