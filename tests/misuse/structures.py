@@ -2,11 +2,22 @@
 
 from collections import namedtuple
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 import rose
-from misuse import Node, P, misuse, px
+from misuse import V3, Node, P, misuse, px
 from rose import Real, Vec, fn
+
+T = TypeVar("T")
+
+
+@dataclass
+class G(Generic[T]):
+    x: T
+
+
+class Box(Generic[T]):
+    x: T
 
 
 @misuse(
@@ -194,3 +205,75 @@ def number_beside_a_vec_in_structures() -> None:
 )
 def structures_for_a_function_of_one() -> None:
     rose.tree_map(lambda x: x, [1.0], [2.0])  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]  # here
+
+
+@misuse(
+    rose.SignatureError,
+    "parameter x of f is annotated T, which leaves a type open: write the type, as in G[Real] for a generic class G, or leave the annotation of a parameter out, which stands for any type",
+)
+def type_variable_of_a_parameter() -> None:
+    @fn
+    def f(x: T) -> Real:  # pyright: ignore[reportInvalidTypeVarUse]  # here
+        return x  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
+
+    f(1)
+
+
+@misuse(
+    rose.SignatureError,
+    "field x of G is annotated T, which leaves a type open: write the type, as in G[Real] for a generic class G, or leave the annotation of a parameter out, which stands for any type",
+)
+def generic_class_without_types() -> None:
+    @fn
+    def f(g: G) -> Real:  # type: ignore[type-arg]  # pyright: ignore[reportMissingTypeArgument, reportUnknownParameterType]  # here
+        return g.x  # type: ignore[no-any-return]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+    f(G(1))
+
+
+@misuse(
+    rose.SignatureError,
+    "field x of G is annotated int, which is not a type of Rose: write Index[n] for a whole number below n, or Real",
+)
+def generic_class_of_what_is_no_type() -> None:
+    @fn
+    def f(g: G[int]) -> Real:  # here
+        return g.x
+
+    f(G(1))
+
+
+@misuse(
+    rose.SignatureError,
+    "parameter g of f is annotated Box[Real], which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+)
+def generic_class_that_is_no_structure() -> None:
+    @fn
+    def f(g: Box[Real]) -> Real:  # here
+        return g.x
+
+    f(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+@misuse(
+    rose.SignatureError,
+    "parameter v of f is annotated Vec[3, T], which leaves a type open: write the type, as in G[Real] for a generic class G, or leave the annotation of a parameter out, which stands for any type",
+)
+def type_variable_of_a_vec() -> None:
+    @fn
+    def f(v: Vec[Literal[3], T]) -> Real:  # here
+        return v[0]  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
+
+    f(V3)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "the sides of rose.where are of different types: G(x: Real) and G(x: Bool)",
+)
+def structures_of_one_generic_class() -> None:
+    @fn
+    def f(x: Real) -> G[Real]:
+        return rose.where(x > 0, G(x), G(x > 1))  # here
+
+    f(1)

@@ -6,11 +6,13 @@ import operator
 import re
 import types
 import typing
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rose.errors import RoseError, SignatureError
+from rose.front.generics import bound_by, is_open, owner_of, substituted, variables_of
 from rose.front.range import range_of
 from rose.front.sizes import SIZED, OpenVec, plain_size, unwrapped
 from rose.front.structures import field_names, is_dataclass
@@ -28,6 +30,7 @@ from rose.front.tree import (
     with_article,
 )
 from rose.front.words import cut, describe
+from rose.ir.record import record
 from rose.lazy import Lazy
 
 if TYPE_CHECKING:
@@ -82,17 +85,25 @@ def _plain_tree(annotation: Any, what: str) -> Tree:
     if typing.get_origin(annotation) is tuple and not any([x is ... for x in arguments]):
         empty = len(arguments) == 1 and isinstance(arguments[0], tuple) and not arguments[0]
         return TupleTree(() if empty else tuple(to_tree(x, what) for x in arguments))
-    if isinstance(annotation, type):
-        if is_dataclass(annotation):
-            return _struct(annotation, field_names(annotation))
-        fields: tuple[str, ...] | None = getattr(annotation, "_fields", None)
-        if issubclass(annotation, tuple) and fields is not None:
-            return _struct(annotation, fields)
-        if typing.is_typeddict(annotation):
-            return _typed_dict(typing.cast(typing.Hashable, annotation))
+    cls = typing.get_origin(annotation) or annotation  # a generic one has arguments
+    if typing.is_typeddict(cls):
+        return _typed_dict(typing.cast(typing.Hashable, cls), arguments)
+    names = structure_fields(cls)
+    if names is not None:
+        return _struct(cls, names, arguments)
     raise SignatureError(
         f"{what} is annotated {_written(annotation)}, which {_why_not(annotation)}"
     )
+
+
+def structure_fields(cls: Any) -> tuple[str, ...] | None:
+    """The fields of a dataclass or NamedTuple; None if it is none."""
+    if not isinstance(cls, type):
+        return None
+    if is_dataclass(cls):
+        return field_names(cls)
+    fields: tuple[str, ...] | None = getattr(cls, "_fields", None)
+    return fields if issubclass(cls, tuple) else None
 
 
 def _is_hashable(annotation: Any) -> bool:
@@ -106,9 +117,9 @@ def _is_hashable(annotation: Any) -> bool:
 def _written(annotation: Any) -> str:
     """An annotation as its user wrote it, more or less."""
     name = getattr(annotation, "__name__", None)
-    if name is None or isinstance(annotation, types.GenericAlias):
-        name = re.sub(r"<class '([\w.]+)'>", r"\1", repr(annotation))
-    return cut(re.sub(r"\brose\.front\.\w+\.", "", name))
+    if name is None or typing.get_args(annotation):
+        name = re.sub(r"<class '([^']+)'>", r"\1", repr(annotation))
+    return cut(re.sub(r"(?:\b\w+\.(?:<locals>\.)?)+(?=\w)", "", name.replace("~", "")))
 
 
 def _why_not(annotation: Any) -> str:
@@ -119,6 +130,11 @@ def _why_not(annotation: Any) -> str:
     if isinstance(annotation, type) and name in ("Vec", "Index"):
         more = " or Vec[3, T]" if name == "Vec" else ""
         return f"needs a size: write {name}[3]{more}"
+    if is_open(annotation):
+        return (
+            "leaves a type open: write the type, as in G[Real] for a generic class G, "
+            "or leave the annotation of a parameter out, which stands for any type"
+        )
     if isinstance(annotation, str):
         return f"is text, not a type: {_HOW}"
     origin = typing.get_origin(annotation)
@@ -138,16 +154,23 @@ _INSIDE: ContextVar[tuple[type, ...]] = ContextVar("inside", default=())
 
 
 @lru_cache(maxsize=4096)
-def _struct(cls: type, names: tuple[str, ...]) -> StructTree:
-    trees = _field_trees(cls, names)
+def _struct(cls: type, names: tuple[str, ...], arguments: tuple[Any, ...]) -> StructTree:
+    trees = _field_trees(cls, names, arguments)
+    _check_constructor(cls, names)
+    return StructTree(cls, names, trees)
+
+
+def generic_struct(cls: type, names: tuple[str, ...], held: Callable[[str], Tree]) -> StructTree:
+    """The tree of a value of a generic class: `held` gives the trees of the fields that type variables leave open."""
+    trees = _field_trees(cls, names, (), held)
     _check_constructor(cls, names)
     return StructTree(cls, names, trees)
 
 
 @lru_cache(maxsize=4096)
-def _typed_dict(cls: Any) -> StructTree:
+def _typed_dict(cls: Any, arguments: tuple[Any, ...]) -> StructTree:
     names = tuple(cls.__annotations__)
-    tree = StructTree(dict, names, _field_trees(cls, names))
+    tree = StructTree(dict, names, _field_trees(cls, names, arguments))
     hints = typing.get_type_hints(cls, include_extras=True)
     marked = {name for name in names if typing.get_origin(hints[name]) is typing.NotRequired}
     optional = sorted(marked | cls.__optional_keys__)
@@ -159,8 +182,13 @@ def _typed_dict(cls: Any) -> StructTree:
     return tree
 
 
-def _field_trees(cls: type, names: tuple[str, ...]) -> tuple[Tree, ...]:
-    """The trees of fields that are annotated."""
+def _field_trees(
+    cls: type,
+    names: tuple[str, ...],
+    arguments: tuple[Any, ...],
+    held: Callable[[str], Tree] | None = None,
+) -> tuple[Tree, ...]:
+    """The trees of fields that are annotated, with these arguments in place of the type variables of the class."""
     if cls in _INSIDE.get():
         raise SignatureError(
             f"{cls.__name__} contains itself, so that its size is not known; "
@@ -168,18 +196,25 @@ def _field_trees(cls: type, names: tuple[str, ...]) -> tuple[Tree, ...]:
         )
     outside = _INSIDE.set((*_INSIDE.get(), cls))
     try:
-        hints = _field_hints(cls)
+        hints = _field_hints(cls, arguments)
         for name in names:
             _check_annotated(cls, name, hints)
-        return tuple(to_tree(hints[n], f"field {n} of {cls.__name__}") for n in names)
+        return tuple(
+            held(n)
+            if held and is_open(hints[n])
+            else to_tree(hints[n], f"field {n} of {cls.__name__}")
+            for n in names
+        )
     finally:
         _INSIDE.reset(outside)
 
 
-def _field_hints(cls: type) -> dict[str, Any]:
+def _field_hints(cls: type, arguments: tuple[Any, ...]) -> dict[str, Any]:
     """The annotations of a structure's fields, evaluated."""
     try:
-        return typing.get_type_hints(cls, include_extras=True)
+        hints = typing.get_type_hints(cls, include_extras=True)
+        bound = bound_by(cls, arguments)
+        return {n: substituted(hint, bound.get(owner_of(cls, n), {})) for n, hint in hints.items()}
     except RoseError:
         raise
     except Exception as error:  # noqa: BLE001 (evaluating an annotation can raise anything)
@@ -208,8 +243,29 @@ def _check_constructor(cls: type, names: tuple[str, ...]) -> None:
         ) from None
 
 
-def vec_tree(parameters: Any) -> VecTree | OpenVec:
-    """What `Vec[n]` and `Vec[n, T]` stand for; an OpenVec if n is Any."""
+@record
+class GenericVec:
+    """What `Vec[n, T]` stands for in a generic class, where T has a type variable: as for typing's own, [] replaces it."""
+
+    size: int
+    elem: Any
+
+    @property
+    def __parameters__(self) -> tuple[Any, ...]:
+        return variables_of(self.elem)
+
+    def __getitem__(self, arguments: tuple[Any, ...]) -> Any:
+        bound = dict(zip(self.__parameters__, arguments, strict=True))
+        return vec_tree((self.size, substituted(self.elem, bound)))
+
+    def __str__(self) -> str:
+        return f"Vec[{self.size}, {_written(self.elem)}]"
+
+    __repr__ = __str__
+
+
+def vec_tree(parameters: Any) -> VecTree | OpenVec | GenericVec:
+    """What `Vec[n]` and `Vec[n, T]` stand for; an OpenVec if n is Any, a GenericVec if T has a type variable."""
     size, *rest = parameters if isinstance(parameters, tuple) and parameters else (parameters,)
     size = plain_size(size)
     if len(rest) > 1:
@@ -231,6 +287,8 @@ def vec_tree(parameters: Any) -> VecTree | OpenVec:
     elem = rest[0] if rest else REAL_TREE
     if size is Any:
         return OpenVec(elem)
+    if is_open(elem):
+        return GenericVec(_size("Vec", size), elem)
     return VecTree(_size("Vec", size), to_tree(elem, "the element of a Vec"))
 
 

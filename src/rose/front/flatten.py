@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from rose.errors import IndexRangeError, TypeMismatchError
-from rose.front.annotations import to_tree
+from rose.front.annotations import generic_struct, structure_fields, to_tree
+from rose.front.generics import variables_of
 from rose.front.index import Index, plain_index, to_index
 from rose.front.leaves import SMALL_UNROLLED, Items, Leaf, Stored, renamed_part, to_passed
 from rose.front.plain import is_list, to_float
@@ -67,7 +68,7 @@ def _infer_python(value: Any, what: str) -> Tree:
     if is_bool(value):
         return BOOL_TREE
     if (is_dataclass(value) or hasattr(value, "_fields")) and not isinstance(value, type):
-        return _as_held(to_tree(type(value), what), value, what)
+        return _as_held(declared_tree(value, what), value, what)
     if isinstance(value, dict):
         return _infer_dict(value, what)
     if isinstance(value, tuple):
@@ -83,6 +84,17 @@ def _infer_python(value: Any, what: str) -> Tree:
             return VecTree(len(items), trees.pop())
         raise mismatch(f"{what}: the elements of a Vec are of one type, given {_names(trees)}")
     raise mismatch(f"{what}: expected numbers, Vecs or structures of them, given {describe(value)}")
+
+
+def declared_tree(value: Any, what: str) -> Tree:
+    """The tree of a structure's class; what the type variables of a generic one stand for, the value says."""
+    cls = type(value)
+    names = structure_fields(cls)
+    if names is None or not variables_of(cls):
+        return to_tree(cls, what)
+    return generic_struct(
+        cls, names, lambda name: infer(getattr(value, name), f"{what}, field {name}")
+    )
 
 
 # What the elements of a NumPy array are, by the kind of its dtype.

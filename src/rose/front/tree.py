@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, assert_never
 
 from rose.errors import NoAttributeError, SignatureError, TypeMismatchError
 from rose.front.absent_operators import COMPUTING, ELEMENTS, refuse
+from rose.front.generics import variables_of
 from rose.front.range import Range
 from rose.front.structures import has_named_fields, is_dataclass
 from rose.front.words import describe
@@ -156,9 +157,10 @@ class StructTree(_Named):
     items: tuple[Tree, ...]
 
     def __str__(self) -> str:
-        if self.cls is not dict:
-            return self.cls.__name__
-        return f"{{{', '.join(f'{n}: {t}' for n, t in zip(self.names, self.items, strict=True))}}}"
+        fields = ", ".join(f"{n}: {t}" for n, t in zip(self.names, self.items, strict=True))
+        if self.cls is dict:
+            return f"{{{fields}}}"
+        return f"{self.cls.__name__}({fields})" if variables_of(self.cls) else self.cls.__name__
 
 
 @record

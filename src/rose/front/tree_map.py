@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
 from rose.errors import TypeMismatchError
-from rose.front.annotations import to_tree
 from rose.front.checks import check_function
 from rose.front.elementwise import broadcastable, elementwise
-from rose.front.flatten import sequence
+from rose.front.flatten import declared_tree, sequence
 from rose.front.index import Index
 from rose.front.plain import is_structure
 from rose.front.structures import field_names
@@ -96,14 +95,14 @@ def _with_fields(f: Callable[..., Any], trees: tuple[Any, ...]) -> Any:
     if any([set(given) != set(names) for given in fields]):
         raise _not_alike(trees)
     made = dict(fields[0])
-    for name in names if cls is dict else _with_reals(cls):
+    for name in names if cls is dict else _with_reals(trees[0]):
         made[name] = _mapped(f, tuple(given[name] for given in fields))
     return made if cls is dict else cls(**made)
 
 
-def _with_reals(cls: type) -> list[str]:
-    """The fields of a class that have a Real in them."""
-    declared = to_tree(cls, f"the class {cls.__name__}")
+def _with_reals(structure: Any) -> list[str]:
+    """The fields of a structure that have a Real in them, as its class declares them."""
+    declared = declared_tree(structure, f"the class {type(structure).__name__}")
     assert isinstance(declared, StructTree), "a dataclass or NamedTuple is a structure"
     pairs = zip(declared.names, declared.items, strict=True)
     return [name for name, tree in pairs if has_reals(tree)]

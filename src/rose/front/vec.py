@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from rose.errors import IndexRangeError, TracedValueError, TypeMismatchError
 from rose.front.absent_operators import SHIFTS, refuse
-from rose.front.annotations import vec_tree
+from rose.front.annotations import GenericVec, vec_tree
 from rose.front.attributes import no_attribute
 from rose.front.index import Index
 from rose.front.leaves import Leaf, Position, at, empty, from_passed, renamed, sliced
@@ -70,7 +70,7 @@ class Vec(Methods, Sequence[Any]):
             return self._leaves
         return [renamed(leaf, self.home.local) for leaf in self._leaves]
 
-    def __class_getitem__(cls, parameters: Any) -> VecTree | OpenVec:
+    def __class_getitem__(cls, parameters: Any) -> VecTree | OpenVec | GenericVec:
         return vec_tree(parameters)
 
     def __len__(self) -> int:
