@@ -9,10 +9,12 @@ accumulator parameter becomes an array.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import assert_never
+from collections.abc import Generator, Iterable, Sequence
+from functools import partial
+from typing import Any, assert_never
 
 from rose.ad.activity import Mask, linearity
+from rose.ad.alternating import may_spare_minus
 from rose.ad.cotangents import Cotangents
 from rose.ad.rows import only_read_by_row, read_by_row
 from rose.ir.builder import Builder, Var
@@ -243,7 +245,7 @@ class _TransposeFunc:
 
     def transpose_call(self, instr: Call) -> Demands:
         params = tuple([self.linear[v] for v in instr.operands])
-        bars = [self.bars.take(v) if self.linear[v] else None for v in instr.results]
+        bars = list(map(self.bars.take, instr.results))
         linear_operands = [v for v in instr.operands if self.linear[v]]
         has_contents = any(v in self.contents for v in linear_operands)
         if all(bar is None for bar in bars) and not has_contents:
@@ -283,51 +285,74 @@ class _TransposeFunc:
         return scalars
 
     def transpose_loop(self, instr: Loop) -> Demands:
-        body, count, builder = instr.body, instr.carries, self.builder
-        bars = [self.bars.take(v) if self.linear[v] else None for v in instr.results]
-        finals, stacks = bars[:count], bars[count:]
-        carried = [v for v in body.params[1:] if self.linear[v]]
+        body, builder = instr.body, self.builder
+        ends = zip(instr.results, body.params[1:], strict=False)
+        inits = [self.bars.take_or_zero(v) for v, p in ends if self.linear[p]]
+        stacks = list(map(self.bars.take, instr.results[instr.carries :]))
+        carried = len(inits)
         read = read_by_row(instr, self.types)
         by_row = [v for v in read if self.linear[v] and v not in self.bars.refs]
         captured = self.captured([body], by_row)
-        inits = [
-            builder.zeros(self.types[v]) if bar is None else bar
-            for v, bar in zip(body.params[1:], finals, strict=True)
-            if self.linear[v]
-        ]
         inits += [self.bars.take_or_zero(v) for v in captured]
-        types = [self.types[body.params[0]], *[builder.types[v] for v in inits]]
-        with builder.block(types) as block:
+        turning = partial(self.turned_body, instr, stacks, captured, by_row)
+        block, alternates = (yield from turning()), False
+        if {*stacks} <= {None} and may_spare_minus(instr, block, self.linear, self.types):
+            other = yield from turning(alternating=True)
+            alternates = len(other.instrs) < len(block.instrs)
+        if alternates:
+            block = other
+            inits = [self.bars.signed(v, minus=k >= carried) for k, v in enumerate(inits)]
+        results = builder.loop(
+            instr.size,
+            inits,
+            block,
+            reverse=not instr.reverse,
+            checkpoint=instr.checkpoint,
+            either_way=True,
+        )
+        pairs = zip(instr.operands, body.params[1:], strict=True)
+        given = [*[v for v, p in pairs if self.linear[p]], *captured, *by_row]
+        for k, (v, bar) in enumerate(zip(given, results, strict=True)):
+            is_odd = (instr.size % 2 == 1) == (k < carried)
+            self.bars.give(v, bar, minus=alternates and is_odd)
+
+    def turned_body(
+        self,
+        instr: Loop,
+        stacks: Sequence[int | None],
+        captured: Sequence[int],
+        by_row: Sequence[int],
+        *,
+        alternating: bool = False,
+    ) -> Generator[Any, Any, Block]:
+        """The body of a loop turned round, which carries the cotangents of what that carried and captured.
+
+        With `alternating`, it carries the opposites of all of them in every second iteration: those of what is captured in the
+        first one, so that a step may give back the opposite of a cotangent, and subtract a sum from what it adds to it.
+        """
+        body, builder = instr.body, self.builder
+        carried = [v for v in body.params[1:] if self.linear[v]]
+        with builder.block([self.types[v] for v in (body.params[0], *carried, *captured)]) as block:
             t, *incoming = block.params
             self.env[body.params[0]] = t
             for v in by_row:
                 self.bars.open_row(v, t)
             self.bars.scalars.update(zip(captured, incoming[len(carried) :], strict=True))
-            nexts = [
-                u for u, v in zip(body.results, body.params[1:], strict=False) if self.linear[v]
-            ]
+            if alternating:
+                self.bars.minus.update(captured)
+            pairs = zip(body.results, body.params[1:], strict=False)
+            nexts = [u for u, v in pairs if self.linear[v]]
             for u, bar in zip(nexts, incoming, strict=False):
                 self.bars.give(u, bar)
-            for u, stack in zip(body.results[count:], stacks, strict=True):
+            for u, stack in zip(body.results[instr.carries :], stacks, strict=True):
                 if stack is not None:
                     self.bars.give(u, builder.apply(REGISTRY["index"], (stack, t)))
             yield from self.transpose_block(body)
-            out = [self.bars.take_or_zero(v) for v in carried]
-            out += [self.bars.take_or_zero(v) for v in captured]
+            if alternating:
+                self.bars.minus.symmetric_difference_update(carried)
+            out = [self.bars.take_or_zero(v) for v in (*carried, *captured)]
             out += map(self.bars.take_row, by_row)
-        results = builder.loop(
-            instr.size,
-            inits,
-            block.close(out),
-            reverse=not instr.reverse,
-            checkpoint=instr.checkpoint,
-            either_way=True,
-        )
-        operands = [
-            v for v, p in zip(instr.operands, body.params[1:], strict=True) if self.linear[p]
-        ]
-        for v, bar in zip([*operands, *captured, *by_row], results, strict=True):
-            self.bars.give(v, bar)
+        return block.close(out)
 
     def transpose_cond(self, instr: Cond) -> Demands:
         """Turn round each side. An array that a side hands on, updated or not, has its cotangent handed on, too.
@@ -335,7 +360,7 @@ class _TransposeFunc:
         A side adds to the cotangents of scalars from outside as they are so far, so that one that adds nothing hands them on.
         """
         (selector,) = instr.operands
-        bars = [self.bars.take(v) if self.linear[v] else None for v in instr.results]
+        bars = list(map(self.bars.take, instr.results))
         handed_on = self.handed_on(instr, bars)
         captured = self.captured(instr.branches, handed_on)
         found = [(v, self.bars.take(v)) for v in captured]
