@@ -12,6 +12,7 @@ from flat import NO_DOT, run_interp, run_wasm
 
 import rose
 from rose import DerivativeError, Fn, Index, Real, Vec, fn
+from rose.ir.digest import digest
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,51 @@ def test_a_rule_that_is_not_linear_is_refused_when_it_is_given() -> None:
         "the jvp rule of f gives a tangent that depends on the tangents, but it is not linear in it: "
         "%2: real = mul %1, %1; a derivative rule may multiply it by values that do not depend on it, and add such products"
     )
+
+
+def test_a_function_has_its_rule_inside_of_its_rule() -> None:
+    """As in JAX: derivatives of higher orders are by the rule, which here is three times the true one."""
+
+    @rose.custom_jvp
+    def forward(x: Real) -> Real:
+        return rose.exp(x)
+
+    @forward.defjvp
+    def rule(primals: Any, tangents: Any) -> Any:
+        y = forward(*primals)
+        return y, 3 * y * tangents[0]
+
+    @rose.custom_vjp
+    def backward(x: Real) -> Real:
+        return rose.exp(x)
+
+    def kept(x: Any) -> Any:
+        y = backward(x)
+        return y, y
+
+    backward.defvjp(kept, lambda y, bar: (3 * y * bar,))
+
+    for f in (forward, backward):
+        third = rose.grad(rose.grad(rose.grad(f)))
+        assert third(0.0) == 27
+        assert rose.jvp(rose.grad(f))((0.0,), (1.0,)) == (3, 9)
+
+
+def test_the_digest_of_a_function_tells_its_rule() -> None:
+    """Derivatives are kept on disk under the digest of what they are derivatives of."""
+
+    def scaled(factor: float) -> bytes:
+        @rose.custom_jvp
+        def f(x: Real) -> Real:
+            return rose.exp(x)
+
+        @f.defjvp
+        def rule(primals: Any, tangents: Any) -> Any:
+            return f(*primals), factor * f(*primals) * tangents[0]
+
+        return digest(fn([Real], Real)(lambda x: 2 * f(x)).func)
+
+    assert scaled(1.0) == scaled(1.0) != scaled(2.0)
 
 
 def test_rules_that_are_linear_in_roundabout_ways_are_taken() -> None:

@@ -25,7 +25,7 @@ from rose.front.tracer import current, tracing
 from rose.front.tree import TupleTree, passed_types, tangent_tree
 from rose.front.vec import wrap_passed
 from rose.ir.builder import Builder
-from rose.ir.func import Func
+from rose.ir.func import Func, Rule
 from rose.ir.record import replace
 from rose.ir.types import Array, Index, is_real
 from rose.lazy import Lazy
@@ -54,7 +54,7 @@ class _WithRule(Fn[P, R_co]):
 
     def __init__(self, function: Callable[P, R_co]) -> None:
         self.plain = mark(function, names_in_scope())
-        self.rule: Func | None = None
+        self.rule: Rule | None = None
         super().__init__(
             self.plain.__name__, lambda: self.plain.signature, self._with_rule, self.plain.located
         )
@@ -67,6 +67,15 @@ class _WithRule(Fn[P, R_co]):
                 self.located,
             )
         return replace(self.plain.func, rule=self.rule, memo={})
+
+    def _set_rule(self, trace_rule: Callable[[], Func]) -> None:
+        """Take a rule, in which the function itself may be called: it has this rule there too."""
+        before, self.rule, self._func = self.rule, Rule(), None
+        try:
+            self.rule.func = trace_rule()
+        except BaseException:
+            self.rule, self._func = before, None
+            raise
 
     @property
     def tangents(self) -> TupleTree:
@@ -150,12 +159,7 @@ class custom_jvp(_WithRule[P, R_co]):  # noqa: N801 (a decorator, named as in JA
             >>> rose.grad(square)(3.0)
             6.0
         """
-        # In the rule, the function itself is called without it, as it is not known yet.
-        held, self._build = self._build, lambda: self.plain.func
-        try:
-            self.rule = jvp_rule(self, rule, self.tangents)
-        finally:
-            self._build, self._func = held, None
+        self._set_rule(lambda: jvp_rule(self, rule, self.tangents))
         return rule
 
 
@@ -246,7 +250,7 @@ class custom_vjp(_WithRule[P, R_co]):  # noqa: N801 (a decorator, named as in JA
             >>> rose.grad(square)(3.0)
             6.0
         """
-        self.rule = vjp_rule(self, forward, backward, self.tangents)
+        self._set_rule(lambda: vjp_rule(self, forward, backward, self.tangents))
 
 
 def vjp_rule(

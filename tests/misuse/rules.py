@@ -153,3 +153,20 @@ def backward_half_without_residuals() -> None:
 
     wrong: Any = backward
     f.defvjp(lambda x: (x, x), wrong)  # here
+
+
+@misuse(
+    rose.DerivativeError,
+    "the derivative rule of f asks for a derivative of f, which is what it gives; write that derivative out, in terms of "
+    "f and of other functions",
+)
+def rule_that_asks_for_its_own_derivative() -> None:
+
+    @rose.custom_jvp
+    def f(x: Real) -> Real:
+        return x * x
+
+    @f.defjvp
+    def rule(primals: Any, tangents: Any) -> Any:
+        slope = rose.grad(f)(*primals)  # here
+        return f(*primals), slope * tangents[0]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from rose.ad.activity import Activity, Mask, activity
+from rose.errors import DerivativeError
 from rose.ir.builder import Builder, Var
 from rose.ir.copy import Kept, keep_instr
 from rose.ir.demand import Demands, complete
@@ -57,7 +58,12 @@ def jvp(func: Func, params: Mask) -> Jvp:
 def jvp_func(func: Func, params: Mask) -> Demands:
     """The rule for one Func, whose active accumulators are among the params chosen."""
     if func.rule is not None:
-        return _by_rule(func, func.rule, activity(func, params))
+        if func.rule.func is None:
+            raise DerivativeError(
+                f"the derivative rule of {func.name} asks for a derivative of {func.name}, which is what it gives; "
+                f"write that derivative out, in terms of {func.name} and of other functions"
+            )
+        return _by_rule(func, func.rule.func, activity(func, params))
     rule = _JvpFunc(func, activity(func, params))
     return (yield from rule.jvp_func())
 

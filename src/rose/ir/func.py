@@ -176,12 +176,24 @@ class Resolve:
 Instr: TypeAlias = Apply | Call | Loop | While | Cond | Accum | Add | Resolve
 
 
+@record(frozen=False, eq=False)
+class Rule:
+    """The derivative of a function as the user gives it.
+
+    `func` is its jvp: a Func that takes the params and a tangent for every param of Reals, and gives the results and a
+    tangent for every result of Reals. It may call the function, which has the rule there too; so it is set once the rule
+    is traced, and is None until then.
+    """
+
+    func: Func | None = None
+    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+
 @record(eq=False)
 class Func:
     """A function. Compared and hashed by identity; `memo` keeps what transformations made of it.
 
-    `rule`, if the user gave one, is its jvp: a Func that takes the params and a tangent for every param of Reals,
-    and gives the results and a tangent for every result of Reals.
+    `rule` stands for its derivative, if the user gave one.
 
     With `remat`, reverse mode keeps the arguments of a call and computes the inside again.
     """
@@ -189,7 +201,7 @@ class Func:
     name: str
     types: tuple[Type, ...]
     body: Block
-    rule: Func | None = None
+    rule: Rule | None = None
     remat: bool = False
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 

@@ -68,5 +68,9 @@ def hosts_of(func: Func) -> list[Host]:
 
 def may_call_host(func: Func) -> bool:
     """Whether a program, or a derivative of it, calls functions of the host."""
-    rules = [inner.rule for inner in callees_first([func]) if inner.rule is not None]
-    return bool(hosts_of(func)) or any(map(may_call_host, rules))
+    found: dict[Func, None] = {func: None}
+    for root in (waiting := [func]):
+        rules = [inner.rule for inner in callees_first([root]) if inner.rule is not None]
+        waiting += [rule.func for rule in rules if rule.func is not None and rule.func not in found]
+        found.update(dict.fromkeys(waiting))
+    return any(map(hosts_of, found))
