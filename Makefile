@@ -29,7 +29,7 @@ test: ## every check and every test; ARGS go to pytest
 	@tools/need chromium
 	@$(MAKE) --no-print-directory .venv/test-installed .npm/installed
 	@$(MAKE) --no-print-directory --jobs=$(WORKERS) --output-sync=target lint mypy pyright tsc web
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 format: .venv/test-installed ## rewrite the Python files in the project's format
 	$(BIN)/ruff format

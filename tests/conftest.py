@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import json
 import os
@@ -20,7 +21,7 @@ import pytest
 import validator
 from hypothesis import settings
 from pages import POLICY
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,8 +41,21 @@ VALIDATOR = validator.watch()
 settings.register_profile("rose", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("rose")
 
+# How long `expect` waits for what has to come: the machine may be busy, and only a failure takes so long.
+expect.set_options(timeout=60_000)
+
+# Of several such switches only the last counts, so this one also has what Playwright switches off.
+SWITCHED_OFF = [
+    # Two pages behind the address bar of every window, which take half of the time of opening one.
+    *("WebUIOmniboxAimPopup", "WebUIOmniboxPopup"),
+    # Playwright's own: what asks the outside world, and what holds windows up.
+    *("AimEnabled", "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints"),
+    *("PreconnectToSearch", "DestroyProfileOnBrowserClose", "PaintHolding"),
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "HttpsUpgrades", "LensOverlay"),
+]
 # Headless Chromium asks the outside world about updates and accounts unless it is told not to.
 CHROMIUM_ARGS = [
+    f"--disable-features={','.join(SWITCHED_OFF)}",
     "--no-sandbox",
     "--disable-background-networking",
     "--disable-component-update",
@@ -52,6 +66,12 @@ CHROMIUM_ARGS = [
     "--no-first-run",
     "--no-pings",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files whose tests wait for browsers and processes come first, so that no worker ends with a long one alone."""
+    long = [ROOT / "tests" / "web", ROOT / "tests" / "trust"]
+    items.sort(key=lambda item: item.path.parent not in long)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -157,40 +177,33 @@ def load_example(name: str) -> ModuleType:
     return module
 
 
-def built(example: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that `rose build` makes of an example."""
-    folder = tmp_path_factory.mktemp(example) / "dist"
-    model = ROOT / "examples" / example / "model.py"
-    done = subprocess.run(
-        [sys.executable, "-m", "rose", "build", model, "-o", folder],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"rose build failed:\n{done.stderr}{done.stdout}"
-    return folder
-
-
-@pytest.fixture(scope="session")
-def billiards_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The billiards example, built once a worker."""
-    return built("billiards", tmp_path_factory)
-
-
-@pytest.fixture(scope="session")
-def robot_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The walking robot, built once a worker."""
-    return built("robot", tmp_path_factory)
-
-
 @pytest.fixture(scope="session")
 def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built once a worker."""
-    folder = tmp_path_factory.mktemp("site") / "site"
-    build = [sys.executable, str(ROOT / "tools" / "site" / "build.py"), str(folder)]
-    done = subprocess.run(build, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"tools/site/build.py failed:\n{done.stderr}{done.stdout}"
+    """The site, which the first worker to need it builds for all; nobody writes into it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder = shared / "site"
+    with (shared / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            made = tmp_path_factory.mktemp("made") / "site"
+            build = [sys.executable, str(ROOT / "tools" / "site" / "build.py"), str(made)]
+            done = subprocess.run(build, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, f"tools/site/build.py failed:\n{done.stderr}{done.stdout}"
+            made.rename(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def billiards_dist(site_folder: Path) -> Path:
+    """What `rose build` makes of the billiards example."""
+    return site_folder / "examples" / "billiards" / "dist"
+
+
+@pytest.fixture(scope="session")
+def robot_dist(site_folder: Path) -> Path:
+    """What `rose build` makes of the walking robot."""
+    return site_folder / "examples" / "robot" / "dist"
 
 
 @pytest.fixture(scope="session")

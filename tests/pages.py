@@ -60,17 +60,25 @@ def spot(page: Page, name: str, canvas: str = "#scene") -> tuple[float, float]:
     return box["x"] + x, box["y"] + y
 
 
+def drawn(page: Page) -> None:
+    """Wait until all that the page was told is drawn: pages draw in the animation frame that follows."""
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
+
+
 def drag(page: Page, start: tuple[float, float], right: float, down: float) -> None:
-    """With the mouse, in five moves."""
+    """With the mouse, in five moves; what comes of it is drawn."""
     x, y = start
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + right, y + down, steps=5)
     page.mouse.up()
+    drawn(page)
 
 
 def drag_by_finger(page: Page, start: tuple[float, float], right: float, down: float) -> None:
-    """With one finger, as the browser's own touch events."""
+    """With one finger, as the browser's own touch events; what comes of it is drawn."""
     session: Any = page.context.new_cdp_session(page)
     x, y = start
 
@@ -85,6 +93,7 @@ def drag_by_finger(page: Page, start: tuple[float, float], right: float, down: f
         touch("touchMove", step / 5)
     touch("touchEnd", 1)
     session.detach()
+    drawn(page)
 
 
 WATCH = """() => {

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
-from pages import DESKTOP, MINUTE, PHONE, drag, drag_by_finger, opened, spot
+from pages import DESKTOP, MINUTE, PHONE, drag, drag_by_finger, drawn, opened, spot
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 DONE = "body[data-state=done]"
@@ -37,7 +37,7 @@ def place(page: Page, x: float, y: float) -> tuple[float, float]:
 def test_the_page_starts_with_the_known_loss(chromium: Browser, site: str) -> None:
     with billiards(chromium, site) as page:
         assert loss(page) == pytest.approx(0.0454)
-        assert page.locator("#target option").count() == 10
+        expect(page.locator("#target option")).to_have_count(10)
 
 
 def test_a_goal_dragged_with_the_mouse_is_aimed_at(chromium: Browser, site: str) -> None:
@@ -80,7 +80,7 @@ def test_aiming_follows_a_drag(chromium: Browser, site: str) -> None:
         page.mouse.move(x, y)
         page.mouse.down()
         page.mouse.move(x - 12, y - 8, steps=6)
-        expect(page.locator("#steps")).not_to_have_text("0")
+        drawn(page)
         page.mouse.up()
         page.wait_for_selector(DONE, timeout=MINUTE)
         assert loss(page) <= 1e-4

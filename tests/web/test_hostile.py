@@ -96,12 +96,12 @@ def test_the_page(tmp_path: Path, chromium: Browser, *, is_one_file: bool) -> No
         page.goto(f"{server}/{quote(FILE)}.html")
         expect(page.locator("article").first).to_be_visible()
     shown = page.locator("article .doc")
-    assert shown.count() == len(NAMES)
+    expect(shown).to_have_count(len(NAMES))
     assert shown.first.text_content() == DOC.strip().replace("\ud800", "?")
-    assert page.title() == FILE
-    assert page.locator("article").first.locator("output").inner_text().startswith("{")
+    expect(page).to_have_title(FILE)
+    expect(page.locator("article").first.locator("output")).to_contain_text("{")
     assert page.evaluate("globalThis.hacked") is None
-    assert page.locator("img").count() == 0
+    expect(page.locator("img")).to_have_count(0)
     page.close()
     assert complaints == []
 

@@ -35,12 +35,11 @@ def page(tmp_path: Path, chromium: Browser) -> Iterator[Page]:
 
 
 def test_every_function_has_a_card(page: Page) -> None:
-    assert page.locator("h2").all_inner_texts() == [
-        "downhill(p)",
-        "energy(p)",
-        "pick(balls, which, pair)",
-    ]
-    assert "Four points that want their neighbours one apart." in page.inner_text("main")
+    cards = ["downhill(p)", "energy(p)", "pick(balls, which, pair)"]
+    expect(page.locator("h2")).to_have_text(cards)
+    expect(page.locator("main")).to_contain_text(
+        "Four points that want their neighbours one apart."
+    )
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
@@ -117,11 +116,8 @@ def test_files_of_its_own_run_under_a_strict_policy(
         opened(chromium, f"{server}/{address}", wait="") as page,
     ):
         expect(page.locator("article").first).to_be_visible()
-        results = page.locator("output").all_inner_texts()
-        assert all(results)
-        assert page.locator("output.wrong").count() == 0
-        assert page.locator(".stopped").count() == 0
-        assert page.evaluate("getComputedStyle(document.body).maxWidth") == "736px"
+        expect(page.locator("output:empty, output.wrong, .stopped")).to_have_count(0)
+        expect(page.locator("body")).to_have_css("max-width", "736px")
 
 
 def test_one_file_says_that_a_strict_policy_stopped_it(tmp_path: Path, chromium: Browser) -> None:
@@ -131,7 +127,7 @@ def test_one_file_says_that_a_strict_policy_stopped_it(tmp_path: Path, chromium:
         page.goto(f"{server}/sample.html")
         expect(page.locator(".stopped")).to_be_visible()
         expect(page.locator(".stopped")).to_contain_text("rose build --csp")
-        assert page.locator("article").count() == 0
+        expect(page.locator("article")).to_have_count(0)
     page.close()
 
 

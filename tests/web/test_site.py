@@ -6,6 +6,7 @@ import gzip
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
@@ -89,7 +90,7 @@ def test_the_home_page_says_what_it_is_on_one_screen(chromium: Browser, site: st
             assert box is not None
             assert box["y"] + box["height"] <= 800
         # All examples but the one that the home page is, and the playground.
-        assert page.locator(".card").count() == len(EXAMPLES)
+        expect(page.locator(".card")).to_have_count(len(EXAMPLES))
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -139,15 +140,16 @@ DRAGGED = {
 
 @pytest.mark.parametrize("example", DRAGGED)
 def test_frames_are_as_frequent_as_an_empty_pages_while_something_is_dragged(
-    chromium: Browser, site: str, site_folder: Path, example: str
+    chromium: Browser, site: str, serve: Callable[[Path], str], tmp_path: Path, example: str
 ) -> None:
     """In one run, in turns: the machine may be busy, but it is as busy for both."""
-    icon = '<link rel="icon" href="examples/shared/icon.svg">'
-    (site_folder / "empty.html").write_text(f"<!doctype html><title>empty</title>{icon}")
+    icon = '<link rel="icon" href="data:,">'
+    (tmp_path / "index.html").write_text(f"<!doctype html><title>empty</title>{icon}")
+    empty_page = serve(tmp_path)
     name, canvas = DRAGGED[example]
     ratios: list[float] = []
     while not ratios or (min(ratios) >= 1.1 and len(ratios) < 4):
-        with opened(chromium, f"{site}/empty.html", wait="") as page:
+        with opened(chromium, empty_page, wait="") as page:
             empty = frame_interval(page, (400, 400))
         with opened(chromium, f"{site}/examples/{example}/index.html") as page:
             ratios.append(frame_interval(page, spot(page, name, canvas)) / empty)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from math import hypot
 
 import pytest
-from pages import DESKTOP, PHONE, drag, drag_by_finger, opened, spot
+from pages import DESKTOP, PHONE, drag, drag_by_finger, drawn, opened, spot
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 
 def still(page: Page) -> None:
-    """Wait until nothing moves any more."""
+    """Wait until nothing moves any more: what moves is drawn anew in every frame."""
+    drawn(page)
     page.wait_for_function("""() => new Promise((resolve) => {
       const scene = document.getElementById("scene");
       const before = scene.toDataURL();
-      setTimeout(() => resolve(scene.toDataURL() === before), 100);
+      const compare = () => resolve(scene.toDataURL() === before);
+      requestAnimationFrame(() => requestAnimationFrame(compare));
     })""")
 
 
@@ -50,7 +52,8 @@ def test_the_crank_turns(chromium: Browser, site: str) -> None:
         start = spot(page, "foot")
         page.keyboard.press("Space")
         page.wait_for_selector("body[data-state=playing]")
-        page.wait_for_timeout(400)
+        foot = page.get_attribute("#scene", "data-foot-x")
+        expect(page.locator("#scene")).not_to_have_attribute("data-foot-x", foot or "")
         page.keyboard.press("Space")
         page.wait_for_selector("body[data-state=ready]")
         assert spot(page, "foot") != start
@@ -59,14 +62,9 @@ def test_the_crank_turns(chromium: Browser, site: str) -> None:
 def test_circles_come_back_to_their_overlaps(chromium: Browser, site: str) -> None:
     with opened(chromium, f"{site}/examples/venn/index.html") as page:
         still(page)
-        x, y = spot(page, "")
-        page.mouse.move(x, y)
-        page.mouse.down()
-        page.mouse.move(x - 150, y + 60, steps=5)
-        page.mouse.up()
+        drag(page, spot(page, ""), right=-150, down=60)
         still(page)
-        error = float(page.get_attribute("#scene", "data-loss") or "nan")
-        assert error < 1e-6
+        assert float(page.get_attribute("#scene", "data-loss") or "nan") < 1e-6
         page.focus("#ab")
         page.keyboard.press("End")
         expect(page.locator("#ab-value")).to_have_text("50")
@@ -81,6 +79,7 @@ def test_the_points_go_downhill(chromium: Browser, site: str) -> None:
         page.mouse.move(x, y)
         page.mouse.down()
         page.mouse.move(x + 60, y - 60, steps=5)
+        drawn(page)
         assert spot(page, "") == pytest.approx((x + 60, y - 60), abs=1)
         page.mouse.up()
         expect(page.locator("#energy")).to_have_text("0.0000")

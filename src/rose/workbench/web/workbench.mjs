@@ -29,15 +29,15 @@ function keep() {
   sessionStorage.setItem(place, JSON.stringify(values));
 }
 
-/** @param {News} news */
+/** The state comes last: the page is up to date once it shows the build. @param {News} news */
 async function take(news) {
   place = `rose-workbench ${news.file}`;
   document.title = `${news.state === "failed" ? "✗ " : ""}${news.file} · Rose`;
   element("file").textContent = news.file;
-  document.body.dataset.state = news.state;
-  element("state").textContent = { building: "building…", ready: "up to date", failed: "does not build" }[news.state];
   showError(news);
   if (news.build !== shownBuild) await takeBuild(news.build);
+  document.body.dataset.state = news.state;
+  element("state").textContent = { building: "building…", ready: "up to date", failed: "does not build" }[news.state];
 }
 
 /** @param {News} news */
