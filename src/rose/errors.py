@@ -5,7 +5,7 @@ RoseError
 ├── ArgumentError       a call with too few, too many or unknown arguments      (also a TypeError)
 ├── TypeMismatchError   a value of another type or shape than expected          (also a TypeError)
 ├── IndexRangeError     an index outside its Vec                                (also an IndexError)
-├── NoAttributeError    an attribute that a traced value, or rose, lacks        (also an AttributeError)
+├── NoAttributeError    an attribute, field or key that there is not            (also an AttributeError)
 ├── NoNameError         a name imported from rose that there is not             (also an ImportError)
 ├── TracedValueError    Python needs a concrete value and has a traced one      (also a TypeError)
 ├── EscapedValueError   a traced value used outside the function that made it
@@ -170,7 +170,7 @@ class IndexRangeError(RoseError, IndexError):
 
 
 class NoAttributeError(RoseError, AttributeError):
-    """An attribute or method that a traced value does not have.
+    """An attribute, field or key that a traced value, a structure, a function or rose does not have.
 
     Example:
         >>> fn([Vec[3]])(lambda v: v.size)([1, 2, 3])

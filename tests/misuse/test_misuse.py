@@ -25,11 +25,13 @@ from misuse import (
     choice,
     derivatives,
     escaped,
+    fields,
     functions,
     g2,
     handles,
     hv,
     indices,
+    library,
     loops,
     modules,
     operators,
@@ -63,6 +65,8 @@ MODULES = (
     rules,
     modules,
     handles,
+    fields,
+    library,
 )  # importing them collects their cases
 
 

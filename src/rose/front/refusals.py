@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import opcode
 import re
+from types import TracebackType
 
-from rose.errors import Location, RoseError, TracedValueError, TypeMismatchError, is_users, line_of
+from rose.errors import (
+    EscapedValueError,
+    Location,
+    RoseError,
+    TracedValueError,
+    TypeMismatchError,
+    is_users,
+    line_of,
+)
+from rose.front.fault import place_of, values_at
+from rose.front.structure_refusals import structure_refusal
+from rose.front.traced import Traced
+from rose.front.vec import Vec
 from rose.front.words import STRUCTURES
 
-_NO_STRUCTURES = (
-    "(?:int|float|complex|bool|str|bytes|set|NoneType|function|range|Real|Bool|Index|Vec|Place)"
-)
+_NO_STRUCTURES = "(?:int|float|complex|bool|str|bytes|set|NoneType|range|Real|Bool|Index|Vec|Place)"
+_CALLED = "(?:type|function|builtin_function_or_method|method|module)"
 _PLAIN = "(?:int|float|Real|Bool|Index|list|tuple)"
 _LISTS = "lists and tuples have no arithmetic: write rose.vec([x, y]) for a Vec of the elements"
 
@@ -58,6 +70,10 @@ _WORDS = (
         f"cannot compute a list or tuple * {{0}}; {_LISTS}",
     ),
     (
+        rf"unsupported operand type\(s\) for (\S+?)=?(?: or pow\(\))?: (?:'({_CALLED})' and '(\w+)'|'(\w+)' and '({_CALLED})')",
+        "cannot compute with a function or a class, by {0}; call it first, as in f(x) + 1",
+    ),
+    (
         (
             r"unsupported operand type\(s\) for (\S+?)=?(?: or pow\(\))?: "
             rf"(?!'{_NO_STRUCTURES}' and '{_NO_STRUCTURES}')'(\w+)' and '(\w+)'"
@@ -77,6 +93,14 @@ _WORDS = (
         "cannot compare {1} {0} {2}; compare their fields, as in p.x < q.x",
     ),
     (
+        r"cannot (?:assign to|delete) field '(\w+)'",
+        "a frozen structure does not change: make another one, as in dataclasses.replace(p, {0}=...)",
+    ),
+    (
+        r"can't set attribute",
+        "a NamedTuple does not change: make another one, as in p._replace(x=...)",
+    ),
+    (
         r"(?:too many|not enough) values to unpack \(expected (?:at least )?(\d+)(?:, got \d+)?\)",
         (
             "what is unpacked into {0} names has another number of elements; "
@@ -89,12 +113,20 @@ _TRACED = re.compile(
     r".*(?:'|\btype |\bnot |\bfrom |\ba )(Real|Bool|Index|Vec)\b.*|.*<traced (Real|Bool|Index|Vec)\b.*",
     re.DOTALL,
 )
-_TRANSLATED = (TypeError, AttributeError, ValueError)
+# What Python says of a wrong argument without saying what it is.
+_OF_ARGUMENTS = re.compile(
+    r"(?!.*\(\) (?:missing|takes|got) )(?!zip).*\b(?:arg 1|argument|must be|expected|derive from|unsupported type for)\b.*",
+    re.DOTALL,
+)
+_UNBOUND = re.compile(
+    r"cannot access local variable '(\w+)' where it is not associated with a value"
+)
 
 
 def refusal_in_our_words(error: Exception) -> RoseError | None:
     """What there is to say in place of an error of Python's; None if it is about something else, or the user's."""
-    if isinstance(error, RoseError) or not isinstance(error, _TRANSLATED) or _is_raised(error):
+    place = place_of(error)
+    if isinstance(error, RoseError) or place is None or _is_raised(error):
         return None
     said, line = str(error), line_of(error)
     for pattern, ours in _PYTHONS_WORDS:
@@ -102,12 +134,39 @@ def refusal_in_our_words(error: Exception) -> RoseError | None:
         if found is not None:
             return TypeMismatchError(ours.format(*found.groups()), line)
     found = _TRACED.fullmatch(said)
-    return None if found is None else _no_value(found[1] or found[2], said, line)
+    if found is not None:
+        return _no_value(found[1] or found[2], said, line)
+    if isinstance(error, UnboundLocalError):
+        return _not_assigned(said, place, line)
+    return structure_refusal(error, place, line) or _wrong_argument(said, place, line)
+
+
+def _not_assigned(said: str, place: TracebackType, line: Location) -> RoseError | None:
+    """The error for a variable that a function assigns to, which a function around it has too."""
+    found, frame = _UNBOUND.fullmatch(said), place.tb_frame.f_back
+    while found is not None and frame is not None:
+        if found[1] in frame.f_locals and is_users(frame.f_code.co_filename):
+            inner = place.tb_frame.f_code.co_name
+            return EscapedValueError(
+                f"{found[1]} is a variable of {inner}, since {inner} assigns to it, and not the one around it, which does not "
+                "change; carry the value, as in rose.loop(n, start, lambda t, value: value + x), and use what comes back",
+                line,
+            )
+        frame = frame.f_back
+    return None
+
+
+def _wrong_argument(said: str, place: TracebackType, line: Location) -> RoseError | None:
+    """The error for a traced value among the arguments of what refuses one of them without a name."""
+    if not _OF_ARGUMENTS.fullmatch(said):
+        return None
+    traced = [value for value in values_at(place) if isinstance(value, Traced | Vec)]
+    return _no_value(type(traced[-1]).__name__, said, line) if traced else None
 
 
 def _no_value(kind: str, said: str, line: Location) -> RoseError:
     return TracedValueError(
-        f"Python says: {said}. But this {kind} is traced: it has no value until the compiled function runs; "
+        f"Python says: {said.rstrip('.')}. But this {kind} is traced: it has no value until the compiled function runs; "
         "use the functions of rose, and give to others what the function gives",
         line,
     )

@@ -74,15 +74,15 @@ def _run(function: Callable[..., Any], args: Sequence[Any]) -> Any:
     names = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     try:
         return function(*args[:count], **dict(zip(names, args[count:], strict=True)))
-    except (TypeError, AttributeError, ValueError) as error:
-        refusal = refusal_in_our_words(error)
-        if refusal is None:
-            raise
-        raise refusal from error
     except RecursionError as error:
         if times_under_way(function) == 1 or isinstance(error, RoseError):
             raise
         raise _endless(function) from None
+    except Exception as error:
+        refusal = refusal_in_our_words(error)
+        if refusal is None:
+            raise
+        raise refusal from error
 
 
 MOST_MEMBERS = 1000  # of one function that may be traced inside of each other

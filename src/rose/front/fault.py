@@ -1,0 +1,53 @@
+"""Where an error of Python's came from in the user's code, and what could be seen there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import CodeType, FrameType, TracebackType
+from typing import TYPE_CHECKING, Any
+
+from rose.errors import is_users
+from rose.lazy import Lazy
+
+if TYPE_CHECKING:
+    import dis
+else:
+    dis = Lazy("dis")
+
+
+def place_of(error: BaseException) -> TracebackType | None:
+    """The innermost place of the user's that an error passed on its way."""
+    found = None
+    place = error.__traceback__
+    while place is not None:
+        if is_users(place.tb_frame.f_code.co_filename):
+            found = place
+        place = place.tb_next
+    return found
+
+
+def values_at(place: TracebackType) -> Iterator[Any]:
+    """The values of the variables in the expression at fault."""
+    code, seen = place.tb_frame.f_code, _visible(place.tb_frame)
+    where = _range(code, place.tb_lasti)
+    for instruction in dis.get_instructions(code):
+        name = instruction.argval
+        is_inside = where[0] <= _range(code, instruction.offset)[0] <= where[1]
+        if instruction.opname.startswith("LOAD_") and is_inside and name in seen:
+            yield seen[name]
+
+
+def classes_at(place: TracebackType) -> Iterator[type]:
+    """The classes that have a name where an error came from, and those of what has one."""
+    for value in list(_visible(place.tb_frame).values()):
+        yield value if isinstance(value, type) else type(value)
+
+
+def _visible(frame: FrameType) -> dict[str, Any]:
+    return {**frame.f_globals, **frame.f_locals}
+
+
+def _range(code: CodeType, offset: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """From where to where in its file the expression goes that an instruction is for."""
+    line, last_line, column, last_column = list(code.co_positions())[offset // 2]
+    return (line or 0, column or 0), (last_line or 0, last_column or 0)

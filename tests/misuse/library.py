@@ -1,0 +1,103 @@
+"""What Python and its library refuse without a word about what they were given."""
+
+import itertools
+import math
+import struct
+from datetime import timedelta
+from typing import Any, Literal
+
+import rose
+from misuse import V3, misuse
+from rose import Index, Real, Vec, fn
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python says: exec() arg 1 must be a string, bytes or code object. But this Real is traced: it has no value until the compiled function runs; use the functions of rose, and give to others what the function gives",
+)
+def text_run_as_a_program() -> None:
+    @fn
+    def f(x: Real) -> Real:
+        exec(x)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # noqa: S102  # here
+        return x
+
+    f(1)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python says: required argument is not a float. But this Real is traced: it has no value until the compiled function runs; use the functions of rose, and give to others what the function gives",
+)
+def bytes_of_a_real() -> None:
+    @fn
+    def f(x: Real) -> Any:
+        return struct.pack("d", x)  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python says: Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize. But this Index is traced: it has no value until the compiled function runs; use the functions of rose, and give to others what the function gives",
+)
+def slice_of_an_iterator_by_an_index() -> None:
+    @fn
+    def f(v: Vec[Literal[3]], i: Index[Literal[3]]) -> Any:
+        return list(itertools.islice(v, i))  # here
+
+    f(V3, 1)
+
+
+@misuse(
+    rose.TracedValueError,
+    "Python says: unsupported type for timedelta seconds component: Real. But this Real is traced: it has no value until the compiled function runs; use the functions of rose, and give to others what the function gives",
+)
+def time_of_a_real() -> None:
+    @fn
+    def f(x: Real) -> Any:
+        return timedelta(seconds=x)  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "cannot compute with a function or a class, by +; call it first, as in f(x) + 1",
+)
+def class_computed_with() -> None:
+    @fn
+    def f(x: Real) -> Any:
+        return x * (Real + 1)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "cannot compute with a function or a class, by +; call it first, as in f(x) + 1",
+)
+def function_of_python_computed_with() -> None:
+    @fn
+    def f(x: Real) -> Any:
+        return x * (1 + math.sin)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]  # here
+
+    f(1)
+
+
+@misuse(
+    rose.EscapedValueError,
+    "total is a variable of body, since body assigns to it, and not the one around it, which does not change; carry the value, as in rose.loop(n, start, lambda t, value: value + x), and use what comes back",
+)
+def variable_around_a_body_assigned_to() -> None:
+    @fn
+    def f(v: Vec[Literal[3]]) -> Real:
+        total = 0.0
+
+        def body(i: int) -> float:
+            total += v[i]  # pyright: ignore[reportUnboundVariable]  # here
+            return total
+
+        rose.vec(3, body)
+        return total
+
+    f(V3)
