@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Concatenate, Literal, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlias, TypeVar, overload
 
-from rose.api import Argnums, Derivable, Fn, argnums_of, expect_fn, grad, jvp, vjp
+from rose.api import Argnums, Fn, argnums_of, expect_fn, grad, jvp, vjp
 from rose.errors import ArgumentError, DerivativeError, user_location
 from rose.front.control import where
 from rose.front.families import DerivedFamily, first_argument
@@ -31,9 +31,11 @@ from rose.front.tree import (
 )
 
 if TYPE_CHECKING:
-    from rose.api.functions import Derived, Unknown
-    from rose.front.typed import N, P, Vec, VecOf
+    from rose.api.functions import Derivable, Unknown
+    from rose.front.typed import M, N, Vec, VecOf
 
+P = ParamSpec("P")
+Q = ParamSpec("Q")
 A = TypeVar("A")
 
 Mode: TypeAlias = Literal["fwd", "rev"] | None
@@ -136,14 +138,17 @@ def jacobian(f: Unknown[Any], argnums: Argnums = 0, *, mode: Mode = None) -> Fn[
 
 @overload
 def jacobian(
-    f: Derivable[Concatenate[A, P], float], argnums: Literal[0] = 0, *, mode: Mode = None
-) -> Derived[Concatenate[A, P], A]: ...
+    f: Derivable[P, Concatenate[A, Q], float], argnums: Literal[0] = 0, *, mode: Mode = None
+) -> Fn[P, A]: ...
 
 
 @overload
 def jacobian(
-    f: Derivable[Concatenate[A, P], VecOf[N, float]], argnums: Literal[0] = 0, *, mode: Mode = None
-) -> Derived[Concatenate[A, P], Vec[N, A]]: ...
+    f: Derivable[P, Concatenate[A, Q], VecOf[N, float]],
+    argnums: Literal[0] = 0,
+    *,
+    mode: Mode = None,
+) -> Fn[P, Vec[N, A]]: ...
 
 
 @overload
@@ -253,21 +258,19 @@ def _tangents(
 
 
 @overload
-def hessian(  # type: ignore[overload-overlap]  # pyright: ignore[reportOverlappingOverload] (seven known ones)
-    f: Unknown[float], argnums: Argnums = 0
-) -> Fn[..., Any]: ...
+def hessian(f: Unknown[float], argnums: Argnums = 0) -> Fn[..., Any]: ...
+
+
+@overload
+def hessian(  # pyright: ignore[reportOverlappingOverload] (to it, a Vec may be a float)
+    f: Derivable[P, Concatenate[Vec[M, float], Q], float], argnums: Literal[0] = 0
+) -> Fn[P, Vec[M, Vec[M, float]]]: ...
 
 
 @overload
 def hessian(
-    f: Derivable[Concatenate[Vec[N, float], P], float], argnums: Literal[0] = 0
-) -> Derived[Concatenate[Vec[N, float], P], Vec[N, Vec[N, float]]]: ...
-
-
-@overload
-def hessian(
-    f: Derivable[Concatenate[float, P], float], argnums: Literal[0] = 0
-) -> Derived[Concatenate[float, P], float]: ...
+    f: Derivable[P, Concatenate[float, Q], float], argnums: Literal[0] = 0
+) -> Fn[P, float]: ...
 
 
 @overload
@@ -296,7 +299,7 @@ def hvp(f: Unknown[float], argnums: Argnums = 0) -> Fn[[tuple[Any, ...], Any], A
 
 @overload
 def hvp(
-    f: Derivable[Concatenate[A, P], float], argnums: Literal[0] = 0
+    f: Derivable[P, Concatenate[A, Q], float], argnums: Literal[0] = 0
 ) -> Fn[[tuple[Any, ...], A], A]: ...
 
 

@@ -106,7 +106,7 @@ def axis_of_a_function() -> None:
 
     @fn
     def f(v: Vec[Literal[3]]) -> Real:
-        return rose.mean(v, axis=0)  # type: ignore[call-arg, no-any-return]  # pyright: ignore[reportCallIssue, reportUnknownVariableType]  # here
+        return rose.mean(v, axis=0)  # type: ignore[call-overload, no-any-return]  # pyright: ignore[reportCallIssue, reportUnknownVariableType]  # here
 
     f(V3)
 

@@ -22,7 +22,7 @@ def grad_of_a_vec() -> None:
     "give (value, aux), or leave has_aux out",
 )
 def aux_of_a_vec() -> None:
-    rose.value_and_grad(vv, has_aux=True)(V3)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]  # here
+    rose.value_and_grad(vv, has_aux=True)(V3)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
 
 
 @misuse(
@@ -305,7 +305,7 @@ def pullback_by_name() -> None:
 
 @misuse(rose.TypeMismatchError, "has_aux of rose.grad is True or False, given str 'yes'")
 def aux_as_text() -> None:
-    rose.grad(g2, has_aux="yes")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]  # here
+    rose.grad(g2, has_aux="yes")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
 
 
 @misuse(

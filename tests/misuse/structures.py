@@ -204,7 +204,7 @@ def number_beside_a_vec_in_structures() -> None:
     "rose.tree_map calls its function with 2 arguments, as in lambda x, y: ...; given <lambda>(x)",
 )
 def structures_for_a_function_of_one() -> None:
-    rose.tree_map(lambda x: x, [1.0], [2.0])  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]  # here
+    rose.tree_map(lambda x: x, [1.0], [2.0])  # here
 
 
 @misuse(

@@ -12,7 +12,7 @@ from rose.api.derivatives import (
     linearize,
     vjp,
 )
-from rose.api.functions import Derivable, Fn, fn, mark
+from rose.api.functions import Fn, fn, mark
 from rose.api.gradients import grad, value_and_grad
 from rose.api.inspecting import STAGES, debug_nans
 
@@ -21,7 +21,6 @@ __all__ = [
     "Argnums",
     "Bundle",
     "Compiled",
-    "Derivable",
     "Fn",
     "Linearization",
     "Vjp",

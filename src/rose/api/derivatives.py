@@ -16,7 +16,7 @@ from typing import (
     overload,
 )
 
-from rose.api.functions import Derivable, Fn
+from rose.api.functions import Fn
 from rose.errors import ArgumentError, DerivativeError, user_location
 from rose.front.arguments import checked
 from rose.front.captures import captures_of, with_captures_of
@@ -50,7 +50,7 @@ else:
     reverse = Lazy("rose.ad.reverse")
 
 if TYPE_CHECKING:
-    from rose.api.functions import Unknown
+    from rose.api.functions import Derivable, Unknown
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -253,18 +253,16 @@ def vjp(f: Unknown[R], *others: Never) -> Vjp[..., R, Callable[[R], tuple[Any, .
 
 @overload
 def vjp(
-    f: Derivable[[A, B, C], R], *others: Never
-) -> DerivedVjp[[A, B, C], R, Callable[[R], tuple[A, B, C]]]: ...
+    f: Derivable[P, [A, B, C], R], *others: Never
+) -> Vjp[P, R, Callable[[R], tuple[A, B, C]]]: ...
 
 
 @overload
-def vjp(
-    f: Derivable[[A, B], R], *others: Never
-) -> DerivedVjp[[A, B], R, Callable[[R], tuple[A, B]]]: ...
+def vjp(f: Derivable[P, [A, B], R], *others: Never) -> Vjp[P, R, Callable[[R], tuple[A, B]]]: ...
 
 
 @overload
-def vjp(f: Derivable[[A], R], *others: Never) -> DerivedVjp[[A], R, Callable[[R], tuple[A]]]: ...
+def vjp(f: Derivable[P, [A], R], *others: Never) -> Vjp[P, R, Callable[[R], tuple[A]]]: ...
 
 
 @overload
@@ -289,18 +287,6 @@ def vjp(f: Any, *others: Never) -> Any:
     """
     expect_fn("vjp", f, others)
     return Vjp(f)
-
-
-if TYPE_CHECKING:
-
-    class DerivedVjp(Vjp[P, R, L]):
-        """A Vjp whose parameters have lost their names, for type checkers, and may be given by name still."""
-
-        @overload
-        def __call__(self, *args: P.args, **kwargs: P.kwargs) -> tuple[R, L]: ...
-        @overload
-        def __call__(self, *args: Any, **kwargs: Any) -> tuple[R, L]: ...
-        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
 
 
 class Linearization(Vjp[P, R, L]):

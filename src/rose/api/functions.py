@@ -27,7 +27,6 @@ from rose.front.parameters import python_template
 from rose.front.tracer import tracing
 from rose.front.tree import Tree, leaves_of_trees
 from rose.front.words import describe
-from rose.ir.func import Func
 from rose.lazy import Lazy
 
 if TYPE_CHECKING:
@@ -44,6 +43,7 @@ else:
     layout = Lazy("rose.wasm.layout")
 
 P = ParamSpec("P")
+Q = ParamSpec("Q")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
@@ -61,6 +61,12 @@ class Fn(Traceable, Generic[P, R_co]):
     """
 
     _direct: Callable[[Sequence[Any]], Any] | None = None  # the quick way for arguments by place
+    if TYPE_CHECKING:
+
+        @property
+        def _by_place(self) -> Callable[P, R_co]:
+            """For `Derivable`."""
+            raise NotImplementedError
 
     @cached_property
     def compiled(self) -> Compiled:
@@ -141,29 +147,22 @@ class Fn(Traceable, Generic[P, R_co]):
         return self
 
 
-class Derivable(Protocol[P, R_co]):
-    """An Fn, in the form from which type checkers find the types of its first parameters."""
-
-    @property
-    def local_func(self) -> Func: ...
-
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
-
-
 if TYPE_CHECKING:
+
+    class Derivable(Protocol[P, Q, R_co]):
+        """An Fn in both of its forms: the types of its first parameters are found in Q, and P keeps their names and defaults."""
+
+        def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+
+        @property
+        def _by_place(self) -> Callable[Q, R_co]: ...
+
     # A function whose parameters checkers do not know takes seven of them as well, and of others next to none does. It
     # comes first among overloads, since of the next ones it would be the first that fits, with parameters that nothing
     # is known of.
-    Unknown: TypeAlias = Derivable[[Any, Any, Any, Any, Any, Any, Any], R]
-
-    class Derived(Fn[P, R_co]):
-        """An Fn whose first parameters have lost their names, for type checkers, and may be given by name still."""
-
-        @overload
-        def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
-        @overload
-        def __call__(self, **kwargs: Any) -> R_co: ...
-        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+    Unknown: TypeAlias = Derivable[
+        [Any, Any, Any, Any, Any, Any, Any], [Any, Any, Any, Any, Any, Any, Any], R
+    ]
 
 
 class Mark(Protocol[R_co]):
@@ -213,6 +212,10 @@ def _accepts(tree: Tree, value: Any) -> bool:
 
 @overload
 def fn(function: Callable[P, R], /) -> Fn[P, R]: ...
+
+
+@overload
+def fn(params: Sequence[Any], result: None, /) -> Mark[None]: ...
 
 
 @overload

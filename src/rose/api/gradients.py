@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
 from rose.api.derivatives import Argnums, argnums_of, expect_fn, mask_of, real_count
-from rose.api.functions import Derivable, Fn
+from rose.api.functions import Fn
 from rose.errors import DerivativeError, user_location
 from rose.front.captures import captures_of, with_captures_of
 from rose.front.checks import check_flag
@@ -19,12 +19,13 @@ from rose.lazy import Lazy
 if TYPE_CHECKING:
     from rose import opt
     from rose.ad import reverse
-    from rose.api.functions import Derived, Unknown
+    from rose.api.functions import Derivable, Unknown
 else:
     opt = Lazy("rose.opt")
     reverse = Lazy("rose.ad.reverse")
 
 P = ParamSpec("P")
+Q = ParamSpec("Q")
 R = TypeVar("R")
 A = TypeVar("A")
 B = TypeVar("B")
@@ -32,54 +33,68 @@ C = TypeVar("C")
 
 
 @overload
-def value_and_grad(  # type: ignore[overload-overlap]  # pyright: ignore[reportOverlappingOverload] (seven known ones)
-    f: Unknown[float], argnums: Argnums = 0
-) -> Fn[..., tuple[float, Any]]: ...
+def value_and_grad(f: Unknown[float], argnums: Argnums = 0) -> Fn[..., tuple[float, Any]]: ...
 
 
 @overload
 def value_and_grad(
-    f: Derivable[Concatenate[A, P], float], argnums: Literal[0] = 0
-) -> Derived[Concatenate[A, P], tuple[float, A]]: ...
+    f: Derivable[P, Concatenate[A, Q], float], argnums: Literal[0] = 0
+) -> Fn[P, tuple[float, A]]: ...
 
 
 @overload
 def value_and_grad(
-    f: Derivable[Concatenate[A, B, P], float], argnums: Literal[1]
-) -> Derived[Concatenate[A, B, P], tuple[float, B]]: ...
+    f: Derivable[P, Concatenate[A, B, Q], float], argnums: Literal[1]
+) -> Fn[P, tuple[float, B]]: ...
 
 
 @overload
 def value_and_grad(
-    f: Derivable[Concatenate[A, B, C, P], float], argnums: Literal[2]
-) -> Derived[Concatenate[A, B, C, P], tuple[float, C]]: ...
+    f: Derivable[P, Concatenate[A, B, C, Q], float], argnums: Literal[2]
+) -> Fn[P, tuple[float, C]]: ...
 
 
 @overload
 def value_and_grad(
-    f: Derivable[Concatenate[A, P], float], argnums: tuple[Literal[0]]
-) -> Derived[Concatenate[A, P], tuple[float, tuple[A]]]: ...
+    f: Derivable[P, Concatenate[A, Q], float], argnums: tuple[Literal[0]]
+) -> Fn[P, tuple[float, tuple[A]]]: ...
 
 
 @overload
 def value_and_grad(
-    f: Derivable[Concatenate[A, B, P], float], argnums: tuple[Literal[0], Literal[1]]
-) -> Derived[Concatenate[A, B, P], tuple[float, tuple[A, B]]]: ...
+    f: Derivable[P, Concatenate[A, B, Q], float], argnums: tuple[Literal[0], Literal[1]]
+) -> Fn[P, tuple[float, tuple[A, B]]]: ...
 
 
 @overload
 def value_and_grad(
-    f: Derivable[Concatenate[A, B, C, P], float], argnums: tuple[Literal[0], Literal[1], Literal[2]]
-) -> Derived[Concatenate[A, B, C, P], tuple[float, tuple[A, B, C]]]: ...
-
-
-@overload
-def value_and_grad(f: Derivable[P, float], argnums: Argnums = 0) -> Fn[P, tuple[float, Any]]: ...
+    f: Derivable[P, Concatenate[A, B, C, Q], float],
+    argnums: tuple[Literal[0], Literal[1], Literal[2]],
+) -> Fn[P, tuple[float, tuple[A, B, C]]]: ...
 
 
 @overload
 def value_and_grad(
-    f: Derivable[P, tuple[float, R]], argnums: Argnums = 0, *, has_aux: Literal[True]
+    f: Derivable[P, Q, float], argnums: tuple[int, ...]
+) -> Fn[P, tuple[float, tuple[Any, ...]]]: ...
+
+
+@overload
+def value_and_grad(f: Derivable[P, Q, float], argnums: Argnums = 0) -> Fn[P, tuple[float, Any]]: ...
+
+
+@overload
+def value_and_grad(
+    f: Derivable[P, Concatenate[A, Q], tuple[float, R]],
+    argnums: Literal[0] = 0,
+    *,
+    has_aux: Literal[True],
+) -> Fn[P, tuple[tuple[float, R], A]]: ...
+
+
+@overload
+def value_and_grad(
+    f: Derivable[P, Q, tuple[float, R]], argnums: Argnums = 0, *, has_aux: Literal[True]
 ) -> Fn[P, tuple[tuple[float, R], Any]]: ...
 
 
@@ -109,54 +124,60 @@ def value_and_grad(f: Any, argnums: Argnums = 0, *, has_aux: bool = False) -> An
 
 
 @overload
-def grad(  # type: ignore[overload-overlap]  # pyright: ignore[reportOverlappingOverload] (seven known ones)
-    f: Unknown[float], argnums: Argnums = 0
-) -> Fn[..., Any]: ...
+def grad(f: Unknown[float], argnums: Argnums = 0) -> Fn[..., Any]: ...
+
+
+@overload
+def grad(f: Derivable[P, Concatenate[A, Q], float], argnums: Literal[0] = 0) -> Fn[P, A]: ...
+
+
+@overload
+def grad(f: Derivable[P, Concatenate[A, B, Q], float], argnums: Literal[1]) -> Fn[P, B]: ...
+
+
+@overload
+def grad(f: Derivable[P, Concatenate[A, B, C, Q], float], argnums: Literal[2]) -> Fn[P, C]: ...
 
 
 @overload
 def grad(
-    f: Derivable[Concatenate[A, P], float], argnums: Literal[0] = 0
-) -> Derived[Concatenate[A, P], A]: ...
+    f: Derivable[P, Concatenate[A, Q], float], argnums: tuple[Literal[0]]
+) -> Fn[P, tuple[A]]: ...
 
 
 @overload
 def grad(
-    f: Derivable[Concatenate[A, B, P], float], argnums: Literal[1]
-) -> Derived[Concatenate[A, B, P], B]: ...
+    f: Derivable[P, Concatenate[A, B, Q], float], argnums: tuple[Literal[0], Literal[1]]
+) -> Fn[P, tuple[A, B]]: ...
 
 
 @overload
 def grad(
-    f: Derivable[Concatenate[A, B, C, P], float], argnums: Literal[2]
-) -> Derived[Concatenate[A, B, C, P], C]: ...
+    f: Derivable[P, Concatenate[A, B, C, Q], float],
+    argnums: tuple[Literal[0], Literal[1], Literal[2]],
+) -> Fn[P, tuple[A, B, C]]: ...
+
+
+@overload
+def grad(f: Derivable[P, Q, float], argnums: tuple[int, ...]) -> Fn[P, tuple[Any, ...]]: ...
+
+
+@overload
+def grad(f: Derivable[P, Q, float], argnums: Argnums = 0) -> Fn[P, Any]: ...
 
 
 @overload
 def grad(
-    f: Derivable[Concatenate[A, P], float], argnums: tuple[Literal[0]]
-) -> Derived[Concatenate[A, P], tuple[A]]: ...
+    f: Derivable[P, Concatenate[A, Q], tuple[float, R]],
+    argnums: Literal[0] = 0,
+    *,
+    has_aux: Literal[True],
+) -> Fn[P, tuple[A, R]]: ...
 
 
 @overload
 def grad(
-    f: Derivable[Concatenate[A, B, P], float], argnums: tuple[Literal[0], Literal[1]]
-) -> Derived[Concatenate[A, B, P], tuple[A, B]]: ...
-
-
-@overload
-def grad(
-    f: Derivable[Concatenate[A, B, C, P], float], argnums: tuple[Literal[0], Literal[1], Literal[2]]
-) -> Derived[Concatenate[A, B, C, P], tuple[A, B, C]]: ...
-
-
-@overload
-def grad(f: Derivable[P, float], argnums: Argnums = 0) -> Fn[P, Any]: ...
-
-
-@overload
-def grad(
-    f: Derivable[P, tuple[float, R]], argnums: Argnums = 0, *, has_aux: Literal[True]
+    f: Derivable[P, Q, tuple[float, R]], argnums: Argnums = 0, *, has_aux: Literal[True]
 ) -> Fn[P, tuple[Any, R]]: ...
 
 

@@ -53,7 +53,15 @@ def _reals(name: str, value: Any) -> Vec:
     return _vec(name, value, _scalars(RealTree), "a Vec of Reals, or of Vecs of Reals")
 
 
-def mean(v: Sequence[T]) -> T:
+@overload
+def mean(v: Sequence[T]) -> T: ...
+
+
+@overload
+def mean(v: typed.Array) -> Any: ...
+
+
+def mean(v: Any) -> Any:
     """The sum of a Vec's elements divided by their number; nan of none.
 
     Args:
@@ -68,7 +76,7 @@ def mean(v: Sequence[T]) -> T:
         3.0
     """
     whole = _reals("mean", v)
-    return folds.sum(whole) / len(whole)  # type: ignore[no-any-return]
+    return folds.sum(whole) / len(whole)
 
 
 @overload

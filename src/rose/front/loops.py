@@ -23,6 +23,7 @@ from rose.ir.types import BOOL
 T = TypeVar("T")
 A = TypeVar("A")
 B = TypeVar("B")
+C = TypeVar("C")
 X = TypeVar("X")
 
 # What reverse mode keeps of the values that a loop carries; see `loop`.
@@ -88,7 +89,13 @@ def map(f: Callable[[A, B], X], v: Sequence[A], w: Sequence[B], /) -> typed.Vec[
 
 
 @overload
-def map(f: Callable[..., X], /, *vecs: Any) -> typed.Vec[Any, X]: ...
+def map(
+    f: Callable[[A, B, C], X], v: Sequence[A], w: Sequence[B], u: Sequence[C], /
+) -> typed.Vec[Any, X]: ...
+
+
+@overload
+def map(f: typed.Function[X], /, *vecs: Any) -> typed.Vec[Any, X]: ...
 
 
 def map(f: Callable[..., Any], *vecs: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
 from rose.errors import TypeMismatchError
+from rose.front import typed
 from rose.front.checks import check_function
 from rose.front.elementwise import broadcastable, elementwise
 from rose.front.flatten import declared_tree, sequence
@@ -33,7 +34,7 @@ def tree_map(f: Callable[[float, float, float], Any], tree: T, one: Any, other: 
 
 
 @overload
-def tree_map(f: Callable[..., Any], tree: T, *rest: Any) -> T: ...
+def tree_map(f: typed.Function[Any], tree: T, /, *rest: Any) -> T: ...
 
 
 def tree_map(f: Callable[..., Any], tree: T, *rest: Any) -> T:
