@@ -1,9 +1,13 @@
-"""Parameters by name only, defaults that do not fit, and functions that are copied and pickled."""
+"""Parameters by name only, defaults that do not fit, what is shown of functions, and how they are copied and pickled."""
 
 from __future__ import annotations
 
 import copy
+import doctest
+import inspect
+import math
 import pickle
+import pydoc
 import sys
 from collections.abc import Callable
 from fractions import Fraction
@@ -31,6 +35,62 @@ def powered(x: Any, *, n: int = 2) -> Any:
 
 gradient = rose.grad(scaled)
 kept = rose.remat(scaled)
+
+
+@rose.custom_jvp
+def halved(x: Real, *, times: int = 1) -> Real:
+    """By a rule.
+
+    >>> 1 + 1
+    2
+    """
+    return x / (2 * times)
+
+
+TAKES = "(x: 'Real', *, by: 'Real' = 2.0, v: 'Vec[Literal[3]]')"
+SHOWN: list[tuple[Callable[..., Any], str]] = [
+    (scaled, f"{TAKES} -> 'Real'"),
+    (scaled.specialized(), f"{TAKES} -> 'Real'"),
+    (kept, f"{TAKES} -> 'Real'"),
+    (rose.debug_nans(scaled), f"{TAKES} -> 'Real'"),
+    (gradient, TAKES),
+    (rose.value_and_grad(gradient), TAKES),
+    (rose.hessian(scaled), TAKES),
+    (rose.vjp(scaled), TAKES),
+    (rose.linearize(scaled), TAKES),
+    (rose.jvp(scaled), "(primals, tangents)"),
+    (rose.hvp(scaled), "(args, direction)"),
+    (powered, "(x: 'Any', *, n: 'int' = 2) -> 'Any'"),
+    (halved, "(x: 'Real', *, times: 'int' = 1) -> 'Real'"),
+    (rose.opaque(math.hypot, js="Math.hypot", params=[Real, Real]), "(x0, x1)"),
+    (fn([Real], Real)(lambda x: x), "(x)"),
+]
+
+
+@pytest.mark.parametrize(("function", "text"), SHOWN)
+def test_parameters_are_shown_as_they_are_written(function: Callable[..., Any], text: str) -> None:
+    assert str(inspect.signature(function)) == text
+
+
+def test_nothing_is_traced_to_show_a_function() -> None:
+    @fn
+    def unfinished(x: Real) -> Real:
+        """Not yet."""
+        raise NotImplementedError
+
+    slope = rose.grad(unfinished)
+    assert "unfinished(x: 'Real') -> 'Real'\n    Not yet." in pydoc.plain(
+        pydoc.render_doc(unfinished)
+    )
+    assert "(x: 'Real')\n    The gradient of unfinished. Not yet." in pydoc.plain(
+        pydoc.render_doc(slope)
+    )
+    assert "return x * by + v[1] * by" in inspect.getsource(scaled)
+
+
+def test_examples_in_documentation_are_found() -> None:
+    found = doctest.DocTestFinder().find(halved, "halved", globs={})
+    assert [example.source for test in found for example in test.examples] == ["1 + 1\n"]
 
 
 def test_parameters_by_name_only() -> None:

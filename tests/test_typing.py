@@ -1,4 +1,4 @@
-"""The spellings of types that checkers understand mean what the short ones mean; samples.py is right at run time too."""
+"""The spellings of types that checkers understand mean what the short ones mean; what tests/checkers shows them is right at run time too."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 import rose
 from rose import Bool, Index, Real, Static, Vec, fn
 
-SAMPLES = Path(__file__).parent / "checkers" / "samples.py"
+CHECKERS = Path(__file__).parent / "checkers"
 Three = Literal[3]
 
 
@@ -32,8 +32,9 @@ class Named(TypedDict):
     more: Annotated[Real, "metres"]
 
 
-def test_what_checkers_are_shown_runs() -> None:
-    assert runpy.run_path(str(SAMPLES))["BALL"].position == [1.0, 2.0]
+@pytest.mark.parametrize("file", sorted(CHECKERS.glob("*.py")), ids=lambda file: file.stem)
+def test_what_checkers_are_shown_runs(file: Path) -> None:
+    assert runpy.run_path(str(file))["BALL"].position == [1.0, 2.0]
 
 
 def test_literals_and_annotated_sizes_are_sizes() -> None:

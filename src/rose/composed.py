@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlias, TypeVar, overload
 
-from rose.api import Argnums, Fn, argnums_of, expect_fn, grad, jvp, vjp
+from rose.api import Argnums, Fn, argnums_of, expect_fn, grad, jvp, shown, vjp
 from rose.errors import ArgumentError, DerivativeError, user_location
 from rose.front.control import where
 from rose.front.families import DerivedFamily, first_argument
@@ -198,8 +198,7 @@ def jacobian(f: Any, argnums: Argnums = 0, *, mode: Any = None) -> Any:
         located,
         DerivedFamily(f, lambda g: jacobian(g, argnums, mode=mode)),
     )
-    made.__doc__ = f"The partial derivatives of {f.__name__}."
-    return made
+    return made.shown_as(shown.taking(f), f"The partial derivatives of {f.__name__}.")
 
 
 def _by(f: Fn[..., Any], argnums: Argnums) -> tuple[tuple[int, ...], Tree]:
@@ -341,5 +340,5 @@ def hvp(f: Any, argnums: Argnums = 0) -> Any:
         located,
         DerivedFamily(f, lambda g: hvp(g, argnums), first_argument),
     )
-    made.__doc__ = f"The product of the Hessian of {f.__name__} with a direction."
-    return made
+    doc = f"The product of the Hessian of {f.__name__} with a direction."
+    return made.shown_as(shown.of("args", "direction"), doc)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
-from rose.api import Fn, expect_fn, mark
+from rose.api import Fn, expect_fn, mark, shown
 from rose.errors import (
     ArgumentError,
     DerivativeError,
@@ -58,7 +58,7 @@ class _WithRule(Fn[P, R_co]):
         super().__init__(
             self.plain.__name__, lambda: self.plain.signature, self._with_rule, self.plain.located
         )
-        self.__doc__ = function.__doc__
+        self.written_as(function)
 
     def _with_rule(self) -> Func:
         if self.rule is None:
@@ -332,8 +332,7 @@ def remat(f: Any) -> Any:
         user_location(),
         DerivedFamily(f, remat),
     )
-    made.__doc__ = f.__doc__
-    return made
+    return made.shown_as(shown.like(f), f.__doc__)
 
 
 # --- stop_gradient ----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import typing
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
-from rose.api import Fn
+from rose.api import Fn, shown
 from rose.custom import jvp_rule, vjp_rule
 from rose.errors import ArgumentError, Location, SignatureError, user_location
 from rose.front import typed
@@ -44,7 +44,10 @@ class _Opaque(Fn[P, R_co]):
         self.host = Host(function.__name__, js, len(names), function)
         signature = Signature(names, (REAL_TREE,) * len(names), REAL_TREE)
         super().__init__(self.host.name, lambda: signature, self._call, located)
-        self.__doc__ = function.__doc__
+        says = hasattr(
+            function, "__code__"
+        )  # some functions written in C do not say what they take
+        self.shown_as(shown.like(function) if says else shown.of(*names), function.__doc__)
 
     def _call(self) -> Func:
         builder = Builder(self.host.name)

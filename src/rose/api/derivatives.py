@@ -16,6 +16,7 @@ from typing import (
     overload,
 )
 
+from rose.api import shown
 from rose.api.functions import Fn
 from rose.errors import ArgumentError, DerivativeError, user_location
 from rose.front.arguments import checked
@@ -159,8 +160,8 @@ def jvp(f: Fn[..., R], *others: Never) -> Fn[[tuple[Any, ...], tuple[Any, ...]],
 
     family = DerivedFamily(f, jvp, first_argument)
     made: Fn[..., Any] = Fn(f"jvp_{f.__name__}", signature, build, user_location(), family)
-    made.__doc__ = f"The result of {f.__name__} and its tangent, from primals and tangents."
-    return made.made_by("jvp", f)
+    doc = f"The result of {f.__name__} and its tangent, from primals and tangents."
+    return made.shown_as(shown.of("primals", "tangents"), doc).made_by("jvp", f)
 
 
 class Vjp(Generic[P, R, L]):
@@ -171,8 +172,11 @@ class Vjp(Generic[P, R, L]):
         backward: the Fn from residuals and the cotangent of f's result to a tuple of cotangents of the arguments.
     """
 
+    __signature__ = shown.Shown()
+
     def __init__(self, f: Fn[P, R]) -> None:
         self.function = f
+        self._shown = shown.taking(f)
         self._members: dict[Fn[P, R], Vjp[P, R, L]] = {}
         located = user_location()
         self.forward: Fn[..., Any] = Fn(

@@ -18,6 +18,7 @@ from typing import (
     overload,
 )
 
+from rose.api import shown
 from rose.errors import ArgumentError, LoadError, RoseError, SignatureError, is_users, user_location
 from rose.front.blanks import MISSING
 from rose.front.families import PythonFamily
@@ -30,6 +31,8 @@ from rose.front.words import describe
 from rose.lazy import Lazy
 
 if TYPE_CHECKING:
+    import inspect
+
     from rose.api import compiling
     from rose.api.compiling import Compiled
     from rose.ir import printer
@@ -61,6 +64,8 @@ class Fn(Traceable, Generic[P, R_co]):
     """
 
     _direct: Callable[[Sequence[Any]], Any] | None = None  # the quick way for arguments by place
+    _shown: Callable[[], inspect.Signature] | None = None  # the parameters, for people
+    __signature__ = shown.Shown()
     if TYPE_CHECKING:
 
         @property
@@ -111,6 +116,19 @@ class Fn(Traceable, Generic[P, R_co]):
             [2.0, 4.0]
         """
         return self.specialized(*args, **kwargs).compiled.prepared(self.__name__)
+
+    def written_as(self, function: Callable[..., Any]) -> Self:
+        """Say that it is this Python function, whose documentation and parameters are shown for it."""
+        self.__wrapped__ = function
+        self.__doc__ = function.__doc__
+        self.__module__ = function.__module__
+        self._shown = shown.like(function)
+        return self
+
+    def shown_as(self, signature: Callable[[], inspect.Signature], doc: str | None) -> Self:
+        """Say what is shown for it."""
+        self._shown, self.__doc__ = signature, doc
+        return self
 
     def __reduce__(self) -> tuple[Callable[[str, str], Any], tuple[str, str]]:
         """How it is pickled: by the name by which its module has it, as functions are.
@@ -289,10 +307,7 @@ def mark(
     names = dict(scope) if "<locals>" in function.__qualname__ else {}
 
     def make(*parts: Any) -> Fn[..., Any]:
-        made: Fn[..., Any] = Fn(*parts)
-        made.__doc__ = function.__doc__
-        made.__module__ = function.__module__
-        return made
+        return Fn(*parts).written_as(function)
 
     family = PythonFamily(
         function,

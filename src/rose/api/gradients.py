@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
+from rose.api import shown
 from rose.api.derivatives import Argnums, argnums_of, expect_fn, mask_of, real_count
 from rose.api.functions import Fn
 from rose.errors import DerivativeError, user_location
@@ -248,5 +249,7 @@ def _gradient(name: str, f: Fn[..., Any], argnums: Argnums, *, has_aux: bool) ->
     family = DerivedFamily(f, lambda g: _gradient(name, g, argnums, has_aux=has_aux))
     made: Fn[..., Any] = Fn(f"{name}_{f.__name__}", signature, build, user_location(), family)
     what = "The value and the gradient" if with_value else "The gradient"
-    made.__doc__ = f"{what} of {f.__name__}." + (f" {f.__doc__}" if f.__doc__ else "")
-    return made.made_by(f"{name} {argnums!r}" + " with aux" * has_aux, f)
+    doc = f"{what} of {f.__name__}." + (f" {f.__doc__}" if f.__doc__ else "")
+    return made.shown_as(shown.taking(f), doc).made_by(
+        f"{name} {argnums!r}" + " with aux" * has_aux, f
+    )

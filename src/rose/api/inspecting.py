@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from rose.api.derivatives import expect_fn, jvp, vjp
@@ -54,6 +55,7 @@ def debug_nans(f: Any) -> Any:
     """
     expect_fn("debug_nans", f)
 
+    @wraps(f, updated=())
     def checked(*args: Any, **kwargs: Any) -> Any:
         values = f.signature.bind(f.__name__, args, kwargs)
         interp.interpret(f.func, _interpreted(f, values), interp.NanWatch())
