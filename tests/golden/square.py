@@ -1,9 +1,11 @@
 """The program whose stages are kept beside this file."""
 
+from typing import Literal
+
 import rose
 from rose import Real, Vec, fn
 
-Point = Vec[2]
+Point = Vec[Literal[2]]
 
 
 @fn
@@ -12,6 +14,6 @@ def distance(a: Point, b: Point) -> Real:
 
 
 @fn
-def energy(p: Vec[4, Point]) -> Real:
+def energy(p: Vec[Literal[4], Point]) -> Real:
     """Four points that want their neighbours one apart."""
     return rose.sum(4, lambda i: (distance(p[i], p[(i + 1) % 4]) - 1) ** 2)
