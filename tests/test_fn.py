@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import numpy as np
 import pytest
@@ -115,6 +115,33 @@ def test_static_parameters_by_name_only_and_of_inner_functions() -> None:
     m = [[2.0, 0, 0], [0, 3.0, 0], [0, 0, 5.0]]
     assert (f(m), f(m, last=1)) == (30, 6)
     assert rose.grad(f)(m, last=1) == [[3, 0, 0], [0, 2, 0], [0, 0, 0]]
+
+
+def test_some_values_and_a_choice_of_classes_are_static() -> None:
+    @fn
+    def turned(x: Real, way: Literal["up", "down"] = "up", times: int | None = None) -> Real:
+        return (x if way == "up" else -x) * (times or 1)
+
+    assert [turned(2.0), turned(2.0, "down"), turned(2.0, "down", 3)] == [2.0, -2.0, -6.0]
+    assert turned(2.0, times=cast(int, np.int64(3))) == 6.0
+    assert rose.grad(turned)(2.0, way="down") == -1.0
+    assert (
+        repr(turned)
+        == "<fn turned(x: Real, way: Literal['up', 'down'], times: int | None) -> Real>"
+    )
+
+
+def test_static_values_of_a_choice_may_be_marked() -> None:
+    @fn
+    def scaled(x: Real, by: rose.Static[Literal["twice"] | tuple[int, ...] | None]) -> Real:
+        return x * (2 if by == "twice" else len(by or ()))
+
+    assert [scaled(3.0, "twice"), scaled(3.0, (1, 1, 1)), scaled(3.0, None)] == [6.0, 9.0, 0.0]
+    with pytest.raises(rose.TypeMismatchError) as raised:
+        scaled(3.0, [1])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    assert raised.value.message == (
+        "argument by of scaled: expected 'twice' or a tuple or None that is known while tracing, given list [1]"
+    )
 
 
 def test_each_static_value_is_traced_once() -> None:

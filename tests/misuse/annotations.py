@@ -9,7 +9,7 @@ from rose import Index, Real, Vec, fn
 
 @misuse(
     rose.SignatureError,
-    "parameter x of f is annotated bytes, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+    "parameter x of f is annotated bytes, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those; or rose.Static[bytes] for a Python value that is known while tracing",
 )
 def annotated_bytes() -> None:
 
@@ -48,7 +48,7 @@ def annotated_list() -> None:
 
 @misuse(
     rose.SignatureError,
-    "parameter x of f is annotated Real | None, which is a choice of types, and a value has one: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+    "parameter x of f is annotated Real | None, which is a choice of types, and a value has one: leave it out, and each type of argument makes a function of its own",
 )
 def annotated_union() -> None:
 

@@ -1,6 +1,8 @@
 """What is marked with @fn: its parameters, and how it is marked."""
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import rose
 from misuse import misuse
@@ -181,3 +183,79 @@ def class_marked() -> None:
 )
 def parentheses_with_nothing() -> None:
     rose.fn()  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]  # here
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "argument mode of f: expected 'up' or 'down' that is known while tracing, given str 'left'",
+)
+def value_that_is_none_of_the_static_ones() -> None:
+    @fn
+    def f(x: Real, mode: Literal["up", "down"]) -> Real:
+        return x if mode == "up" else -x
+
+    f(1, "left")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "argument n of f: expected an int or None that is known while tracing, given float 2.5",
+)
+def static_value_of_no_class_of_a_choice() -> None:
+    @fn
+    def f(x: Real, n: int | None = None) -> Real:
+        return x if n is None else x * n
+
+    f(1, 2.5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
+
+
+@misuse(
+    rose.SignatureError,
+    "a value has one type, given a choice of Vec[3] and Real; leave the annotation out, and each type of argument makes a function of its own",
+)
+def parameter_of_a_choice_of_types_of_values() -> None:
+    @fn
+    def f(x: Real | Vec[Literal[3]]) -> Real:  # here
+        return x  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
+
+    f(1)
+
+
+@misuse(
+    rose.SignatureError,
+    "parameter g of f is annotated Callable[[float], float], which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those; or rose.Static[Callable[[float], float]] for a Python value that is known while tracing",
+)
+def parameter_that_is_a_function() -> None:
+    @fn
+    def f(g: Callable[[float], float], x: Real) -> Real:  # here
+        return g(x)
+
+    f(rose.sin, 1)
+
+
+@misuse(
+    rose.SignatureError,
+    "field x of U is annotated Real | None, which is a choice of types, and a value has one: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+)
+def field_of_a_choice_of_types() -> None:
+    @dataclass
+    class U:
+        x: Real | None
+
+    @fn
+    def f(u: U) -> Real:  # here
+        return 1.0
+
+    f(U(1))
+
+
+@misuse(
+    rose.SignatureError,
+    "the result of f is annotated Real | None, which is a choice of types, and a value has one: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+)
+def result_of_a_choice_of_types() -> None:
+    @fn
+    def f(x: Real) -> Real | None:  # here
+        return x
+
+    f(1)

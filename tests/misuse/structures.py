@@ -22,7 +22,7 @@ class Box(Generic[T]):
 
 @misuse(
     rose.SignatureError,
-    "parameter u of f is annotated U, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+    "parameter u of f is annotated U, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those; or rose.Static[U] for a Python value that is known while tracing",
 )
 def class_that_is_no_structure() -> None:
 
@@ -38,7 +38,7 @@ def class_that_is_no_structure() -> None:
 
 @misuse(
     rose.SignatureError,
-    "field a of U is annotated str, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+    "field a of U is annotated str, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those; a Python value that is known while tracing is a parameter of its own",
 )
 def field_of_text() -> None:
 
@@ -245,7 +245,7 @@ def generic_class_of_what_is_no_type() -> None:
 
 @misuse(
     rose.SignatureError,
-    "parameter g of f is annotated Box[Real], which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+    "parameter g of f is annotated Box[Real], which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those; or rose.Static[Box[Real]] for a Python value that is known while tracing",
 )
 def generic_class_that_is_no_structure() -> None:
     @fn

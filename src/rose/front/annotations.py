@@ -92,7 +92,7 @@ def _plain_tree(annotation: Any, what: str) -> Tree:
     if names is not None:
         return _struct(cls, names, arguments)
     raise SignatureError(
-        f"{what} is annotated {_written(annotation)}, which {_why_not(annotation)}"
+        f"{what} is annotated {written(annotation)}, which {_why_not(annotation, what)}"
     )
 
 
@@ -114,16 +114,34 @@ def _is_hashable(annotation: Any) -> bool:
     return True
 
 
-def _written(annotation: Any) -> str:
+def written(annotation: Any) -> str:
     """An annotation as its user wrote it, more or less."""
+    return cut(_in_full(annotation))
+
+
+def _in_full(annotation: Any) -> str:
+    arguments = typing.get_args(annotation)
+    if _is_choice(annotation):
+        return " | ".join(map(_in_full, arguments))
+    if isinstance(annotation, list):
+        return f"[{', '.join(map(_in_full, annotation))}]"
+    if isinstance(annotation, Tree):
+        return str(annotation)
+    if annotation is ... or annotation is types.NoneType:
+        return "..." if annotation is ... else "None"
     name = getattr(annotation, "__name__", None)
-    if name is None or typing.get_args(annotation):
-        name = re.sub(r"<class '([^']+)'>", r"\1", repr(annotation))
-    return cut(re.sub(r"(?:\b\w+\.(?:<locals>\.)?)+(?=\w)", "", name.replace("~", "")))
+    if name is not None and arguments:
+        how = repr if typing.get_origin(annotation) is typing.Literal else _in_full
+        return f"{name}[{', '.join(map(how, arguments))}]"
+    return name or re.sub(r"<class '(?:[\w.<>]+\.)?(\w+)'>", r"\1", repr(annotation))
 
 
-def _why_not(annotation: Any) -> str:
-    """Why an annotation is no type of ours, and what to write instead."""
+def _is_choice(annotation: Any) -> bool:
+    return typing.get_origin(annotation) in (typing.Union, types.UnionType)
+
+
+def _why_not(annotation: Any, what: str) -> str:
+    """Why the annotation of this is no type of ours, and what to write instead."""
     name = getattr(annotation, "__name__", "")
     if isinstance(annotation, OpenVec):
         return "needs a size: write Vec[3] or Vec[3, T]"
@@ -142,11 +160,23 @@ def _why_not(annotation: Any) -> str:
         origin = annotation
     if isinstance(annotation, tuple):
         origin = tuple
-    if origin is typing.Union or origin is types.UnionType:
-        return f"is a choice of types, and a value has one: {_HOW}"
+    if _is_choice(annotation):
+        instead = "leave it out, and each type of argument makes a function of its own"
+        return f"is a choice of types, and a value has one: {instead if what.startswith('parameter') else _HOW}"
     if isinstance(origin, type) and origin in _INSTEAD:
         return f"is not a type of Rose: {_INSTEAD[origin]}"
-    return f"is not a type of Rose: {_HOW}"
+    return f"is not a type of Rose: {_HOW}{_as_static(annotation, origin, what)}"
+
+
+def _as_static(annotation: Any, origin: Any, what: str) -> str:
+    """How a Python value of this class could be given, which is no value of ours."""
+    if not isinstance(origin, type):
+        return ""
+    if what.startswith("parameter"):
+        return f"; or rose.Static[{written(annotation)}] for a Python value that is known while tracing"
+    if what.startswith("field"):
+        return "; a Python value that is known while tracing is a parameter of its own"
+    return ""
 
 
 # The structures whose fields are being looked at, to find those that contain themselves.
@@ -259,7 +289,7 @@ class GenericVec:
         return vec_tree((self.size, substituted(self.elem, bound)))
 
     def __str__(self) -> str:
-        return f"Vec[{self.size}, {_written(self.elem)}]"
+        return f"Vec[{self.size}, {written(self.elem)}]"
 
     __repr__ = __str__
 
@@ -275,14 +305,14 @@ def vec_tree(parameters: Any) -> VecTree | OpenVec | GenericVec:
         )
     if rest and isinstance(rest[0], int):
         (n,) = rest
-        turned = f"Vec[{n}, {_written(size)}]"
+        turned = f"Vec[{n}, {written(size)}]"
         write = (
             f"Vec[{size}, Vec[{n}]] for {size} rows of {n} Reals"
             if isinstance(size, int)
             else turned
         )
         raise SignatureError(
-            f"Vec takes a size and a type, given {_written(parameters)}; write {write}"
+            f"Vec takes a size and a type, given {written(parameters)}; write {write}"
         )
     elem = rest[0] if rest else REAL_TREE
     if size is Any:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import enum
-import operator
 import typing
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 from rose.errors import Location, RoseError, SignatureError
 from rose.front.annotations import to_tree
+from rose.front.choices import Choice, marked_choice, static_choice
 from rose.front.flatten import infer
-from rose.front.plain import is_int
 from rose.front.sizes import ANYTHING, OpenVec, unwrapped
 from rose.front.statics import static_tree
 from rose.front.tree import Tree, VecTree
-from rose.front.values import is_number
 from rose.front.vec import Vec
 from rose.front.words import describe, mismatch
 from rose.ir.record import record
@@ -77,12 +74,12 @@ class Blank:
 
     Attributes:
         text: how it is written behind the parameter's name; "" for nothing.
-        static: the class of the Python values that it takes; None if it takes values of the language.
+        static: the Python values that it takes; None if it takes values of the language.
         vec: if it takes Vecs only, what is known of them.
     """
 
     text: str
-    static: type | None = None
+    static: Choice | None = None
     vec: OpenVec | None = None
 
     def fill(self, value: Any, what: str) -> Tree:
@@ -92,7 +89,7 @@ class Blank:
             TypeMismatchError: if it is no value of the language, or not of this class; `what` names it.
         """
         if self.static is not None:
-            return static_tree(self._static_value(value, what), what)
+            return static_tree(self.static.value(value, what), what)
         is_type = isinstance(value, Tree | type) or typing.get_origin(value) is Annotated
         if not is_type and (callable(value) or isinstance(value, str | bytes)):
             raise mismatch(
@@ -122,29 +119,8 @@ class Blank:
             return VecTree(tree.size, to_tree(elem, "the element of a Vec"))
         return VecTree(tree.size, Blank("", vec=inner).completed(tree.elem, tree.elem, what))
 
-    def _static_value(self, value: Any, what: str) -> Any:
-        assert self.static is not None, "only static parameters have static values"
-        if self.static is int and is_int(value) and not hasattr(value, "home"):
-            return operator.index(value)
-        is_traced = hasattr(value, "home")
-        if self.static is float and is_number(value) and not is_traced:
-            return float(value)
-        is_truth = isinstance(value, bool) and self.static is int
-        if is_traced or is_truth or not isinstance(value, self.static):
-            name = self.static.__name__
-            wanted = "a value" if self.static is object else f"{_article(name)} {name}"
-            hint = "; annotate it Real or Index[n] if it is not" if is_traced else ""
-            raise mismatch(
-                f"{what}: expected {wanted} that is known while tracing, given {describe(value)}{hint}"
-            )
-        return value
-
     def __str__(self) -> str:
         return self.text
-
-
-def _article(name: str) -> str:
-    return "an" if name[0] in "aeioAEIO" else "a"
 
 
 # --- annotations ---------------------------------------------------------------------------------------------
@@ -157,29 +133,19 @@ def _is_static(annotation: Any) -> bool:
     return typing.get_origin(annotation) is Annotated and _MARK in annotation.__metadata__
 
 
-def _has_instances(cls: type) -> bool:
-    """Whether Python can tell its instances; it cannot for `Any` and for protocols."""
-    try:
-        isinstance(None, cls)
-    except TypeError:
-        return False
-    return True
-
-
 def param(annotation: Any, what: str, located: Location) -> Tree | Blank:
     """The tree of a parameter, or its blank."""
     if _is_static(annotation):
         of, *_ = typing.get_args(annotation) or (object,)
-        cls = typing.get_origin(of) or of
-        if not isinstance(cls, type) or not _has_instances(cls):
-            return Blank("Static", object)
-        return Blank(f"Static[{cls.__name__}]", cls)
+        marked = marked_choice(of)
+        return Blank(f"Static[{marked.text}]" if marked.text else "Static", marked)
     plain = unwrapped(annotation)
     blank = _blank(plain)
     if blank is not None:
         return blank
-    if plain is not bool and isinstance(plain, type) and issubclass(plain, _STATIC):
-        return Blank(plain.__name__, plain)
+    static = static_choice(plain)
+    if static is not None:
+        return Blank(static.text, static)
     return located_tree(annotation, what, located)
 
 
@@ -202,10 +168,6 @@ def _open_vec(annotation: Any) -> OpenVec | None:
     if annotation is Vec:
         return OpenVec(ANYTHING)
     return annotation if isinstance(annotation, OpenVec) else None
-
-
-# Classes whose values are static without more words.
-_STATIC = (int, str, enum.Enum)
 
 
 def located_tree(annotation: Any, what: str, located: Location) -> Tree:
