@@ -11,8 +11,9 @@ from rose.front.captures import LOCAL, Local
 from rose.front.flatten import infer, passed
 from rose.front.lines import result_line
 from rose.front.refusals import refusal_in_our_words
+from rose.front.room import with_room
 from rose.front.signature import Signature
-from rose.front.tracer import Tracer, times_under_way, trace_into, under_way, with_room
+from rose.front.tracer import Tracer, times_under_way, trace_into, under_way
 from rose.front.tree import NONE_TREE, IndexTree, Tree, passed_types
 from rose.front.vec import wrap_passed
 from rose.ir.func import Func

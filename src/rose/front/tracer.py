@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import gc
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Generator, Hashable, Sequence
 from contextlib import contextmanager
-from contextvars import copy_context
-from typing import Any, TypeVar
+from typing import Any
 
 from rose.errors import EscapedValueError, Location, RecursiveCallError, user_location
 from rose.ir.builder import Builder, OpenBlock
 from rose.ir.types import Type
 from rose.primitives import REGISTRY
-
-T = TypeVar("T")
 
 
 @contextmanager
@@ -78,7 +74,7 @@ class Tracer:
         self.builder: Builder = _TracedBuilder(self.owner)
         self.captured: dict[tuple[Tracer, int], int] = {}
         self.sees: Tracer | None = None
-        self.chain: _Chain | None = None
+        self.chain: Chain | None = None
         self.never = 0
         self._home = Home(self)
 
@@ -116,25 +112,29 @@ class Tracer:
         return self.builder.const(value, type)
 
 
-class _Chain:
-    """The traces under way, each in the one before. Its parts may run in several threads; see `with_room`.
+class Chain:
+    """The traces under way, each in the one before. Its parts may run in several threads; see `room`.
 
     Attributes:
         tracers: outermost first.
         traced: how often each function is among them, and how often for the same trees of its parameters.
+        threads: those that were started for its parts, outermost first: all but the last wait.
+        stopped: whether they are to end, since the thread that started the first one waits no longer.
     """
 
     def __init__(self) -> None:
         self.tracers: list[Tracer] = []
         self.traced: Counter[Hashable] = Counter()
+        self.threads: list[threading.Thread] = []
+        self.stopped = False
 
 
 class _State(threading.local):
     def __init__(self) -> None:
-        self.chain = _Chain()
+        self.chain = Chain()
         self.tracers = self.chain.tracers
 
-    def continue_with(self, chain: _Chain) -> None:
+    def continue_with(self, chain: Chain) -> None:
         self.chain = chain
         self.tracers = chain.tracers
 
@@ -165,6 +165,16 @@ def under_way() -> list[Tracer]:
     return _STATE.tracers
 
 
+def chain_under_way() -> Chain:
+    """The traces under way in this thread, and what is known of them together."""
+    return _STATE.chain
+
+
+def continue_chain(chain: Chain) -> None:
+    """Trace on in this thread what another one began."""
+    _STATE.continue_with(chain)
+
+
 def times_under_way(function: Callable[..., Any], params: tuple[Any, ...] | None = None) -> int:
     """How often a function is being traced in this thread; for these trees of its parameters, if they are given."""
     return _STATE.chain.traced[function if params is None else (function, params)]
@@ -184,36 +194,6 @@ def trace_into(tracer: Tracer) -> Generator[Tracer, None, None]:
         chain.tracers.pop()
         chain.traced.subtract(keys)
         tracer.chain = None
-
-
-TRACES_PER_THREAD = 20  # about ten frames of ours each, and what the user's functions call
-
-
-def with_room(run: Callable[[], T]) -> T:
-    """Run it, every so many traces in a thread of its own.
-
-    A function is traced when its first caller is, so a long chain of functions is a deep recursion. Python limits that
-    by thread, and its limit is the user's to choose. Ctrl-C is delivered when such a thread has ended.
-    """
-    chain = _STATE.chain
-    if len(chain.tracers) % TRACES_PER_THREAD or sys.platform == "emscripten":
-        return run()
-    results: list[T] = []
-    errors: list[BaseException] = []
-
-    def work() -> None:
-        _STATE.continue_with(chain)
-        try:
-            results.append(run())
-        except BaseException as error:  # noqa: BLE001 (it is raised in the thread that waits)
-            errors.append(error)
-
-    thread = threading.Thread(target=copy_context().run, args=(work,), name="rose trace")
-    thread.start()
-    thread.join()
-    if errors:
-        raise errors[0]
-    return results[0]
 
 
 class Home:
