@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -42,6 +43,17 @@ def test_build_writes_files_and_their_sizes(
     assert [p.name for p in written] == files
     printed = capsys.readouterr().out.splitlines()
     assert sorted(printed) == [f"{p}  {p.stat().st_size} bytes" for p in written]
+
+
+def test_build_writes_all_files_when_nobody_reads_what_it_prints(tmp_path: Path) -> None:
+    """As in `rose build model.py -o out | head -1`."""
+    unread, printed = os.pipe()
+    os.close(unread)
+    command = [sys.executable, "-m", "rose", "build", str(MODEL), "-o", str(tmp_path)]
+    told = subprocess.run(command, stdout=printed, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(printed)
+    assert told.stderr == ""
+    assert sorted(file.name for file in tmp_path.iterdir()) == FILES
 
 
 def test_a_size_that_is_just_enough_is_enough(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import gzip
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -32,11 +33,14 @@ class Links(HTMLParser):
         self.targets: list[str] = []
         self.ids: set[str] = set()
         self.styles: list[str] = []
+        self.downloads: list[str] = []
         self.feed(page.read_text())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self.targets += [value for name in ("href", "src") if (value := given.get(name))]
+        if "download" in given:
+            self.downloads.append(given["href"] or "")
         if identity := given.get("id"):
             self.ids.add(identity)
         if style := given.get("style"):
@@ -81,6 +85,28 @@ def test_a_page_is_small(site_folder: Path, example: str) -> None:
         if not file.name.endswith(".d.ts")
     )
     assert total < LIMIT
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_what_a_page_offers_to_download_builds(
+    site_folder: Path, example: str, tmp_path: Path
+) -> None:
+    folder = site_folder / "examples" / example
+    for file in Links(folder / "index.html").downloads:
+        shutil.copy(folder / file, tmp_path)
+    command = [sys.executable, "-m", "rose", "build", "model.py", "-o", "dist"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    built = (tmp_path / "dist" / "model.wasm").read_bytes()
+    assert built == (folder / "dist" / "model.wasm").read_bytes()
+
+
+def test_help_builds_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "tools" / "site" / "build.py"), "--help"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("usage: build.py")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_home_page_says_what_it_is_on_one_screen(chromium: Browser, site: str) -> None:

@@ -2,6 +2,8 @@
 
     python tools/site/build.py [FOLDER]
 
+FOLDER is `site` in the project's folder by default.
+
 An example is a folder of examples/ with a model.py and an index.html. Nothing on the site is loaded from elsewhere, and
 every page works under the policy `default-src 'self'; script-src 'self' 'wasm-unsafe-eval'`, but for the playground, which
 makes scripts of what visitors write. It is there if npm's Pyodide is installed in .npm, as for the tests.
@@ -9,6 +11,7 @@ makes scripts of what visitors write. It is there if npm's Pyodide is installed 
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import html
 import re
@@ -36,6 +39,7 @@ import { load } from "./dist/model.mjs";
 const { downhill } = await load();
 """
 WEB = {".html", ".css", ".mjs", ".svg"}
+DATA = {".json"}  # what models read while they are traced
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def build_example(name: str, folder: Path) -> Example:
     source, target = EXAMPLES / name, folder / "examples" / name
     target.mkdir(parents=True)
     for file in source.iterdir():
-        if file.suffix in WEB or file.name == "model.py":
+        if file.suffix in WEB | DATA or file.name == "model.py":
             shutil.copy(file, target)
     command = [sys.executable, "-m", "rose", "build", source / "model.py", "-o", target / "dist"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -142,6 +146,7 @@ def present(example: Example, folder: Path) -> None:
         name=example.name,
         sizes="\n".join(size_row(what, size) for what, size in example.files.items()),
         total=size_row("all of it", example.total),
+        beside=beside(page.parent),
         files=", ".join(
             f'<a href="{file}">{file.removeprefix("../")}</a>' for file in sources(page.parent)
         ),
@@ -152,6 +157,16 @@ def present(example: Example, folder: Path) -> None:
     bar = template("bar.html").substitute(root="../../")
     text = re.sub(r"(<body[^>]*>\n)", lambda match: match[1] + bar, text)
     page.write_text(text.replace("  </body>", f"{made}  </body>"), encoding="utf-8")
+
+
+def beside(folder: Path) -> str:
+    """What has to stand in one folder with a model that is built."""
+    links = [
+        f'<a href="{file.name}" download>{file.name}</a>'
+        for file in sorted(folder.iterdir())
+        if file.suffix in DATA
+    ]
+    return f" and {', '.join(links)}" if links else ""
 
 
 def sources(folder: Path) -> list[str]:
@@ -208,8 +223,14 @@ def card(example: Example) -> str:
     )
 
 
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "site")
+    return parser.parse_args()
+
+
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "site"
+    folder = arguments().folder
     examples = build(folder)
     print(f"{'example':12}{'wasm, gzip':>12}{'page, gzip':>12}")
     for example in examples:

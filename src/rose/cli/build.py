@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,11 +96,22 @@ def build(
         made = bundle(functions, file.stem, inline=inline)
     if max_size:
         _check_size(made.compiled, f"{file.stem}.wasm", max_size)
+    files = dict(_files(made, html=html, csp=csp))
+    _write(output, files)
+    for name, content in files.items():
+        click.echo(f"{output / name}  {len(content)} bytes")
+
+
+def _write(output: Path, files: Mapping[str, bytes]) -> None:
+    """Write files by their names, in a folder that is made if need be.
+
+    Raises:
+        LoadError: if the folder or a file cannot be written.
+    """
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for name, content in _files(made, html=html, csp=csp):
+        for name, content in files.items():
             (output / name).write_bytes(content)
-            click.echo(f"{output / name}  {len(content)} bytes")
     except OSError as error:
         raise LoadError(f"cannot write to {output}: {error.strerror}", NOWHERE) from None
 
