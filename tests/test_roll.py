@@ -214,6 +214,19 @@ def test_zeros_keep_their_signs_in_tables() -> None:
     compared(f, (-1.0,))
 
 
+def test_a_group_that_loses_its_first_time_again_and_again_is_left_as_it_is() -> None:
+    """The gradient of a long product: it was divided as often as it is long, which is deeper than Python recurs."""
+
+    @fn
+    def product(v: Vec[Literal[2000]]) -> Real:
+        total = v[0]
+        for x in v:
+            total = total * (x * 0.5)
+        return total
+
+    assert rose.grad(product)([2.0] * 2000) == [2.0] + [1.0] * 1999
+
+
 def test_where_a_text_repeats_itself() -> None:
     assert [*repeats("xyz" + "abc" * 20 + "q" * 30 + "ab", 12, 4)] == [(3, 3, 63), (63, 1, 93)]
     assert [*repeats("abcdefghijklmnopqrstuvwxyz" * 2, 12, 3)] == []

@@ -28,6 +28,7 @@ from rose.opt.rolled import Writer
 
 FROM = 1000  # instructions of a block: engines manage what is smaller as it is
 FEWEST = 64  # instructions that become a loop
+DEEPEST = 20  # a group is divided so often; one that loses its first time again and again would be looked at for each
 TIMES = 16  # iterations of it
 ALONE = 0x20000  # letters from here on are for instructions that are like no other
 
@@ -143,9 +144,9 @@ class Rolling:
                 found.append(letter.setdefault(key, chr(len(letter))))
         return "".join(found)
 
-    def roll(self, begin: int, period: int, times: int) -> None:
-        """Append a loop for a group of instructions, or several, or the instructions."""
-        if times < TIMES or times * period < FEWEST:
+    def roll(self, begin: int, period: int, times: int, depth: int = 0) -> None:
+        """Append a loop for a group of instructions, or several, or the instructions; a part of parts is at some depth."""
+        if times < TIMES or times * period < FEWEST or depth > DEEPEST:
             self.keep(begin, begin + period * times)
             return
         group = Group(self, begin, period, times)
@@ -156,7 +157,7 @@ class Rolling:
                 self.keep(begin, group.end)
         if len(parts) > 1:
             for part, its_times in parts:
-                self.roll(part, period, its_times)
+                self.roll(part, period, its_times, depth + 1)
 
     def is_loop(self, group: Group) -> bool:
         """Append a loop for all of a group; whether there is one that is worth it."""
