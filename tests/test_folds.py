@@ -86,6 +86,31 @@ def test_a_fold_of_many_traced_values_is_not_recursive() -> None:
     assert long(1.0) == sum(range(3000))
 
 
+def test_those_that_are_equal_share_the_derivative_field_by_field() -> None:
+    @fn
+    def best(v: Vec[Literal[5], Vec[Literal[2]]], x: Real) -> tuple[Real, Vec[Literal[2]]]:
+        return rose.max(5, lambda i: (x * v[i][0], v[i]))
+
+    v = [[1.0, 2.0], [3.0, 0.0], [3.0, 2.0], [0.0, 2.0], [3.0, 1.0]]
+    by_v = rose.jacobian(best, mode="rev")(v, 2.0)
+    assert by_v == rose.jacobian(best, mode="fwd")(v, 2.0)
+    third, none = 1 / 3, [0.0, 0.0]
+    first = [none, [2 * third, 0.0], [2 * third, 0.0], none, [2 * third, 0.0]]
+    assert by_v[0] == pytest.approx(np.array(first))
+    assert by_v[1][1] == [[0.0, third], none, [0.0, third], [0.0, third], none]
+    assert rose.jacobian(best, argnums=1)(v, 2.0) == (3.0, [0.0, 0.0])
+
+
+def test_the_square_of_the_greatest_has_a_second_derivative_at_a_tie() -> None:
+    """A half of each of two, squared."""
+
+    @fn
+    def f(v: Vec[Literal[3]]) -> Real:
+        return v.max() ** 2
+
+    assert rose.hessian(f)([2.0, 2.0, 1.0]) == [[0.5, 0.5, 0.0], [0.5, 0.5, 0.0], [0.0, 0.0, 0.0]]
+
+
 def of_real(body: Callable[[Any], Any]) -> Callable[[], object]:
     @fn
     def f(x: Real) -> Real:

@@ -64,7 +64,9 @@ ROWS: dict[str, Callable[[], list[tuple[Any, Any]]]] = {
         (slopes(rose.max, INF, INF), (0.5, 0.5)),
         (slopes(lambda x: rose.max(x, x), 2.0), (1.0,)),
     ],
-    "`min(a, b)`, `max(a, b)` with a nan": lambda: [
+    "`min(a, b)`, `max(a, b)` with a nan, and of many": lambda: [
+        (of_vec(lambda v: v.max(), 1.0, NAN, 1.0, 2.0, 3.0), [0.0] * 5),
+        (of_vec(lambda v: rose.min([*v]), NAN, NAN, 1.0), [0.0] * 3),
         (slopes(rose.min, NAN, 1.0), (0.0, 0.0)),
         (slopes(rose.max, 1.0, NAN), (0.0, 0.0)),
     ],
@@ -72,9 +74,12 @@ ROWS: dict[str, Callable[[], list[tuple[Any, Any]]]] = {
         (slopes(rose.clip, 1.0, 0.0, 1.0), (0.5, 0.0, 0.5)),
         (slopes(rose.clip, 0.0, 0.0, 1.0), (0.5, 0.5, 0.0)),
     ],
-    "`v.min()`, `v.max()` with equal elements": lambda: [
-        (of_vec(lambda v: v.min(), 1.0, 1.0, 1.0), [0.25, 0.25, 0.5]),
+    "`v.min()`, `v.max()` with equal elements, and other folds of many": lambda: [
+        (of_vec(lambda v: v.min(), 1.0, 1.0, 1.0), [1 / 3] * 3),
         (of_vec(lambda v: v.max(), 1.0, 2.0, 2.0), [0.0, 0.5, 0.5]),
+        (of_vec(lambda v: v.max(), *[2.0] * 5, 1.0), [*[0.2] * 5, 0.0]),
+        (of_vec(lambda v: rose.max(6, lambda i: v[i] ** 2), *[-1.0, 1.0] * 3), [-1 / 3, 1 / 3] * 3),
+        (of_vec(lambda v: rose.min([v[2], *v]), 1.0, 1.0, 1.0), [0.25, 0.25, 0.5]),
     ],
     "`floor`, `ceil`, `trunc`, `round`, `sign`, `//`": lambda: [
         *[

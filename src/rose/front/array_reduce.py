@@ -106,7 +106,7 @@ def min(a: typed.Array, /) -> Any: ...
 def min(*args: Any) -> Any:
     """The smaller one of two numbers, elementwise on Vecs; or the least of many. nan if one is nan; -0 < 0.
 
-    The derivative goes to the least one; at a tie of two a half goes to each.
+    The derivative goes to the least one; those of a tie share it equally.
 
     Args:
         args: two Reals, plain numbers or Vecs of one length; or a Vec or list of Reals, or of Vecs of Reals, which
@@ -150,7 +150,7 @@ def max(a: typed.Array, /) -> Any: ...
 def max(*args: Any) -> Any:
     """The larger one of two numbers, elementwise on Vecs; or the largest of many. nan if one is nan; -0 < 0.
 
-    The derivative goes to the largest one; at a tie of two a half goes to each.
+    The derivative goes to the largest one; those of a tie share it equally.
 
     Args:
         args: two Reals, plain numbers or Vecs of one length; or a Vec or list of Reals, or of Vecs of Reals, which

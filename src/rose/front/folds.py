@@ -11,10 +11,12 @@ from typing import Any, NamedTuple, TypeVar, overload
 from rose.errors import ArgumentError, TypeMismatchError, user_location
 from rose.front import typed
 from rose.front.checks import check_function, length, trace_only
+from rose.front.elementwise import stack_rows
 from rose.front.flatten import infer, passed, sequence, to_vec
 from rose.front.index import Index, iterations
-from rose.front.leaves import SMALL_UNROLLED
+from rose.front.leaves import SMALL_UNROLLED, Stored, materialize
 from rose.front.plain import to_float
+from rose.front.ties import extreme_of_rows, extreme_of_scalars
 from rose.front.traced import Traced
 from rose.front.tracer import current, tracing
 from rose.front.tree import (
@@ -28,7 +30,7 @@ from rose.front.tree import (
     leaf_types,
 )
 from rose.front.values import emit, is_bool, is_number, to_bool, to_real
-from rose.front.vec import Vec, wrap_passed
+from rose.front.vec import Vec, wrap, wrap_passed
 from rose.front.words import describe
 from rose.ir.types import BOOL, REAL, Array, Type
 from rose.ir.types import Index as IndexType
@@ -55,6 +57,11 @@ class Fold(NamedTuple):
     @property
     def type(self) -> Type:
         return BOOL if isinstance(self.start, bool) else REAL
+
+    @property
+    def is_extreme(self) -> bool:
+        """Whether it is one of its terms, or several that are equal."""
+        return math.isinf(self.start)
 
     def as_plain(self, x: Any) -> Any:
         """A number or Bool of Python or NumPy as Python's own."""
@@ -235,10 +242,12 @@ def fold(operation: Fold, n: int | Sequence[Any], f: Callable[[Index], Any] | No
     check_function(name, f, 1)
     if not size:
         _check_value_of_none(operation)
+    if operation.is_extreme and size > 2:
+        return _extreme_of_rows(operation, stack_rows(size, f, _result_of(operation)))
     builder = current().builder
     with iterations(size) as (block, i):
         term = f(i)
-        tree = infer(term, f"the result of the function given to rose.{name}")
+        tree = infer(term, _result_of(operation))
         _check_term(operation, tree)
         terms = passed(tree, term, f"a term of {name}")
         carries = builder.values([builder.types[v] for v in terms])
@@ -250,6 +259,22 @@ def fold(operation: Fold, n: int | Sequence[Any], f: Callable[[Index], Any] | No
         return wrap_passed(tree, inits)
     builder.loc = user_location()
     return wrap_passed(tree, builder.loop(size, inits, block.close(totals)))
+
+
+def _result_of(operation: Fold) -> str:
+    return f"the result of the function given to rose.{operation.name}"
+
+
+def _extreme_of_rows(operation: Fold, rows: Vec) -> Any:
+    """The least or greatest of a Vec's elements; of structures, field by field."""
+    elem = rows.tree.elem
+    _check_term(operation, elem)
+    arrays = [materialize(leaf) for leaf in rows.leaves]
+    best = [extreme_of_rows(operation.primitive, operation.start, array) for array in arrays]
+    parts = [
+        v if leaf.shape == () else Stored(v) for v, leaf in zip(best, leaf_types(elem), strict=True)
+    ]
+    return wrap(elem, parts)
 
 
 def _kind(whole: Any) -> str:
@@ -264,6 +289,8 @@ def _of_vec(operation: Fold, whole: Vec) -> Any:
     is_scalar = elem == (REAL_TREE if operation.type == REAL else BOOL_TREE)
     if len(whole) <= SMALL_UNROLLED and is_scalar:
         return _unrolled(operation, list(whole))
+    if operation.is_extreme and len(whole) > 2:
+        return _extreme_of_rows(operation, whole)
     return fold(operation, len(whole), lambda i: whole[i])
 
 
@@ -293,7 +320,7 @@ def _of_list(operation: Fold, items: Sequence[Any]) -> Any:
 
 def _check_value_of_none(operation: Fold) -> None:
     """Refuse the least and the greatest of no elements."""
-    if math.isinf(operation.start):
+    if operation.is_extreme:
         raise ArgumentError(
             f"rose.{operation.name} of no elements has no value; give at least one, as in "
             f"rose.{operation.name}([{operation.start}, *items])"
@@ -315,6 +342,12 @@ def _not_folded(operation: Fold, given: str, hint: str = "") -> TypeMismatchErro
 def _unrolled(operation: Fold, items: Sequence[Any]) -> Any:
     """The fold of scalars, without a loop."""
     real = operation.type == REAL
+    if operation.is_extreme and len(items) > 2:
+        if len(items) > SMALL_UNROLLED:
+            return _extreme_of_rows(operation, to_vec(items))
+        scalars = [to_real(x) for x in items]
+        best = extreme_of_scalars(operation.primitive, operation.start, scalars)
+        return wrap_passed(REAL_TREE, [best])
     total = _start(operation, operation.type)
     for x in items:
         total = emit(operation.primitive, total, to_real(x) if real else to_bool(x))
