@@ -7,12 +7,15 @@ from flat import gradient, run_interp, run_wasm
 
 import rose
 from rose import Fn, Index, Real, Vec, fn
+from rose.ir.check import check
 from rose.ir.func import Accum, Func, Loop, callees_first, instrs_of
-from rose.ir.types import Array
+from rose.ir.types import REAL, Array, Ref
 from rose.opt import finish, optimize
 
 Many = Vec[Literal[5]]
+Matrix = Vec[Literal[5], Many]
 XS = [0.3 + 0.1 * k for k in range(5)]
+ROWS = [[x * (1 + 0.2 * k) for x in XS] for k in range(5)]
 
 
 @fn
@@ -48,6 +51,25 @@ def nested(v: Many, x: Real) -> Real:
 
 
 @fn
+def product(m: Matrix, v: Many) -> Real:
+    """A row of a matrix is read by row, too."""
+    w = rose.vec(5, lambda i: rose.sum(5, lambda j: m[i][j] * v[j]))
+    n = rose.vec(5, lambda i: rose.vec(5, lambda j: m[i][j] * w[i]))
+    return rose.sum(5, lambda i: rose.sum(5, lambda j: n[i][j] * m[i][j]))
+
+
+@fn
+def rows_in_conds(m: Matrix, v: Many) -> Real:
+    """Rows as wholes, some of their elements, and elements in one side of a cond."""
+
+    def step(t: Index, c: Real) -> Real:
+        first = rose.cond(v[t] > 0.45, lambda: m[t][0] * v[t] * c, lambda: m[t][1] * c)
+        return first + rose.dot(m[t], v) * c
+
+    return rose.loop(5, 0.5, step)
+
+
+@fn
 def also_elsewhere(v: Many, x: Real) -> Real:
     w = rose.vec(5, lambda i: v[i] * x)
     return rose.sum(5, lambda i: w[i] * w[(i + 1) % 5]) + w[2] * rose.sum(5, lambda i: w[i])
@@ -80,6 +102,7 @@ def called(v: Many, x: Real) -> Real:
     return total(w, x) + total(v, w[0])
 
 
+# Of a Vec and a Real, or of a matrix and a Vec.
 CASES: dict[str, Fn[..., Any]] = {
     f.__name__: f
     for f in (
@@ -87,6 +110,8 @@ CASES: dict[str, Fn[..., Any]] = {
         carried,
         in_reverse,
         nested,
+        product,
+        rows_in_conds,
         also_elsewhere,
         also_given,
         behind_a_cond,
@@ -98,9 +123,11 @@ CASES: dict[str, Fn[..., Any]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_derivatives(name: str) -> None:
     f = CASES[name]
-    rose.check_grads(f, (XS, 0.4), order=2)
+    args = (ROWS, XS) if f in (product, rows_in_conds) else (XS, 0.4)
+    rose.check_grads(f, args, order=2)
     slopes = gradient(f)
-    assert run_wasm(slopes, (XS, 0.4)) == run_interp(slopes, (XS, 0.4))
+    check(optimize(slopes.func))
+    assert run_wasm(slopes, args) == run_interp(slopes, args)
 
 
 def kinds(func: Func, kind: type) -> int:
@@ -111,6 +138,13 @@ def kinds(func: Func, kind: type) -> int:
 @pytest.mark.parametrize("name", ["chain", "carried", "in_reverse"])
 def test_loops_that_read_by_row_need_no_accumulator(name: str) -> None:
     assert not kinds(optimize(gradient(CASES[name]).func), Accum)
+
+
+def test_nor_does_a_matrix_that_loops_in_loops_read() -> None:
+    """The Vec that each of the rows is multiplied with does."""
+    slopes = optimize(gradient(product).func)
+    (vec,) = [i for i in instrs_of(slopes.body) if isinstance(i, Accum)]
+    assert slopes.types[vec.results[0]] == Ref(Array(REAL, (5,)))
 
 
 def test_a_chain_of_maps_and_its_gradient_are_one_loop() -> None:

@@ -6,11 +6,30 @@ element costs one addition, unless one whole array is all that is given, or loop
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from rose.ad.rows import read_by_row
 from rose.ir.builder import Builder
+from rose.ir.func import Block, Loop, Values
 from rose.ir.primitive import REGISTRY
-from rose.ir.types import REAL, Array
+from rose.ir.record import record
+from rose.ir.types import Array, Ref
+from rose.ir.uses import free_values
+
+
+@record
+class Row:
+    """A row of an array, in the iteration under way of the loops that read it by row.
+
+    Attributes:
+        value: what stands for it, and has its cotangent.
+        counters: of the loops, in the linear Func.
+        around: the row of which this is one.
+    """
+
+    value: int
+    counters: Values
+    around: Row | None
 
 
 class Cotangents:
@@ -25,25 +44,26 @@ class Cotangents:
         minus: those of which `scalars` has the opposite: a minus is put off until it meets a sum, or has to be done.
         arrays: linear array -> its cotangent, while only one whole array was given.
         refs: linear array -> the open accumulator of its cotangent.
-        rows: linear array of which the loop under way reads one element an iteration -> a scalar that stands for that.
+        rows: linear array of which the loops under way read by row -> what they read of it now.
     """
 
     def __init__(self, builder: Builder, linear: Sequence[bool]) -> None:
         self.builder = builder
-        self.linear = linear
+        self.linear = {v for v, is_linear in enumerate(linear) if is_linear}
         self.scalars: dict[int, int] = {}
         self.minus: set[int] = set()
         self.arrays: dict[int, int] = {}
         self.refs: dict[int, int] = {}
-        self.rows: dict[int, int] = {}
+        self.rows: dict[int, Row] = {}
 
     def give(self, v: int, bar: int, at: Sequence[int] = (), *, minus: bool = False) -> None:
         """Add to the cotangent of a value, or of an element of it, or subtract; nothing if the value is not linear."""
-        if not self.linear[v]:
+        if v not in self.linear:
             return
         if v in self.rows:
-            self.give_scalar(self.rows[v], bar, minus=minus)
-        elif at:
+            at = at[len(self.rows[v].counters) :]
+            v = self.rows[v].value
+        if at:
             self.builder.add(self.open_ref(v), at, self.signed(bar, minus=minus))
         elif self.is_array(v):
             assert not minus, "only Reals have a minus"
@@ -79,16 +99,29 @@ class Cotangents:
             self.refs[v] = self.builder.accum(array, self.arrays.pop(v, None))
         return self.refs[v]
 
-    def open_row(self, v: int, t: int) -> None:
-        """The cotangent of an array goes on as that of its element in iteration t."""
-        self.rows[v] = row = self.builder.value(REAL)
-        if v in self.arrays:
-            so_far = self.arrays.pop(v)
-            self.scalars[row] = self.builder.apply(REGISTRY["index"], (so_far, t))
+    def value_of(self, v: int) -> int:
+        """What has the cotangent of a value: of an array that is read by row, its row."""
+        return self.rows[v].value if v in self.rows else v
+
+    def open_row(self, v: int, counter: int, t: int) -> None:
+        """The cotangent of an array goes on as that of its row in iteration t of a loop with this counter."""
+        whole, around = self.value_of(v), self.rows.get(v)
+        type = self.builder.types[whole]
+        assert isinstance(type, Array), "only arrays have rows"
+        row = self.builder.value(type.at(1))
+        self.linear.add(row)
+        if whole in self.arrays:
+            so_far = self.builder.apply(REGISTRY["index"], (self.arrays.pop(whole), t))
+            (self.arrays if self.is_array(row) else self.scalars)[row] = so_far
+        counters = (*around.counters, counter) if around else (counter,)
+        self.rows[v] = Row(row, counters, around)
 
     def take_row(self, v: int) -> int:
-        """The whole cotangent of that element."""
-        return self.take_or_zero(self.rows.pop(v))
+        """The whole cotangent of that row."""
+        row = self.rows.pop(v)
+        if row.around:
+            self.rows[v] = row.around
+        return self.take_or_zero(row.value)
 
     def take(self, v: int) -> int | None:
         """The whole cotangent of a value, all of whose uses are behind us; None is zero."""
@@ -104,6 +137,30 @@ class Cotangents:
     def take_or_zero(self, v: int) -> int:
         bar = self.take(v)
         return self.builder.zeros(self.builder.types[v]) if bar is None else bar
+
+    def captured(self, blocks: Iterable[Block], handed_on: Sequence[int]) -> list[int]:
+        """Linear scalars that blocks use from outside; accumulators for such arrays are opened here, but for those handed on."""
+        scalars = []
+        for v in {v: None for block in blocks for v in free_values(block)}:
+            value, type = self.value_of(v), self.builder.types[v]
+            if v not in self.linear or isinstance(type, Ref) or v in handed_on:
+                continue
+            if self.is_array(value):
+                self.open_ref(value)
+            else:
+                scalars.append(value)
+        return scalars
+
+    def read_by_row(self, loop: Loop) -> list[int]:
+        """The linear arrays that a loop reads by row, and whose accumulators are not open."""
+        counters = {v: row.counters for v, row in self.rows.items()}
+        found = [v for v in read_by_row(loop, counters) if v in self.linear]
+        return [v for v in found if self.may_have_rows(self.value_of(v), loop.size)]
+
+    def may_have_rows(self, value: int, size: int) -> bool:
+        """Whether the cotangent of an array may be made of so many rows."""
+        type = self.builder.types[value]
+        return isinstance(type, Array) and type.shape[0] == size and value not in self.refs
 
     def signed(self, bar: int, *, minus: bool) -> int:
         return (-self.builder.var(bar)).id if minus else bar

@@ -1,50 +1,48 @@
-"""Arrays of which loops read no more than the element of their iteration: their cotangents are rows that the loops give.
+"""Arrays of which loops read no more than the row of their iteration: their cotangents are rows that the loops give.
 
 A row takes no clearing and no addition in memory, and leaves the iterations independent of each other, so that the transposes of maps may be fused.
+A row is a scalar, or an array of which in turn loops inside may read by row: so it is with the elements of matrices.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from rose.ir.func import Apply, Block, Loop
-from rose.ir.types import Array, Type
+from rose.ir.func import Apply, Block, Instr, Loop, Values, instrs_of
 from rose.ir.uses import Uses, free_values
 
 
-def read_by_row(loop: Loop, types: Sequence[Type]) -> Counter[int]:
-    """The arrays from outside of which a loop reads the element of each iteration and nothing else, and how often it does."""
-    body, free = loop.body, free_values(loop.body)
+def read_by_row(loop: Loop, places: Mapping[int, Values]) -> Counter[int]:
+    """The arrays from outside of which a loop reads the row of each iteration and nothing else, and in how many places.
+
+    Args:
+        loop: with what is nested in it.
+        places: array of which the loops around read by row -> the counters of these.
+    """
+    (t, *_), free = loop.body.params, free_values(loop.body)
+    reads = [i for i in instrs_of(loop.body) if _is_read(i) and i.operands[0] in free]
     found = Counter(
-        [
-            i.operands[0]
-            for i in body.instrs
-            if isinstance(i, Apply)
-            and i.prim.name == "index"
-            and i.operands[1:] == body.params[:1]
-            and i.operands[0] in free
-        ]
+        [i.operands[0] for i in reads if _begins(i, (*places.get(i.operands[0], ()), t))]
     )
-    uses = Uses().of(body) if found else found
-    return Counter(
-        {
-            v: count
-            for v, count in found.items()
-            if uses[v] == count and _shape(types[v]) == (loop.size,)
-        }
-    )
+    uses = Uses().of(loop.body) if found else found
+    return Counter({v: count for v, count in found.items() if uses[v] == count})
 
 
-def only_read_by_row(block: Block, types: Sequence[Type]) -> set[int]:
+def _is_read(instr: Instr) -> bool:
+    return isinstance(instr, Apply) and instr.prim.name == "index"
+
+
+def _begins(read: Instr, indices: Values) -> bool:
+    """Whether the first indices of what is read are these."""
+    return read.operands[1 : 1 + len(indices)] == indices
+
+
+def only_read_by_row(block: Block) -> set[int]:
     """The arrays that a block uses in no other way than its loops do that read them by row."""
     found: Counter[int] = Counter()
     for instr in block.instrs:
         if isinstance(instr, Loop):
-            found += read_by_row(instr, types)
+            found += read_by_row(instr, {})
     uses = Uses().of(block)
     return {v for v, count in found.items() if uses[v] == count}
-
-
-def _shape(type: Type) -> tuple[int, ...]:
-    return type.shape if isinstance(type, Array) else ()

@@ -9,14 +9,14 @@ accumulator parameter becomes an array.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from functools import partial
 from typing import Any, assert_never
 
 from rose.ad.activity import Mask, linearity
 from rose.ad.alternating import may_spare_minus
 from rose.ad.cotangents import Cotangents
-from rose.ad.rows import only_read_by_row, read_by_row
+from rose.ad.rows import only_read_by_row
 from rose.ir.builder import Builder, Var
 from rose.ir.copy import Kept, keep_instr
 from rose.ir.demand import Demands, complete
@@ -39,7 +39,6 @@ from rose.ir.order import built_over, reads_first
 from rose.ir.primitive import REGISTRY
 from rose.ir.record import record
 from rose.ir.types import REAL, Array, Ref
-from rose.ir.uses import free_values
 
 
 @record
@@ -120,7 +119,7 @@ class _TransposeFunc:
         builder.keep_params(tuple(nonlinear))
         whole = {*self.built_over([body], self.results)}
         if outermost:  # a caller might have to add each to an accumulator
-            whole |= only_read_by_row(body, self.types)
+            whole |= only_read_by_row(body)
         given = [
             v for v in linear_params if v in whole or not isinstance(self.types[v], Array | Ref)
         ]
@@ -272,27 +271,14 @@ class _TransposeFunc:
 
     # --- regions ------------------------------------------------------------------------------------------
 
-    def captured(self, blocks: Iterable[Block], handed_on: Sequence[int] = ()) -> list[int]:
-        """Linear scalars that blocks use from outside; accumulators for such arrays are opened here, but for those handed on."""
-        scalars = []
-        for v in {v: None for block in blocks for v in free_values(block)}:
-            if not self.linear[v] or isinstance(self.types[v], Ref) or v in handed_on:
-                continue
-            if isinstance(self.types[v], Array):
-                self.bars.open_ref(v)
-            else:
-                scalars.append(v)
-        return scalars
-
     def transpose_loop(self, instr: Loop) -> Demands:
         body, builder = instr.body, self.builder
         ends = zip(instr.results, body.params[1:], strict=False)
         inits = [self.bars.take_or_zero(v) for v, p in ends if self.linear[p]]
         stacks = list(map(self.bars.take, instr.results[instr.carries :]))
         carried = len(inits)
-        read = read_by_row(instr, self.types)
-        by_row = [v for v in read if self.linear[v] and v not in self.bars.refs]
-        captured = self.captured([body], by_row)
+        by_row = self.bars.read_by_row(instr)
+        captured = self.bars.captured([body], by_row)
         inits += [self.bars.take_or_zero(v) for v in captured]
         turning = partial(self.turned_body, instr, stacks, captured, by_row)
         block, alternates = (yield from turning()), False
@@ -332,11 +318,12 @@ class _TransposeFunc:
         """
         body, builder = instr.body, self.builder
         carried = [v for v in body.params[1:] if self.linear[v]]
-        with builder.block([self.types[v] for v in (body.params[0], *carried, *captured)]) as block:
+        types = builder.types
+        with builder.block([types[v] for v in (body.params[0], *carried, *captured)]) as block:
             t, *incoming = block.params
             self.env[body.params[0]] = t
             for v in by_row:
-                self.bars.open_row(v, t)
+                self.bars.open_row(v, body.params[0], t)
             self.bars.scalars.update(zip(captured, incoming[len(carried) :], strict=True))
             if alternating:
                 self.bars.minus.update(captured)
@@ -362,7 +349,7 @@ class _TransposeFunc:
         (selector,) = instr.operands
         bars = list(map(self.bars.take, instr.results))
         handed_on = self.handed_on(instr, bars)
-        captured = self.captured(instr.branches, handed_on)
+        captured = self.bars.captured(instr.branches, handed_on)
         found = [(v, self.bars.take(v)) for v in captured]
         outside = {v: bar for v, bar in found if bar is not None}
         starts = {v: self.bars.arrays.pop(v) for v in handed_on if v in self.bars.arrays}
