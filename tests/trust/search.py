@@ -16,7 +16,6 @@ from trust.generate import Case, cases
 from trust.hosts import Script
 from trust.properties import Seen, hosts_agree, passes_keep_results, reads_back
 from trust.recomputed import computed_again_as_before
-from trust.reference import meaning
 from trust.saved import as_text, door_as_text
 from trust.shrink import shrunk
 from trust.shrink_doors import shrunk_door
@@ -76,9 +75,8 @@ chosen_sizes = st.one_of(some_sizes, some_sizes, st.just(ALL_SMALL), st.just(ALL
 def everything(case: Case, scripts: Sequence[Script], seen: Seen) -> None:
     """All that holds for a program."""
     reads_back(case.func)
+    passes_keep_results(case.func, [case.wild, case.mild], seen)
     for args in (case.wild, case.mild):
-        expected = meaning(case.func, args)
-        passes_keep_results(case.func, args, expected, seen)
         hosts_agree({"main": case.func}, {"main": args}, scripts, seen)
     derivatives_agree(case, scripts, seen)
     computed_again_as_before(case, seen)

@@ -59,8 +59,8 @@ def test_an_error_in_a_long_chain_is_the_users() -> None:
 
 
 def test_a_chain_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An example of docs/errors.md, which is run, has the chain of as many as are allowed."""
-    monkeypatch.setattr("rose.front.fn.MOST_TRACES", 1000)
+    """`make limits` has a chain of ten thousand, half of what is allowed."""
+    monkeypatch.setattr("rose.front.trace.MOST_TRACES", 1000)
 
     def forever(n: int) -> Any:
         return fn([Real], Real)(lambda x: forever(n + 1)(x) * 2)

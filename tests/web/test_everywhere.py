@@ -24,14 +24,22 @@ POLICY = (
 SHOW = "document.title = JSON.stringify(check(model));"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """One with the sample's bundle in `dist`, and inlined in `inline`."""
-    shutil.copy(SAMPLE / "check.mjs", tmp_path)
-    assert main(["build", str(SAMPLE / "sample.py"), "-o", str(tmp_path / "dist")]) == 0
-    inline = ["build", str(SAMPLE / "sample.py"), "-o", str(tmp_path / "inline"), "--inline"]
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sample's bundle in `dist`, and inlined in `inline`."""
+    made = tmp_path_factory.mktemp("built")
+    shutil.copy(SAMPLE / "check.mjs", made)
+    assert main(["build", str(SAMPLE / "sample.py"), "-o", str(made / "dist")]) == 0
+    inline = ["build", str(SAMPLE / "sample.py"), "-o", str(made / "inline"), "--inline"]
     assert main(inline) == 0
-    (tmp_path / "inline" / "sample.wasm").unlink()
+    (made / "inline" / "sample.wasm").unlink()
+    return made
+
+
+@pytest.fixture
+def folder(built: Path, tmp_path: Path) -> Path:
+    """A copy of it, which the test may change."""
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 

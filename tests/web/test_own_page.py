@@ -102,8 +102,11 @@ MODELS = {SAMPLE.stem: SAMPLE} | {
 }
 
 
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("options", [["--csp"], ["--csp", "--html", "--inline"]], ids=" ".join)
+@pytest.mark.parametrize(
+    ("model", "options"),
+    [*[(name, ["--csp"]) for name in MODELS], (SAMPLE.stem, ["--csp", "--html", "--inline"])],
+    ids=[*MODELS, "and all other options"],
+)
 def test_files_of_its_own_run_under_a_strict_policy(
     tmp_path: Path, chromium: Browser, model: str, options: list[str]
 ) -> None:

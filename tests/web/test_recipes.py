@@ -18,6 +18,8 @@ from conftest import ROOT, StrictHandler, serving
 from documents import blocks, write_files
 from playwright.sync_api import Browser, Page, Route, expect
 
+from rose.cli.command_line import main
+
 PARTS = (ROOT / "docs" / "recipes.md").read_text().split("\n## ")
 RECIPES = {part.split("\n")[0]: part for part in PARTS[1:]}
 NPM = ROOT / ".npm" / "node_modules"
@@ -28,7 +30,7 @@ def built(folder: Path, *options: str) -> Path:
     """A folder with the model of the README, and its bundle in `dist`."""
     model = next(b.text for b in blocks((ROOT / "README.md").read_text()) if b.language == "python")
     (folder / "square.py").write_text(model)
-    rose(f"rose build square.py -o dist {' '.join(options)}", folder)
+    assert main(["build", str(folder / "square.py"), "-o", str(folder / "dist"), *options]) == 0
     return folder
 
 

@@ -10,6 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -67,15 +68,11 @@ QUICK = MODEL.replace("@fn\ndef forever" + FOREVER, "")
 POINTS = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]]
 
 
-@pytest.fixture
-def model(tmp_path: Path) -> Path:
-    file = tmp_path / "three.py"
-    file.write_text(QUICK)
-    return file
-
-
-@pytest.fixture
-def address(model: Path) -> Iterator[str]:
+@contextmanager
+def workbench(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The address of a workbench, and its model, three.py in a folder."""
+    model = folder / "three.py"
+    model.write_text(QUICK)
     process = subprocess.Popen(
         [sys.executable, "-m", "rose", "dev", str(model), "--port", "0", "--no-open"],
         stdout=subprocess.PIPE,
@@ -86,15 +83,36 @@ def address(model: Path) -> Iterator[str]:
     found = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
     assert found is not None
     try:
-        yield found[0]
+        yield found[0], model
     finally:
         process.terminate()
         process.communicate()
 
 
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A workbench whose model stays as it is."""
+    with workbench(tmp_path_factory.mktemp("workbench")) as (address, _):
+        yield address
+
+
 @pytest.fixture
 def page(chromium: Browser, address: str) -> Iterator[Page]:
-    """The workbench with everything built; a complaint of the browser fails the test."""
+    """That workbench in a window of its own."""
+    with opened(chromium, address) as page:
+        yield page
+
+
+@pytest.fixture
+def edited(chromium: Browser, tmp_path: Path) -> Iterator[tuple[Page, Path]]:
+    """A workbench of its own, and the model that the test changes."""
+    with workbench(tmp_path) as (address, model), opened(chromium, address) as page:
+        yield page, model
+
+
+@contextmanager
+def opened(chromium: Browser, address: str) -> Iterator[Page]:
+    """The page with everything built; a complaint of the browser fails the test."""
     complaints: list[str] = []
     page = chromium.new_page(viewport={"width": 1280, "height": 900})
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
@@ -196,7 +214,8 @@ def test_points_are_dragged(page: Page) -> None:
     assert float(x.input_value()) > float(there)
 
 
-def test_a_change_of_the_file_keeps_what_was_set(page: Page, model: Path) -> None:
+def test_a_change_of_the_file_keeps_what_was_set(edited: tuple[Page, Path]) -> None:
+    page, model = edited
     set_points(page)
     page.locator("#fn-energy input[data-number=length]").fill("1")
     page.locator("#fn-mixed input[type=checkbox]").check()
@@ -209,7 +228,8 @@ def test_a_change_of_the_file_keeps_what_was_set(page: Page, model: Path) -> Non
     expect(page.locator("#fn-mixed input[type=checkbox]")).to_be_checked()
 
 
-def test_errors_stand_in_the_page_with_file_and_line(page: Page, model: Path) -> None:
+def test_errors_stand_in_the_page_with_file_and_line(edited: tuple[Page, Path]) -> None:
+    page, model = edited
     set_points(page)
     model.write_text(QUICK.replace("p * 0.9, p", "p * 0.9 + unknown, p"))
     error = page.locator("#error")
@@ -236,7 +256,8 @@ def test_values_outlive_a_reload_of_the_page(page: Page) -> None:
     expect(page.locator("#fn-energy input[data-path='points[2][0]']")).to_have_value("-1")
 
 
-def test_a_function_that_never_ends_is_stopped(page: Page, model: Path) -> None:
+def test_a_function_that_never_ends_is_stopped(edited: tuple[Page, Path]) -> None:
+    page, model = edited
     model.write_text(MODEL)
     expect(page.locator("#fn-forever")).to_be_visible()
     expect(page.locator("#fn-forever .note")).to_contain_text(
@@ -260,11 +281,11 @@ def status(address: str, path: str, host: str | None = None) -> int:
         return error.code
 
 
-def test_it_serves_its_page_on_this_machine_and_nothing_else(address: str, model: Path) -> None:
+def test_it_serves_its_page_on_this_machine_and_nothing_else(address: str) -> None:
     assert status(address, "") == 200
     assert status(address, "", host="example.org") == 400
     for path in (
-        model.name,
+        "three.py",
         "../three.py",
         "%2e%2e/three.py",
         "..%2fserver.py",
