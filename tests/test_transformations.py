@@ -351,5 +351,5 @@ def test_what_is_no_fn_is_refused(name: str) -> None:
     with pytest.raises(DerivativeError) as raised:
         getattr(rose, name)(3)
     assert raised.value.message == (
-        f"rose.{name} takes a function marked with @rose.fn, given int 3; mark it, with annotations"
+        f"rose.{name} takes a function marked with @rose.fn, given int 3; give the function itself, not what it gives"
     )

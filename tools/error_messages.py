@@ -44,7 +44,7 @@ _NEEDS = (
 )
 HELPERS = {
     "mismatch": [Helper("TypeMismatchError")],
-    "refuse": [Helper("TypeMismatchError", 1, "front"), Helper("TypeMismatchError", 1, "api")],
+    "refuse": [Helper("TypeMismatchError", 1, folder) for folder in ("front", "api", "run")],
     "fail": [
         Helper("ParseError", file="ir/parser.py"),
         Helper("CheckError", file="ir/check.py"),

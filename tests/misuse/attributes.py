@@ -325,7 +325,7 @@ def where_of_numpy() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "numpy.cumsum takes no traced Vec; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
+    "numpy.cumsum takes no traced Vec; write rose.scan(len(v), 0, lambda i, s: (s + v[i], s + v[i]))[1]",
 )
 def cumsum_of_numpy() -> None:
 

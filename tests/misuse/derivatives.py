@@ -92,7 +92,7 @@ def jvp_of_a_lambda() -> None:
 
 @misuse(
     rose.DerivativeError,
-    "rose.vjp takes a function marked with @rose.fn, given int 3; mark it, with annotations",
+    "rose.vjp takes a function marked with @rose.fn, given int 3; give the function itself, not what it gives",
 )
 def vjp_of_a_number() -> None:
     rose.vjp(3)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here

@@ -1,6 +1,7 @@
 """Functions, modules and types where values are meant."""
 
-from typing import Literal
+from contextlib import contextmanager
+from typing import Any, Literal
 
 import rose
 from misuse import V3, g2, misuse
@@ -247,3 +248,74 @@ def type_or_type() -> None:
 )
 def isinstance_of_a_type() -> None:
     isinstance(V3, Vec[3])  # type: ignore[misc, valid-type]  # pyright: ignore[reportArgumentType]  # here
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "a prepared g2 is filled and run: write p.args.x[:] = ..., p.run(), and then p.result",
+)
+def prepared_function_called() -> None:
+    g2.prepared()(1.0)  # type: ignore[operator]  # pyright: ignore[reportCallIssue]  # here
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "rose.vjp(g2) is a function: call it first, as in value, pullback = rose.vjp(f)(x), or value, pushforward = rose.linearize(f)(x)",
+)
+def pullback_without_a_call() -> None:
+    _value, _pullback = rose.vjp(g2)  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType]  # here
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "rose.linearize(g2) is a function: call it first, as in value, pullback = rose.vjp(f)(x), or value, pushforward = rose.linearize(f)(x)",
+)
+def pushforward_without_a_call() -> None:
+    rose.linearize(g2)[1]  # type: ignore[index]  # pyright: ignore[reportIndexIssue]  # here
+
+
+@misuse(
+    rose.DerivativeError,
+    "rose.grad takes a function marked with @rose.fn, given float 2.0; give the function itself, not what it gives",
+)
+def gradient_of_a_number() -> None:
+    rose.grad(g2(1.0))  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
+
+
+@misuse(
+    rose.DerivativeError,
+    "rose.grad takes a function marked with @rose.fn, given the function sin; write rose.fn([Real])(rose.sin)",
+)
+def gradient_of_a_function_of_ours() -> None:
+    rose.grad(rose.sin)(1.0)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
+
+
+@misuse(
+    rose.SignatureError,
+    "rose.fn takes the type of the result behind the types, given the function <lambda>; write rose.fn([Real], Real)(f) for a function f",
+)
+def function_in_place_of_its_result() -> None:
+    fn([Real], lambda x: x)  # pyright: ignore[reportUnknownLambdaType]  # here
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.fn has no parameter 'static_argnums'; it is rose.fn(function=..., result=...)",
+)
+def option_of_another_jit() -> None:
+    @fn(static_argnums=0)  # type: ignore[call-overload, untyped-decorator]  # pyright: ignore[reportCallIssue, reportUntypedFunctionDecorator]  # here
+    def f(x: Real) -> Real:
+        return x
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "the result of f: expected numbers, Vecs or structures of them, given _GeneratorContextManager",
+)
+def generator_made_a_function_by_a_decorator() -> None:
+    @fn  # here
+    @contextmanager
+    def f(x: Real) -> Any:
+        yield x
+
+    f(1)

@@ -1,7 +1,8 @@
-"""What Python and its library refuse without a word about what they were given."""
+"""What Python's library and other libraries do with values, and cannot do with traced ones."""
 
 import itertools
 import math
+import statistics
 import struct
 from datetime import timedelta
 from typing import Any, Literal
@@ -99,5 +100,77 @@ def variable_around_a_body_assigned_to() -> None:
 
         rose.vec(3, body)
         return total
+
+    f(V3)
+
+
+@misuse(
+    rose.NoAttributeError,
+    "a Real has no attribute 'grad'; write rose.grad(f)(x), of a function f that gives a Real",
+)
+def gradient_as_an_attribute() -> None:
+    @fn
+    def f(x: Real) -> Any:
+        return x.grad  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # here
+
+    f(1)
+
+
+@misuse(
+    rose.NoAttributeError,
+    "a Real has no attribute 'item'; it has no value until the compiled function runs; convert what the function gives",
+)
+def number_of_a_traced_value() -> None:
+    @fn
+    def f(x: Real) -> Any:
+        return x.item()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # here
+
+    f(1)
+
+
+@misuse(
+    rose.NoAttributeError,
+    "a Vec[3] has no attribute 'pop'; a Vec does not change: write v[-1], and v[:-1] for the others",
+)
+def last_element_taken_out() -> None:
+    @fn
+    def f(v: Vec[Literal[3]]) -> Any:
+        return v.pop()  # here
+
+    f(V3)
+
+
+@misuse(
+    rose.NoAttributeError,
+    "a Vec[3] has no attribute 'cumsum'; write rose.scan(len(v), 0, lambda i, s: (s + v[i], s + v[i]))[1]",
+)
+def running_sums_as_a_method() -> None:
+    @fn
+    def f(v: Vec[Literal[3]]) -> Any:
+        return v.cumsum()  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # here
+
+    f(V3)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "a traced value has no attribute 'dtype'; Reals are 64-bit floats",
+)
+def dtype_of_a_vec() -> None:
+    @fn
+    def f(v: Vec[Literal[3]]) -> Any:
+        return v.dtype  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # here
+
+    f(V3)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "the functions of statistics take no traced Real; write v.mean(), or rose.sqrt(((v - v.mean()) ** 2).mean())",
+)
+def mean_of_statistics() -> None:
+    @fn
+    def f(v: Vec[Literal[3]]) -> Any:
+        return statistics.mean(v)  # here
 
     f(V3)

@@ -19,6 +19,7 @@ from typing import (
 from rose.api import shown
 from rose.api.functions import Fn
 from rose.errors import ArgumentError, DerivativeError, user_location
+from rose.front.absent_operators import COMPUTING, ELEMENTS, refuse
 from rose.front.arguments import checked
 from rose.front.captures import captures_of, with_captures_of
 from rose.front.families import DerivedFamily, first_argument
@@ -71,8 +72,13 @@ def expect_fn(name: str, f: Any, others: tuple[Any, ...] = ()) -> None:
             f"write rose.{name}(f){_APPLIED[name]}"
         )
     if not isinstance(f, Fn):
+        how = "give the function itself, not what it gives"
+        if callable(f):
+            how = "mark it, with annotations"
+            if getattr(f, "__module__", "") == "rose":
+                how = f"write rose.fn([Real])(rose.{f.__name__})"
         raise DerivativeError(
-            f"rose.{name} takes a function marked with @rose.fn, given {describe(f)}; mark it, with annotations"
+            f"rose.{name} takes a function marked with @rose.fn, given {describe(f)}; {how}"
         )
 
 
@@ -173,6 +179,14 @@ class Vjp(Generic[P, R, L]):
     """
 
     __signature__ = shown.Shown()
+
+    def __bool__(self) -> bool:
+        return True  # Python would ask for its length, which it refuses to have
+
+    def in_words(self) -> str:
+        """What it is, for errors."""
+        how = "linearize" if isinstance(self, Linearization) else "vjp"
+        return f"rose.{how}({self.function.__name__})"
 
     def __init__(self, f: Fn[P, R]) -> None:
         self.function = f
@@ -291,6 +305,13 @@ def vjp(f: Any, *others: Never) -> Any:
     """
     expect_fn("vjp", f, others)
     return Vjp(f)
+
+
+refuse(
+    Vjp,
+    "{} is a function: call it first, as in value, pullback = rose.vjp(f)(x), or value, pushforward = rose.linearize(f)(x)",
+    f"{COMPUTING} {ELEMENTS}",
+)
 
 
 class Linearization(Vjp[P, R, L]):

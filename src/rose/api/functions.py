@@ -280,6 +280,11 @@ def fn(function: Any = MISSING, result: Any = MISSING, /) -> Any:
             "or @rose.fn([Real, Vec[3]], Real) with the types"
         )
     if isinstance(function, list | tuple):
+        if hasattr(result, "__code__"):
+            raise SignatureError(
+                f"rose.fn takes the type of the result behind the types, given {describe(result)}; "
+                "write rose.fn([Real], Real)(f) for a function f"
+            )
         types = tuple(function)
         return lambda marked: mark(marked, scope, (types, result))
     if result is not MISSING:

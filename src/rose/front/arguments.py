@@ -129,8 +129,16 @@ class _Parameters:
     by_name: int
     others: str
 
+    @staticmethod
+    def shown(default: Any) -> str:
+        """A default as it is written; one that only says that nothing was given is no text."""
+        text = repr(default)
+        return "..." if text.startswith("<") else text
+
     def __str__(self) -> str:
-        params = [f"{n}={self.defaults[n]!r}" if n in self.defaults else n for n in self.names]
+        params = [
+            f"{n}={self.shown(self.defaults[n])}" if n in self.defaults else n for n in self.names
+        ]
         count = len(params) - self.by_name
         if self.others:
             return f"({', '.join([*params[:count], self.others, *params[count:]])})"

@@ -6,7 +6,7 @@ import sys
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
-from rose.errors import PACKAGE, Location
+from rose.errors import PACKAGE, Location, is_users
 from rose.lazy import Lazy
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ LONGEST_DECORATION = 50  # lines
 
 
 def result_line(code: CodeType, located: Location) -> Location:
-    """The line of a function's only `return`; that of its `def` if it has more of them."""
+    """The line of a function's only `return`; that of its `def` if it has more of them, or is the library's: a decorator made it."""
+    if not is_users(code.co_filename):
+        return located
     lines = {
         position.lineno
         for instruction in dis.get_instructions(code)

@@ -44,6 +44,14 @@ _WORDS = (
         "v.at takes its place in brackets; write v.at[i].set(x)",
     ),
     (
+        r"an? .* has no attribute 'dtype'",
+        "a traced value has no attribute 'dtype'; Reals are 64-bit floats",
+    ),
+    (
+        r"can't convert type '(Real|Index)' to numerator/denominator",
+        "the functions of statistics take no traced {0}; write v.mean(), or rose.sqrt(((v - v.mean()) ** 2).mean())",
+    ),
+    (
         r"'Place' object is not subscriptable",
         "a place v.at[i] has set(x) and add(x); write v.at[i, j].set(x) for an element of a row",
     ),

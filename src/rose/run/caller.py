@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from rose.errors import ArgumentError, LoadError, NoAttributeError, TypeMismatchError
+from rose.front.absent_operators import COMPUTING, ELEMENTS, refuse
 from rose.front.signature import Signature
 from rose.front.tree import RealTree, StaticTree, StructTree, Tree, TupleTree, VecTree, leaf_types
 from rose.front.words import describe
@@ -315,6 +316,13 @@ class Prepared:
             "pickle the function, and call its prepared() there"
         )
 
+    def __bool__(self) -> bool:
+        return True  # Python would ask for its length, which it refuses to have
+
+    def in_words(self) -> str:
+        """What it is, for errors."""
+        return f"a prepared {self._name}"
+
     def run(self) -> None:
         """Compute the result of what the arguments hold. Indices are not checked here: keep them in range.
 
@@ -326,6 +334,13 @@ class Prepared:
             3.0
         """
         self._instance.call(self._name)
+
+
+refuse(
+    Prepared,
+    "{} is filled and run: write p.args.x[:] = ..., p.run(), and then p.result",
+    f"{COMPUTING} {ELEMENTS} call",
+)
 
 
 def _view(memory: memoryview, buffer: Buffer) -> Any:
