@@ -228,6 +228,54 @@ def test_a_function_has_its_rule_inside_of_its_rule() -> None:
         assert rose.jvp(rose.grad(f))((0.0,), (1.0,)) == (3, 9)
 
 
+def test_rules_of_functions_that_are_specialised() -> None:
+    """They are traced for each static value and each type, twice the true derivative here."""
+
+    @rose.custom_jvp
+    def power(x: Real, n: int) -> Real:
+        return 1.0 if n == 0 else x * power(x, n - 1)
+
+    @power.defjvp
+    def rule(primals: Any, tangents: Any) -> Any:
+        (x, n), (x_dot, n_dot) = primals, tangents
+        assert isinstance(n, int)
+        assert n_dot is None
+        return power(x, n), 0.0 if n == 0 else 2 * n * power(x, n - 1) * x_dot
+
+    @rose.custom_vjp
+    def square(v: Vec, n: int = 2) -> Real:
+        return rose.dot(v, v) * n
+
+    def backward(n: Any, v: Any, bar: Any) -> Any:
+        assert isinstance(n, int)
+        return 4 * n * v * bar, None
+
+    square.defvjp(lambda v, n: (square(v, n), v), backward)
+
+    @fn
+    def both(v: Vec[Literal[2]], x: Real) -> Real:
+        return square(v) + square([x, x, x], 1) + power(x, 3)
+
+    assert power(2.0, 3) == 8
+    assert rose.grad(power)(2.0, 3) == 2 * 12
+    assert rose.grad(rose.grad(power))(2.0, n=3) == 4 * 12
+    assert rose.grad(square)([1.0, 2.0, 3.0]) == [8, 16, 24]
+    assert rose.grad(both, argnums=(0, 1))([1.0, 2.0], 1.0) == ([8, 16], 12 + 6)
+
+
+def test_the_rule_of_a_specialised_function_is_refused_when_it_is_used() -> None:
+    @rose.custom_jvp
+    def f(x: Real, n: int) -> Real:
+        return x * n
+
+    f.defjvp(lambda primals, tangents: (f(*primals), tangents[0] if primals[1] == 1 else 1.0))
+    assert rose.grad(f)(2.0, 1) == 1
+    with pytest.raises(DerivativeError, match="is not 0 for a tangent of 0"):
+        rose.grad(f)(2.0, 2)
+    f.defjvp(lambda primals, tangents: (f(*primals), 5 * tangents[0]))
+    assert rose.grad(f)(2.0, 2) == 5
+
+
 def test_the_digest_of_a_function_tells_its_rule() -> None:
     """Derivatives are kept on disk under the digest of what they are derivatives of."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar, overload
 
 from rose.api import Fn, expect_fn, mark, shown
 from rose.errors import (
@@ -22,7 +22,7 @@ from rose.front.lines import definition_line, names_in_scope
 from rose.front.signature import Signature
 from rose.front.trace import trace, trace_inferred
 from rose.front.tracer import current, tracing
-from rose.front.tree import TupleTree, passed_types, tangent_tree
+from rose.front.tree import StaticTree, TupleTree, passed_types, tangent_tree
 from rose.front.vec import wrap_passed
 from rose.ir.builder import Builder
 from rose.ir.func import Func, Rule
@@ -47,40 +47,62 @@ R_co = TypeVar("R_co", covariant=True)
 X = TypeVar("X")
 
 
+# Of a function with one signature, the Func of its jvp.
+TraceRule: TypeAlias = Callable[[Fn[..., Any]], Func]
+
+
 class _WithRule(Fn[P, R_co]):
     """A function whose derivatives follow from a rule that is given after it is defined."""
 
     needs = ""
 
     def __init__(self, function: Callable[P, R_co]) -> None:
-        self.plain = mark(function, names_in_scope())
-        self.rule: Rule | None = None
+        self._plain = mark(function, names_in_scope())
+        self._trace_rule: TraceRule | None = None
+        # What it is, unless it is specialised.
+        self._single = self._with_rule(self._plain)
         super().__init__(
-            self.plain.__name__, lambda: self.plain.signature, self._with_rule, self.plain.located
+            self._plain.__name__,
+            lambda: self._plain.signature,
+            lambda: self._single.func,
+            self._plain.located,
+            DerivedFamily(self._plain, self._with_rule),
         )
         self.written_as(function)
 
-    def _with_rule(self) -> Func:
-        if self.rule is None:
-            raise DerivativeError(
-                f"{self.__name__} has no derivative rule yet; write @{self.__name__}.{self.needs}",
-                self.located,
-            )
-        return replace(self.plain.func, rule=self.rule, memo={})
+    def _with_rule(self, plain: Fn[..., Any]) -> Fn[..., Any]:
+        """The function for some static arguments and types, whose rule is traced for these."""
+        rule = Rule()
 
-    def _set_rule(self, trace_rule: Callable[[], Func]) -> None:
-        """Take a rule, in which the function itself may be called: it has this rule there too."""
-        before, self.rule, self._func = self.rule, Rule(), None
+        def build() -> Func:
+            if self._trace_rule is None:
+                raise DerivativeError(
+                    f"{plain.__name__} has no derivative rule yet; write @{plain.__name__}.{self.needs}",
+                    plain.located,
+                )
+            made._func = replace(plain.func, rule=rule, memo={})  # in the rule, it has the rule too
+            try:
+                rule.func = self._trace_rule(made)
+            except BaseException:
+                made._func = None
+                raise
+            return made._func
+
+        made: Fn[..., Any] = Fn(plain.__name__, lambda: plain.signature, build, plain.located)
+        return made
+
+    def _take(self, trace_rule: TraceRule) -> None:
+        """Take a rule. It is traced now, unless the function is specialised."""
+        before, self._trace_rule, self._func = self._trace_rule, trace_rule, None
+        self._single = self._with_rule(self._plain)
+        self._family = DerivedFamily(self._plain, self._with_rule)
+        if self.is_open:
+            return
         try:
-            self.rule.func = trace_rule()
+            self._single.func  # noqa: B018 (it is traced)
         except BaseException:
-            self.rule, self._func = before, None
+            self._trace_rule, self._func = before, None
             raise
-
-    @property
-    def tangents(self) -> TupleTree:
-        """The tree of the tangents of all arguments."""
-        return TupleTree(tuple(map(tangent_tree, self.signature.params)))
 
 
 def _linear_kinds(func: Func, first: int, what: str, located: Location) -> linear.Kinds:
@@ -123,7 +145,9 @@ class custom_jvp(_WithRule[P, R_co]):  # noqa: N801 (a decorator, named as in JA
             return f(x), x_dot * rose.sigmoid(x)
 
     Args:
-        function: annotated as for @rose.fn.
+        function: annotated as for @rose.fn. If it has static parameters, or some without annotation, the rule is traced
+            for each choice of these, when that is first used; a static argument is among the primals as it is, and its
+            tangent is None.
 
     Raises:
         DerivativeError: when first used, if no rule was given.
@@ -159,18 +183,23 @@ class custom_jvp(_WithRule[P, R_co]):  # noqa: N801 (a decorator, named as in JA
             >>> rose.grad(square)(3.0)
             6.0
         """
-        self._set_rule(lambda: jvp_rule(self, rule, self.tangents))
+        self._take(lambda f: jvp_rule(f, rule))
         return rule
 
 
-def jvp_rule(f: Fn[..., Any], rule: Callable[[Any, Any], Any], tangents: TupleTree) -> Func:
+def _tangents(f: Fn[..., Any]) -> TupleTree:
+    """The tree of the tangents of all arguments."""
+    return TupleTree(tuple(map(tangent_tree, f.signature.params)))
+
+
+def jvp_rule(f: Fn[..., Any], rule: Callable[[Any, Any], Any]) -> Func:
     """The Func of a jvp rule of f; errors as for `custom_jvp.defjvp`."""
     check_callable(f"{f.__name__}.defjvp", rule, 2, "lambda primals, tangents: ...")
     located = definition_line(rule.__code__)
     inner = f.signature
     result = TupleTree((inner.result, tangent_tree(inner.result)))
     primals = TupleTree(inner.params)
-    signature = Signature(("primals", "tangents"), (primals, tangents), result)
+    signature = Signature(("primals", "tangents"), (primals, _tangents(f)), result)
     func = _closed(trace(rule, signature, located), rule)
     what = f"the jvp rule of {f.__name__} gives a tangent that"
     kinds = _linear_kinds(
@@ -230,13 +259,13 @@ class custom_vjp(_WithRule[P, R_co]):  # noqa: N801 (a decorator, named as in JA
 
     needs = "defvjp(forward, backward)"
 
-    def defvjp(self, forward: typed.Function[Any], backward: Callable[[Any, Any], Any]) -> None:
+    def defvjp(self, forward: typed.Function[Any], backward: typed.Function[Any]) -> None:
         """Give both halves of the rule.
 
         Args:
             forward: from the arguments to a pair, the result and the residuals, which may be any structure.
             backward: from the residuals and the result's cotangent to a tuple with a cotangent per argument, None
-                for an argument without Reals.
+                for an argument without Reals. Static arguments come first: `backward(n, residuals, bar)`.
 
         Raises:
             DerivativeError: if what backward gives is not linear in the cotangent.
@@ -250,20 +279,21 @@ class custom_vjp(_WithRule[P, R_co]):  # noqa: N801 (a decorator, named as in JA
             >>> rose.grad(square)(3.0)
             6.0
         """
-        self._set_rule(lambda: vjp_rule(self, forward, backward, self.tangents))
+        self._take(lambda f: vjp_rule(f, forward, backward))
 
 
-def vjp_rule(
-    f: Fn[..., Any],
-    forward: Callable[..., Any],
-    backward: Callable[[Any, Any], Any],
-    tangents: TupleTree,
-) -> Func:
+def vjp_rule(f: Fn[..., Any], forward: Callable[..., Any], backward: Callable[..., Any]) -> Func:
     """The jvp that a vjp rule of f means; errors as for `custom_vjp.defvjp`."""
     inner = f.signature
     caller = f"{f.__name__}.defvjp"
     check_callable(caller, forward, len(inner.names), f"lambda {', '.join(inner.names)}: ...")
-    check_callable(caller, backward, 2, "lambda residuals, cotangent: ...")
+    statics = {
+        name: tree
+        for name, tree in zip(inner.names, inner.params, strict=True)
+        if isinstance(tree, StaticTree)
+    }
+    names = (*statics, "residuals", "cotangent")
+    check_callable(caller, backward, len(names), f"lambda {', '.join(names)}: ...")
     there = definition_line(forward.__code__)
     first, pair = trace_inferred(forward, inner.params, None, there)
     _closed(first, forward)
@@ -275,7 +305,7 @@ def vjp_rule(
         )
     residuals, bar = pair.items[1], tangent_tree(inner.result)
     located = definition_line(backward.__code__)
-    signature = Signature(("residuals", "cotangent"), (residuals, bar), tangents)
+    signature = Signature(names, (*statics.values(), residuals, bar), _tangents(f))
     second = _closed(trace(backward, signature, located), backward)
     kept = len(passed_types(residuals))
     what = f"the backward half of {f.__name__}'s rule"

@@ -12,7 +12,7 @@ from rose.custom import jvp_rule, vjp_rule
 from rose.errors import ArgumentError, Location, SignatureError, user_location
 from rose.front import typed
 from rose.front.signature import Signature
-from rose.front.tree import REAL_TREE, TupleTree
+from rose.front.tree import REAL_TREE
 from rose.front.values import Real
 from rose.front.words import counted, describe
 from rose.ir.builder import Builder
@@ -57,17 +57,13 @@ class _Opaque(Fn[P, R_co]):
 
     def defjvp(self, rule: Callable[[Any, Any], X]) -> Callable[[Any, Any], X]:
         """Give the derivative, as for `custom_jvp`. The rule may call the function, which has the rule there too."""
-        func = jvp_rule(self, rule, self._tangents)
+        func = jvp_rule(self, rule)
         self.host.rule = func
         return rule
 
     def defvjp(self, forward: typed.Function[Any], backward: Callable[[Any, Any], Any]) -> None:
         """Give the derivative in two halves, as for `custom_vjp`."""
-        self.host.rule = vjp_rule(self, forward, backward, self._tangents)
-
-    @property
-    def _tangents(self) -> TupleTree:
-        return TupleTree(self.signature.params)
+        self.host.rule = vjp_rule(self, forward, backward)
 
 
 @overload
