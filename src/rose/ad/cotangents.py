@@ -14,7 +14,7 @@ from rose.ir.func import Block, Loop, Values
 from rose.ir.primitive import REGISTRY
 from rose.ir.record import record
 from rose.ir.types import Array, Ref
-from rose.ir.uses import free_values
+from rose.ir.uses import Uses, free_values
 
 
 @record
@@ -40,6 +40,7 @@ class Cotangents:
         linear: per value of the linear Func, whether it has a cotangent.
 
     Attributes:
+        uses: of the blocks of the linear Func.
         scalars: linear scalar -> its cotangent so far, or the opposite of it.
         minus: those of which `scalars` has the opposite: a minus is put off until it meets a sum, or has to be done.
         arrays: linear array -> its cotangent, while only one whole array was given.
@@ -50,6 +51,7 @@ class Cotangents:
     def __init__(self, builder: Builder, linear: Sequence[bool]) -> None:
         self.builder = builder
         self.linear = {v for v, is_linear in enumerate(linear) if is_linear}
+        self.uses = Uses()
         self.scalars: dict[int, int] = {}
         self.minus: set[int] = set()
         self.arrays: dict[int, int] = {}
@@ -154,7 +156,7 @@ class Cotangents:
     def read_by_row(self, loop: Loop) -> list[int]:
         """The linear arrays that a loop reads by row, and whose accumulators are not open."""
         counters = {v: row.counters for v, row in self.rows.items()}
-        found = [v for v in read_by_row(loop, counters) if v in self.linear]
+        found = [v for v in read_by_row(loop, counters, self.uses) if v in self.linear]
         return [v for v in found if self.may_have_rows(self.value_of(v), loop.size)]
 
     def may_have_rows(self, value: int, size: int) -> bool:

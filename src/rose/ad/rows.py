@@ -13,20 +13,25 @@ from rose.ir.func import Apply, Block, Instr, Loop, Values, instrs_of
 from rose.ir.uses import Uses, free_values
 
 
-def read_by_row(loop: Loop, places: Mapping[int, Values]) -> Counter[int]:
+def read_by_row(loop: Loop, places: Mapping[int, Values], uses: Uses) -> Counter[int]:
     """The arrays from outside of which a loop reads the row of each iteration and nothing else, and in how many places.
 
     Args:
         loop: with what is nested in it.
         places: array of which the loops around read by row -> the counters of these.
+        uses: of blocks.
     """
-    (t, *_), free = loop.body.params, free_values(loop.body)
-    reads = [i for i in instrs_of(loop.body) if _is_read(i) and i.operands[0] in free]
-    found = Counter(
-        [i.operands[0] for i in reads if _begins(i, (*places.get(i.operands[0], ()), t))]
-    )
-    uses = Uses().of(loop.body) if found else found
-    return Counter({v: count for v, count in found.items() if uses[v] == count})
+    t = loop.body.params[0]
+    reads = [
+        i.operands[0]
+        for i in instrs_of(loop.body)
+        if _is_read(i) and _begins(i, (*places.get(i.operands[0], ()), t))
+    ]
+    if not reads:
+        return Counter()
+    free, used = free_values(loop.body), uses.of(loop.body)
+    found = Counter([v for v in reads if v in free])
+    return Counter({v: count for v, count in found.items() if used[v] == count})
 
 
 def _is_read(instr: Instr) -> bool:
@@ -38,11 +43,11 @@ def _begins(read: Instr, indices: Values) -> bool:
     return read.operands[1 : 1 + len(indices)] == indices
 
 
-def only_read_by_row(block: Block) -> set[int]:
+def only_read_by_row(block: Block, uses: Uses) -> set[int]:
     """The arrays that a block uses in no other way than its loops do that read them by row."""
     found: Counter[int] = Counter()
     for instr in block.instrs:
         if isinstance(instr, Loop):
-            found += read_by_row(instr, {})
-    uses = Uses().of(block)
-    return {v for v, count in found.items() if uses[v] == count}
+            found += read_by_row(instr, {}, uses)
+    used = uses.of(block)
+    return {v for v, count in found.items() if used[v] == count}

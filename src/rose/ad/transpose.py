@@ -119,7 +119,7 @@ class _TransposeFunc:
         builder.keep_params(tuple(nonlinear))
         whole = {*self.built_over([body], self.results)}
         if outermost:  # a caller might have to add each to an accumulator
-            whole |= only_read_by_row(body)
+            whole |= only_read_by_row(body, self.bars.uses)
         given = [
             v for v in linear_params if v in whole or not isinstance(self.types[v], Array | Ref)
         ]
