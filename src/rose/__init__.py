@@ -106,7 +106,8 @@ from rose.front.functions import (
     tanh,
     trunc,
 )
-from rose.front.loops import loop, map, scan, vec, while_loop
+from rose.front.loops import loop, scan, while_loop
+from rose.front.maps import map, vec
 from rose.front.range import Range
 from rose.front.tree_map import tree_map
 from rose.front.typed import Bool, Index, Real, Vec

@@ -9,7 +9,7 @@ from rose.api import Argnums, Fn, argnums_of, expect_fn, grad, jvp, shown, vjp
 from rose.errors import ArgumentError, DerivativeError, user_location
 from rose.front.control import where
 from rose.front.families import DerivedFamily, first_argument
-from rose.front.loops import vec
+from rose.front.maps import vec
 from rose.front.signature import Signature
 from rose.front.trace import trace
 from rose.front.tree import (
