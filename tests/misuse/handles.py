@@ -310,7 +310,7 @@ def option_of_another_jit() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "the result of f: expected numbers, Vecs or structures of them, given _GeneratorContextManager",
+    "the result of f: expected numbers, Vecs or structures of them, given _GeneratorContextManager; make its class a dataclass",
 )
 def generator_made_a_function_by_a_decorator() -> None:
     @fn  # here

@@ -1,10 +1,14 @@
 """What a function gives."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import rose
-from misuse import misuse
+from misuse import V3, g2, misuse
 from rose import Bool, Index, Real, Vec, fn
+
+
+class Plain:
+    x = 1.0
 
 
 @misuse(
@@ -132,3 +136,39 @@ def function_for_a_real() -> None:
         return f  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # here
 
     print(f(1))
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "the result of f: expected numbers, Vecs or structures of them, given the @fn g2; call it first, as in f(x)",
+)
+def function_as_a_result() -> None:
+    @fn
+    def f(x: Real) -> Any:
+        return g2  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "argument v of f: expected numbers, Vecs or structures of them, given generator; write [*values] for a Vec of its elements",
+)
+def generator_as_an_argument() -> None:
+    @fn
+    def f(v: Any) -> Any:
+        return v[0]
+
+    f(x for x in V3)  # here
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "argument v of f: expected numbers, Vecs or structures of them, given Plain; make its class a dataclass",
+)
+def object_as_an_argument() -> None:
+    @fn
+    def f(v: Any) -> Any:
+        return v.x
+
+    f(Plain())  # here

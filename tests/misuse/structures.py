@@ -154,7 +154,7 @@ def field_of_another_type() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "the result of the function given to rose.vec: expected numbers, Vecs or structures of them, given the class P",
+    "the result of the function given to rose.vec: expected numbers, Vecs or structures of them, given the class P; make a value of it, as in P(...)",
 )
 def class_for_an_instance() -> None:
 

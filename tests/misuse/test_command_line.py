@@ -25,6 +25,7 @@ COMMAND_LINE = [
     (MARKED.format("{}[x]"), "build model.py", "Python needs a key (for a dict, a set or a cache), but this Real is traced: it has no value until the compiled function runs; look things up in a Vec by an Index\n  at {}:4"),
     (MARKED.format("{}[1]"), "show model.py:f", "compiling model.py failed: KeyError: 1\n  at {}:4"),
     (MARKED.format("x"), "show model.py:nothing", "model.py has no function nothing; it has f"),
+    ("def f(x):\n    return x\n" + MARKED.format("x").replace("f(", "g("), "show model.py:f", "f of model.py is not marked with @rose.fn; write @rose.fn above its def"),
     (MARKED.format("x"), "show model.py", "name a file and a function, FILE:fn; given model.py"),
     (MARKED.format("x"), "show model.py:", "name a file and a function, FILE:fn; given model.py:"),
     ("", "dev no.py", "there is no file no.py; name a Python file with @fn functions"),

@@ -23,6 +23,10 @@ def show(function: str, stage: str, *, with_stats: bool) -> None:
         raise LoadError(f"name a file and a function, FILE:fn; given {function}", NOWHERE)
     functions = public_functions(module := load_model(Path(file)))
     value = getattr(module, name, None)
+    if callable(value) and not isinstance(value, Fn):
+        raise LoadError(
+            f"{name} of {file} is not marked with @rose.fn; write @rose.fn above its def", NOWHERE
+        )
     if not isinstance(value, Fn):
         raise LoadError(
             f"{file} has no function {name}; it has {', '.join(functions)}",

@@ -83,7 +83,22 @@ def _infer_python(value: Any, what: str) -> Tree:
         if len(trees) == 1:
             return VecTree(len(items), trees.pop())
         raise mismatch(f"{what}: the elements of a Vec are of one type, given {_names(trees)}")
-    raise mismatch(f"{what}: expected numbers, Vecs or structures of them, given {describe(value)}")
+    raise mismatch(
+        f"{what}: expected numbers, Vecs or structures of them, given {describe(value)}{_instead(value)}"
+    )
+
+
+def _instead(value: Any) -> str:
+    """What to write in place of what is no value of the language, where something is near."""
+    if isinstance(value, type):
+        return f"; make a value of it, as in {value.__name__}(...)"
+    if callable(value) and hasattr(value, "__name__"):
+        return "; call it first, as in f(x)"
+    if isinstance(value, str | bytes):
+        return ""
+    if hasattr(value, "__iter__"):
+        return "; write [*values] for a Vec of its elements"
+    return "; make its class a dataclass" if hasattr(value, "__dict__") else ""
 
 
 def declared_tree(value: Any, what: str) -> Tree:
