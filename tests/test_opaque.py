@@ -213,3 +213,19 @@ def test_misuse(run: Callable[[], Any], kind: type[rose.RoseError], message: str
     with pytest.raises(kind) as raised:
         run()
     assert raised.value.message == message
+
+
+def test_a_nan_of_the_host_is_named_at_the_line_that_asks_it() -> None:
+    nothing = rose.opaque(lambda _: math.nan, js="page.nothing", params=[Real])
+
+    @fn
+    def f(x: Real) -> Real:
+        return nothing(2 * x) + 1  # here
+
+    with pytest.raises(rose.NanError) as raised:
+        rose.debug_nans(f)(1.0)
+    here = next(
+        k for k, line in enumerate(Path(__file__).read_text().splitlines(), 1) if "# here" in line
+    )
+    assert raised.value.message == "opaque of (2.0) is nan"
+    assert raised.value.location.line == here

@@ -11,9 +11,12 @@ from rose.api import Fn, shown
 from rose.custom import jvp_rule, vjp_rule
 from rose.errors import ArgumentError, Location, SignatureError, user_location
 from rose.front import typed
+from rose.front.flatten import passed
 from rose.front.signature import Signature
+from rose.front.tracer import current
 from rose.front.tree import REAL_TREE
 from rose.front.values import Real
+from rose.front.vec import wrap_passed
 from rose.front.words import counted, describe
 from rose.ir.builder import Builder
 from rose.ir.func import Func
@@ -54,6 +57,14 @@ class _Opaque(Fn[P, R_co]):
         builder.loc = self.located
         xs = [builder.param(REAL) for _ in range(self.host.count)]
         return builder.finish([builder.apply(REGISTRY["opaque"], xs, (self.host,))])
+
+    def call_traced(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """Append the instruction itself, so that it is the user's line that asks the host."""
+        xs = self.signature.bind(self.__name__, args, kwargs)
+        operands: list[int] = []
+        for name, x in zip(self.signature.names, xs, strict=True):
+            operands += passed(REAL_TREE, x, f"argument {name} of {self.__name__}")
+        return wrap_passed(REAL_TREE, [current().emit("opaque", operands, (self.host,))])
 
     def defjvp(self, rule: Callable[[Any, Any], X]) -> Callable[[Any, Any], X]:
         """Give the derivative, as for `custom_jvp`. The rule may call the function, which has the rule there too."""
