@@ -65,14 +65,40 @@ _hidden = rose.grad(energy)
 '''
 FOREVER = MODEL.split("@fn\ndef forever")[1]
 QUICK = MODEL.replace("@fn\ndef forever" + FOREVER, "")
+EMPTY = """
+from dataclasses import dataclass
+from typing import Literal
+
+import rose
+from rose import Real, Vec, fn
+
+Point = Vec[Literal[2]]
+Nothing = Vec[Literal[0]]
+
+
+@dataclass(frozen=True)
+class Ball:
+    position: Point
+    mass: Real
+
+
+@fn
+def total(v: Nothing, dots: Vec[Literal[0], Point], rows: Vec[Literal[3], Nothing], x: Real) -> Real:
+    return rose.sum(v) + rose.sum(0, lambda i: dots[i][0]) + rose.sum(rows[1]) + x * x
+
+
+@fn
+def same(balls: Vec[Literal[0], Ball]) -> tuple[Vec[Literal[0], Ball], Vec[Literal[2], Nothing], Nothing]:
+    return balls, rose.vec(2, lambda _: []), []
+"""
 POINTS = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]]
 
 
 @contextmanager
-def workbench(folder: Path) -> Iterator[tuple[str, Path]]:
+def workbench(folder: Path, text: str = QUICK) -> Iterator[tuple[str, Path]]:
     """The address of a workbench, and its model, three.py in a folder."""
     model = folder / "three.py"
-    model.write_text(QUICK)
+    model.write_text(text)
     process = subprocess.Popen(
         [sys.executable, "-m", "rose", "dev", str(model), "--port", "0", "--no-open"],
         stdout=subprocess.PIPE,
@@ -268,6 +294,21 @@ def test_a_function_that_never_ends_is_stopped(edited: tuple[Page, Path]) -> Non
     expect(page.locator("#fn-forever .fault")).to_contain_text("stopped")
     page.locator("#fn-forever input[data-number=x]").fill("5")
     expect(page.locator("#fn-forever .result")).to_have_text("5")
+
+
+def test_vecs_without_elements(chromium: Browser, tmp_path: Path) -> None:
+    with workbench(tmp_path, EMPTY) as (address, _), opened(chromium, address) as page:
+        expect(page.locator(".card")).to_have_count(2)
+        page.locator("#fn-total input[data-number=x]").fill("3")
+        expect(page.locator("#fn-total .result")).to_have_text("9")
+        expect(page.locator("#fn-total .bar")).to_have_text(["x6"])
+        expect(page.locator("#fn-total .controls > .note")).to_have_text(
+            ["v: no numbers", "dots: no numbers", "rows: no numbers"]
+        )
+        expect(page.locator("#fn-total .fault")).to_be_empty()
+        expect(page.locator("#fn-same .controls > .note")).to_have_text(["balls: no numbers"])
+        expect(page.locator("#fn-same .result .number")).to_have_text(["no numbers"] * 3)
+        expect(page.locator("#fn-same .fault")).to_be_empty()
 
 
 def status(address: str, path: str, host: str | None = None) -> int:

@@ -74,6 +74,33 @@ module = rose.compile(
 print(module.call("then", [(0, 0), (3, 4)]), module.call("to_py", [corners]))
 print(module.call("constructor", []), module.call("memories", [corners])[3])
 
+
+# Vecs without elements, alone and beside others.
+@fn
+def nothing(v: Vec[Literal[0]]) -> Vec[Literal[0]]:
+    return rose.sin(v) * 2
+
+
+@fn
+def total(v: Vec[Literal[0]], rows: Vec[Literal[3], Vec[Literal[0]]], x: Real) -> Real:
+    return rose.sum(v) + rose.sum(rows[1]) + x * x
+
+
+@fn
+def none_of(
+    balls: Vec[Literal[0], Ball],
+) -> tuple[Vec[Literal[0], Ball], Vec[Literal[2], Vec[Literal[0]]], Real]:
+    return balls, rose.vec(2, lambda _: []), rose.sum(0, lambda i: balls[i].mass)
+
+
+print(nothing([]), total([], [[]] * 3, 3.0), none_of([]))
+print(rose.value_and_grad(total, argnums=(0, 1, 2))([], [[]] * 3, 3.0))
+print(refused(lambda: nothing([1.0])), rose.jacobian(nothing)([]))
+prepared_total = rose.grad(total, argnums=2).prepared()
+prepared_total.args.x[0] = 4.0
+prepared_total.run()
+print(flattened(prepared_total.result.tolist()))
+
 hypot = rose.opaque(math.hypot, js="Math.hypot", params=[Real, Real])
 
 

@@ -24,12 +24,16 @@ export function control(holder, path, type, label) {
   if (isReal(type)) return slider(holder, path, type, label);
   if (type === "bool") return checkbox(holder, path, label);
   if (type.index) return whole(holder, path, type.index, label);
+  if (!countOf(type)) return nothing(label);
   if (isPoint(type)) return table(holder, [path], leavesOf(type), [label]);
   if (countOf(type) > CELLS) return text(holder, path, type, label);
   if (type.vec) return vec(holder, path, type, label);
   const parts = (partsOf(type) ?? []).map(([key, t]) => control(holder, [...path, key], t, String(key)));
   return group(label, parts);
 }
+
+/** What has no numbers: None, and Vecs without elements. @param {string} label @returns {Control} */
+const nothing = (label) => ({ element: html("p", { class: "note" }, `${label}: no numbers`), refresh: () => {} });
 
 /** @param {string} label @param {Control[]} parts @returns {Control} */
 function group(label, parts) {
