@@ -7,6 +7,9 @@ WORKERS ?= 3
 ARGS ?=
 SECONDS ?= 600
 
+# Whatever the environment says: the processes of the tests, which are hundreds, would compile all that they import.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 TSC := .npm/node_modules/.bin/tsc
