@@ -1,11 +1,11 @@
 """Structures where lists, numbers and functions are meant, and fields that there are not."""
 
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 import rose
 from misuse import N, P, misuse
-from rose import Real, fn
+from rose import Real, Vec, fn
 
 
 class Keys(TypedDict):
@@ -15,6 +15,14 @@ class Keys(TypedDict):
 @dataclass(frozen=True)
 class Frozen:
     x: Real
+
+
+def first(o: Any) -> Any:
+    return o.inner[0]  # structure_that_another_one_holds is here
+
+
+def first_of_first(v: Any) -> Any:
+    return v[0][0]  # element_of_a_vec_of_structures is here
 
 
 @misuse(
@@ -55,7 +63,7 @@ def structure_made_of_another_field() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "Python says: 'P' object is not iterable. But a P is a structure: take its fields by name, as in p.x; it has x and y",
+    "Python says: 'P' object is not iterable. But P is a structure: take its fields by name, as in p.x; it has x and y",
 )
 def iteration_over_the_fields() -> None:
     @fn
@@ -69,7 +77,7 @@ def iteration_over_the_fields() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "Python says: cannot unpack non-iterable P object. But a P is a structure: take its fields by name, as in p.x; it has x and y",
+    "Python says: cannot unpack non-iterable P object. But P is a structure: take its fields by name, as in p.x; it has x and y",
 )
 def fields_unpacked() -> None:
     @fn
@@ -82,7 +90,7 @@ def fields_unpacked() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "Python says: 'P' object is not subscriptable. But a P is a structure: take its fields by name, as in p.x; it has x and y",
+    "Python says: 'P' object is not subscriptable. But P is a structure: take its fields by name, as in p.x; it has x and y",
 )
 def field_by_its_place() -> None:
     @fn
@@ -94,7 +102,7 @@ def field_by_its_place() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "Python says: object of type 'P' has no len(). But a P is a structure: take its fields by name, as in p.x; it has x and y",
+    "Python says: object of type 'P' has no len(). But P is a structure: take its fields by name, as in p.x; it has x and y",
 )
 def number_of_fields() -> None:
     @fn
@@ -106,7 +114,7 @@ def number_of_fields() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "Python says: 'P' object is not callable. But a P is a structure: take its fields by name, as in p.x; it has x and y",
+    "Python says: 'P' object is not callable. But P is a structure: take its fields by name, as in p.x; it has x and y",
 )
 def structure_called() -> None:
     @fn
@@ -118,7 +126,7 @@ def structure_called() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "Python says: float() argument must be a string or a real number, not 'P'. But a P is a structure: take its fields by name, as in p.x; it has x and y",
+    "Python says: float() argument must be a string or a real number, not 'P'. But P is a structure: take its fields by name, as in p.x; it has x and y",
 )
 def float_of_a_structure() -> None:
     @fn
@@ -130,7 +138,7 @@ def float_of_a_structure() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "Python says: 'P' object is not iterable. But a P is a structure: take its fields by name, as in p.x; it has x and y",
+    "Python says: 'P' object is not iterable. But P is a structure: take its fields by name, as in p.x; it has x and y",
 )
 def structure_in_an_inner_function() -> None:
     @fn
@@ -219,3 +227,38 @@ def key_as_an_attribute() -> None:
         return d.x  # type: ignore[attr-defined, no-any-return]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # here
 
     f({"x": 1})
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "Python says: 'Inner' object is not subscriptable. But Inner is a structure: take its fields by name, as in p.x; it has x",
+)
+def structure_that_another_one_holds() -> None:
+    def traced() -> Any:
+        @dataclass
+        class Inner:
+            x: Real
+
+        @dataclass
+        class Outer:
+            inner: Inner
+
+        return fn([Outer])(first), Outer(Inner(1.0))
+
+    f, given = traced()
+    f(given)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "Python says: 'Inner' object is not subscriptable. But Inner is a structure: take its fields by name, as in p.x; it has x",
+)
+def element_of_a_vec_of_structures() -> None:
+    def traced() -> Any:
+        @dataclass
+        class Inner:
+            x: Real
+
+        return fn([Vec[Literal[2], Inner]])(first_of_first)  # type: ignore[misc]
+
+    traced()([{"x": 1}, {"x": 2}])

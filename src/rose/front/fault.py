@@ -1,4 +1,4 @@
-"""Where an error of Python's came from in the user's code, and what could be seen there."""
+"""Where an error of Python's came from in the user's code, and what can be seen there."""
 
 from __future__ import annotations
 
@@ -37,10 +37,9 @@ def values_at(place: TracebackType) -> Iterator[Any]:
             yield seen[name]
 
 
-def classes_at(place: TracebackType) -> Iterator[type]:
-    """The classes that have a name where an error came from, and those of what has one."""
-    for value in list(_visible(place.tb_frame).values()):
-        yield value if isinstance(value, type) else type(value)
+def visible_at(place: TracebackType) -> list[Any]:
+    """The values of all variables that can be seen where an error came from."""
+    return list(_visible(place.tb_frame).values())
 
 
 def _visible(frame: FrameType) -> dict[str, Any]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import TracebackType
+from typing import Any
 
 from rose.errors import ArgumentError, Location, NoAttributeError, RoseError, TypeMismatchError
 from rose.front.annotations import structure_fields
-from rose.front.fault import classes_at, values_at
+from rose.front.fault import values_at, visible_at
+from rose.front.tree import StructTree, Tree, VecTree, children
+from rose.front.vec import Vec
 
 _MAKING = re.compile(r"(?:.*\.)?(\w+)\.__(?:init|new)__\(\) (.*)")
 _CALLING = re.compile(r".*\(\) (?:missing|takes|got) .*")
@@ -47,9 +50,8 @@ def _no_field(given: object, name: object, line: Location) -> RoseError | None:
 
 
 def _made_wrongly(name: str, said: str, place: TracebackType, line: Location) -> RoseError | None:
-    for cls in classes_at(place):
-        fields = structure_fields(cls)
-        if fields is not None and cls.__name__ == name:
+    for cls, fields in _structures(place):
+        if cls.__name__ == name:
             written = ", ".join(f"{field}=..." for field in fields)
             return ArgumentError(
                 f"{name} is made of its fields, and Python says: {said}; write {name}({written})",
@@ -60,15 +62,42 @@ def _made_wrongly(name: str, said: str, place: TracebackType, line: Location) ->
 
 def _no_value(said: str, place: TracebackType, line: Location) -> RoseError | None:
     """The error for a structure in place of a list, a number or a function."""
-    for cls in classes_at(place):
-        fields = structure_fields(cls)
+    for cls, fields in _structures(place):
         if fields and re.search(rf"\b{cls.__name__}\b", said):
             return TypeMismatchError(
-                f"Python says: {said}. But a {cls.__name__} is a structure: take its fields by name, "
+                f"Python says: {said}. But {cls.__name__} is a structure: take its fields by name, "
                 f"as in p.{fields[0]}; it has {_listed(fields)}",
                 line,
             )
     return None
+
+
+def _structures(place: TracebackType) -> Iterator[tuple[type, tuple[str, ...]]]:
+    """The classes of structures that can be seen there, with their fields: named ones, and those of values and of what these hold."""
+    waiting, seen = visible_at(place), set[int]()
+    while waiting and len(seen) < MOST_SEEN:
+        value = waiting.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, Vec):
+            waiting += _classes_in(value.tree)
+        cls = value if isinstance(value, type) else type(value)
+        fields = structure_fields(cls)
+        if fields is None:
+            continue
+        yield cls, fields
+        if cls is not value:
+            waiting += [getattr(value, field, None) for field in fields]
+
+
+def _classes_in(tree: Tree) -> list[Any]:
+    inner = [tree.elem] if isinstance(tree, VecTree) else children(tree)
+    own = [tree.cls] if isinstance(tree, StructTree) else []
+    return [*own, *[cls for item in inner for cls in _classes_in(item)]]
+
+
+MOST_SEEN = 10_000  # values that are looked at, of programs that hold many
 
 
 def _listed(names: Iterable[object]) -> str:
