@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 else:
     difflib = Lazy("difflib")
 
+# Where it says "write …", that is what the name means elsewhere; tests evaluate it.
 _INSTEAD = {
     "vmap": "write rose.map(f, v) or rose.vec(n, lambda i: f(v[i]))",
     "pmap": "write rose.map(f, v) or rose.vec(n, lambda i: f(v[i]))",
@@ -31,7 +32,7 @@ _INSTEAD = {
     "jacfwd": "write rose.jacobian(f)",
     "jacrev": "write rose.jacobian(f)",
     "checkpoint": "write rose.remat(f), or checkpoint= of a loop",
-    "array": "write a list of the elements, or rose.vec([x, y])",
+    "array": "write rose.vec([x, y]), or a list of the elements",
     "zeros": "write [0.0] * n",
     "ones": "write [1.0] * n",
     "arange": "write rose.vec(n, lambda i: 1.0 * i)",
@@ -55,13 +56,54 @@ _INSTEAD = {
     "fabs": "write rose.abs(x)",
     "fma": "write x * y + z",
     "relu": "write rose.max(x, 0)",
+    "silu": "write x * rose.sigmoid(x)",
+    "expit": "write rose.sigmoid(x)",
+    "logit": "write rose.log(x) - rose.log1p(-x)",
+    "log_sigmoid": "write -rose.softplus(-x)",
+    "softmax": "write e / rose.sum(e), with e = rose.exp(v - rose.max(v))",
+    "logsumexp": "write m + rose.log(rose.sum(rose.exp(v - m))), with m = rose.max(v)",
+    "add": "write x + y",
+    "subtract": "write x - y",
+    "multiply": "write x * y",
+    "divide": "write x / y",
+    "true_divide": "write x / y",
+    "negative": "write -x",
+    "reciprocal": "write 1 / x",
+    "remainder": "write rose.mod(x, y), of the sign of y, or rose.fmod(x, y), of that of x",
+    "rint": "write rose.round(x)",
+    "fix": "write rose.trunc(x)",
+    "exp10": "write 10**x",
+    "gamma": "write rose.exp(rose.lgamma(x)), for x > 0",
+    "tgamma": "write rose.exp(rose.lgamma(x)), for x > 0",
+    "factorial": "write rose.exp(rose.lgamma(x + 1)), for x > -1",
+    "sinc": "write rose.cond(x == 0, lambda: 1, lambda: rose.sin(math.pi * x) / (math.pi * x))",
+    "signbit": "write rose.copysign(1, x) < 0",
+    "heaviside": "write rose.where(x == 0, y, rose.where(x > 0, 1, 0))",
+    "average": "write rose.mean(v)",
+    "var": "write rose.mean((v - rose.mean(v)) ** 2)",
+    "std": "write rose.sqrt(rose.mean((v - rose.mean(v)) ** 2))",
+    "median": "nothing here sorts Reals: find it outside, and pass it as an argument",
+    "sort": "nothing here sorts Reals: sort outside, and pass the result as an argument",
+    "argsort": "nothing here sorts Reals: sort outside, and pass the result as an argument",
+    "cumsum": "write rose.scan(len(v), 0, lambda i, s: (s + v[i], s + v[i]))[1]",
+    "cumprod": "write rose.scan(len(v), 1, lambda i, p: (p * v[i], p * v[i]))[1]",
+    "diff": "write v[1:] - v[:-1]",
+    "flip": "write rose.vec(len(v), lambda i: v[len(v) - 1 - i])",
+    "inner": "write rose.dot(v, w)",
+    "vdot": "write rose.dot(v, w)",
+    "outer": "write rose.map(lambda x: x * w, v)",
+    "cross": "write [v[1] * w[2] - v[2] * w[1], v[2] * w[0] - v[0] * w[2], v[0] * w[1] - v[1] * w[0]]",
+    "append": "write rose.concat(v, [x])",
+    "full": "write [x] * n",
     "isinf": "write rose.abs(x) == math.inf",
     "pi": "write math.pi",
     "inf": "write math.inf",
     "nan": "write math.nan",
     "e": "write math.e",
     "degrees": "write x * (180 / math.pi)",
+    "rad2deg": "write x * (180 / math.pi)",
     "radians": "write x * (math.pi / 180)",
+    "deg2rad": "write x * (math.pi / 180)",
     "concatenate": "write rose.concat(v, w)",
     "stack": "write a list of the Vecs, [v, w]",
     "transpose": "write m.T",
@@ -69,6 +111,13 @@ _INSTEAD = {
     "not_": "write rose.logical_not(b), or ~b",
     "logical_and": "write a & b",
     "logical_or": "write a | b",
+    "logical_xor": "write a ^ b",
+    "less": "write x < y",
+    "less_equal": "write x <= y",
+    "greater": "write x > y",
+    "greater_equal": "write x >= y",
+    "equal": "write x == y",
+    "not_equal": "write x != y",
 }
 
 
@@ -82,14 +131,17 @@ def refuse(name: str, known: list[str]) -> NoReturn:
     """
     if name.startswith("_"):
         raise AttributeError(f"module 'rose' has no attribute {name!r}")
-    close = difflib.get_close_matches(name, known, 1, 0.8)
-    meant = f"write rose.{close[0]}" if close else "docs/language.md says what there is"
-    instead = _INSTEAD.get(name, meant)
+    instead = _INSTEAD.get(name) or _guess(name, known)
     if sys._getframe(2).f_code.co_name != "_handle_fromlist":
         raise NoAttributeError(f"rose has no {name}; {instead}")
     if _is_module(name):  # Python asks before it imports a module of ours
         raise AttributeError(f"module 'rose' has no attribute {name!r}")
     raise NoNameError(f"rose has no {name} to import; {instead}")
+
+
+def _guess(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, 1, 0.8)
+    return f"did you mean rose.{close[0]}?" if close else "docs/language.md says what there is"
 
 
 def _is_module(name: str) -> bool:

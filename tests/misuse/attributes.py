@@ -344,7 +344,7 @@ def name_of_jax() -> None:
     rose.vmap(abs)  # type: ignore[operator]  # pyright: ignore[reportCallIssue]  # here
 
 
-@misuse(rose.NoAttributeError, "rose has no tanhh; write rose.tanh")
+@misuse(rose.NoAttributeError, "rose has no tanhh; did you mean rose.tanh?")
 def misspelt_name() -> None:
     rose.tanhh(1.0)  # type: ignore[operator]  # pyright: ignore[reportCallIssue]  # here
 
