@@ -1,4 +1,4 @@
-# Everything runs in .venv, which make creates and fills, and which `make clean` removes.
+# Everything runs in .venv, which make creates, or finds and keeps, and fills, and which `make clean` removes.
 # A target's line ends in `## …`: that text is what `make help` prints.
 
 PYTHON ?= python3
@@ -23,9 +23,9 @@ WEB_TESTS = $(shell find tests -name '*.test.mjs')
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
-	@echo "  Variables: PYTHON=python3 (what .venv is made from), WORKERS=3 (at once), ARGS (see above)"
+	@echo "  Variables: PYTHON=python3 (what .venv is made from, if there is none), WORKERS=3 (at once), ARGS (see above)"
 
-venv: .venv/test-installed ## create .venv with the package and all that its tests need
+venv: .venv/test-installed ## put the package and all that its tests need into .venv
 
 test: ## every check and every test; ARGS go to pytest
 	@tools/need node
@@ -94,9 +94,7 @@ clean: ## remove whatever make, the tools and the tests have made
 # The stamps say which state of the files left of the `:` is installed.
 
 .venv/created:
-	@tools/need python $(PYTHON)
-	rm -rf .venv
-	$(PYTHON) -m venv .venv
+	@tools/need venv $(PYTHON)
 	@touch $@
 
 .venv/test-installed .venv/demo-installed .venv/site-installed: .venv/%-installed: pyproject.toml .venv/created
