@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -83,6 +84,19 @@ REFUSED = {
     f"heaviest([{BALL}, {BALL}], [1, 0])": "TypeError: argument pair[1] of heaviest: expected a boolean, given 0",
 }  # fmt: skip
 
+EXPECTED = "TypeError: expected bytes or a WebAssembly.Module"
+FETCHES = "load() fetches the .wasm"
+NO_MODULE = {
+    "load(new Response('', { status: 404 }))": "Error: cannot load the module: 404",
+    "load(3)": f"{EXPECTED}, given 3; {FETCHES}",
+    "load(Promise.resolve([1]))": f"{EXPECTED}, given an array of 1; {FETCHES}",
+    "load('./x.wasm')": 'TypeError: no page is here; write new URL("./x.wasm", import.meta.url)',
+    "loadSync()": f"{EXPECTED}, given undefined; {FETCHES}",
+    "loadSync(3)": f"{EXPECTED}, given 3; {FETCHES}",
+    "loadSync('model.wasm')": f'{EXPECTED}, given "model.wasm"; {FETCHES}',
+    "loadSync(beside)": f"{EXPECTED}, given an object; {FETCHES}",
+}  # fmt: skip
+
 SAID = """
 const said = {};
 for (const call of CALLS) {
@@ -104,6 +118,8 @@ def said(
     (folder / "model.wasm").write_bytes(bundle.wasm)
     (folder / "model.mjs").write_text(bundle.mjs)
     names = 'import { load, loadSync } from "./model.mjs";\n'
+    names += 'const beside = new URL("model.wasm", import.meta.url);\n'
+    names += f'const bytes = "{base64.b64encode(bundle.wasm).decode()}";\n'
     names += "const { pick, heaviest, half, chosen } = await load();\n"
 
     def run(calls: list[str]) -> dict[str, Any]:
@@ -156,22 +172,23 @@ def test_what_a_getter_throws_passes_through(
 
 
 def test_what_is_no_module_is_refused(said: Callable[[list[str]], dict[str, Any]]) -> None:
-    calls = [
-        "load(new Response('', { status: 404 }))",
-        "loadSync(new Uint8Array(3))",
-        "loadSync(3)",
-    ]
-    found = said(calls)
-    assert found[calls[0]] == "Error: cannot load the module: 404"
-    assert found[calls[1]].startswith("CompileError: ")
-    assert found[calls[2]].startswith("TypeError: ")
+    assert said(list(NO_MODULE)) == NO_MODULE
+    damaged = ["loadSync(new Uint8Array(3))", "load(new Uint8Array(3))"]
+    assert all(text.startswith("CompileError: ") for text in said(damaged).values())
+
+
+def test_what_an_address_may_be(said: Callable[[list[str]], dict[str, Any]]) -> None:
+    written = ["beside", "beside.href", "fetch(`data:application/wasm;base64,${bytes}`)"]
+    calls = {f"load({source}).then((model) => model.half(3))": 1.5 for source in written}
+    assert said(list(calls)) == calls
 
 
 def test_the_page_shows_what_is_said() -> None:
     page = (ROOT / "docs" / "errors.md").read_text()
-    shown = page.split("## In JavaScript")[1].split("```text\n")[1].split("```")[0]
-    assert shown.splitlines()
-    assert set(shown.splitlines()) <= set(REFUSED.values())
+    texts = page.split("## In JavaScript")[1].split("\n## ")[0].split("```text\n")[1:]
+    shown = {line for text in texts for line in text.split("```")[0].splitlines()}
+    assert len(shown) > 6
+    assert shown <= {*REFUSED.values(), *NO_MODULE.values()}
 
 
 def test_the_billiards_bundle_refuses_a_ball_that_is_not_there(

@@ -1,7 +1,7 @@
 // @ts-check
 // From a module's bytes, wherever they are, to its functions.
 
-import { bind } from "./marshal.mjs";
+import { bind, shown } from "./marshal.mjs";
 
 /** @typedef {import("./marshal.mjs").Entry} Entry */
 /** @typedef {[name: string, entry: Entry][]} Manifest */
@@ -27,10 +27,13 @@ function importsOf(module, options) {
   return { host: Object.fromEntries(found) };
 }
 
-/** @param {Manifest} manifest @param {BufferSource | WebAssembly.Module} source @param {Options} [options] */
+/** @param {Manifest} manifest @param {any} source bytes or a WebAssembly.Module @param {Options} [options] */
 export function instantiate(manifest, source, options) {
-  const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source);
-  const exports = /** @type {any} */ (new WebAssembly.Instance(module, importsOf(module, options)).exports);
+  if (!(source instanceof WebAssembly.Module)) {
+    if (!source?.byteLength) throw new TypeError(`expected bytes or a WebAssembly.Module, given ${shown(source)}; load() fetches the .wasm`);
+    source = new WebAssembly.Module(source);
+  }
+  const exports = /** @type {any} */ (new WebAssembly.Instance(source, importsOf(source, options)).exports);
   const functions = manifest.map(([name, entry]) => [name, bind(name, entry, exports[name], exports.memory.buffer)]);
   return { ...Object.fromEntries(functions), memory: exports.memory };
 }
@@ -38,7 +41,7 @@ export function instantiate(manifest, source, options) {
 /** @param {Manifest} manifest @param {any} source @param {Options} [options] */
 export async function loadFrom(manifest, source, options) {
   const found = await bytesOf(await source);
-  return instantiate(manifest, found instanceof WebAssembly.Module ? found : await WebAssembly.compile(found), options);
+  return instantiate(manifest, found?.byteLength ? await WebAssembly.compile(found) : found, options);
 }
 
 // A name, and not a literal where it is imported: bundlers for pages would look for it.
@@ -50,13 +53,14 @@ const NODE_FILES = "node:fs/promises";
  * @param {any} source @returns {Promise<any>}
  */
 async function bytesOf(source) {
-  if (source instanceof URL && source.protocol === "file:" && globalThis.process?.versions?.node) {
+  const url = source instanceof URL || typeof source === "string" ? `${source}` : "";
+  if (!url && !(source instanceof Response)) return source;
+  if (/^file:/.test(url) && globalThis.process?.versions?.node) {
     const { readFile } = await import(/* @vite-ignore */ /* webpackIgnore: true */ NODE_FILES);
-    return readFile(source);
+    return readFile(new URL(url));
   }
-  const isAddress = source instanceof URL || typeof source === "string";
-  if (!isAddress && !(source instanceof Response)) return source;
-  const response = isAddress ? await fetch(source) : source;
-  if (!response.ok) throw new Error(`cannot load ${response.url || "the module"}: ${response.status}`);
-  return response.arrayBuffer();
+  if (!/^(\w+:|$)/.test(url) && !globalThis.location) throw new TypeError(`no page is here; write new URL("${url}", import.meta.url)`);
+  if (url) source = await fetch(url);
+  if (!source.ok) throw new Error(`cannot load ${source.url || "the module"}: ${source.status}`);
+  return source.arrayBuffer();
 }

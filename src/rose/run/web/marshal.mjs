@@ -29,7 +29,7 @@ const describe = (type) =>
     : { real: "a number", bool: "a boolean", none: "null" }[/** @type {Plain} */ (type)];
 
 /** A value in words. @param {any} value @returns {string} */
-const shown = (value) =>
+export const shown = (value) =>
   Array.isArray(value) || ArrayBuffer.isView(value) ? `an array of ${/** @type {any} */ (value).length}`
     : typeof value === "string" ? JSON.stringify(value.length > 40 ? `${value.slice(0, 37)}...` : value)
     : typeof value === "function" ? "a function"
