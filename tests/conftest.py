@@ -6,6 +6,7 @@ import fcntl
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -204,6 +205,42 @@ def billiards_dist(site_folder: Path) -> Path:
 def robot_dist(site_folder: Path) -> Path:
     """What `rose build` makes of the walking robot."""
     return site_folder / "examples" / "robot" / "dist"
+
+
+# What a model computes, in a form that keeps every bit.
+BITS = """
+const bits = (x) => { const v = new DataView(new ArrayBuffer(8)); v.setFloat64(0, x);
+  return v.getBigUint64(0).toString(16).padStart(16, "0"); };
+const told = (model) => JSON.stringify(numbers(model).map(bits));
+"""
+
+
+@pytest.fixture
+def bits_in_javascript(
+    node: Callable[..., Any], chromium: Browser, serve: Callable[[Path], str], tmp_path: Path
+) -> Callable[[Path, str], dict[str, list[str]]]:
+    """`bits_in_javascript(dist, numbers)`: the bits of what a function of the model gives, in Node and in a page.
+
+    The function is JavaScript text, and the model that of a folder which `rose build` made of a model.py.
+    """
+
+    def run(dist: Path, numbers: str) -> dict[str, list[str]]:
+        shutil.copytree(dist, tmp_path / "dist")
+        script = f'import {{ load }} from "./dist/model.mjs";\nconst numbers = {numbers};\n{BITS}'
+        show = "load().then((model) => { document.title = told(model); });"
+        (tmp_path / "page.mjs").write_text(script + show)
+        (tmp_path / "index.html").write_text(
+            '<!doctype html><title></title><script type="module" src="page.mjs"></script>'
+        )
+        page = chromium.new_page()
+        page.goto(serve(tmp_path))
+        page.wait_for_function("document.title !== ''")
+        in_page = json.loads(page.title())
+        page.close()
+        in_node = node(f"{script}console.log(told(await load()));", folder=tmp_path)
+        return {"Node": in_node, "Chromium": in_page}
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import struct
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from conftest import load_example
-from flat import finite_difference, flatten, run_interp
-from playwright.sync_api import Browser
+from flat import bits_of, finite_difference, flatten, run_interp
 
 import rose
 from rose.ir.func import Cond, Loop, callees_first, instrs_of
@@ -107,50 +103,21 @@ def test_the_steps_are_a_loop_and_the_response_a_branch(model: ModuleType) -> No
     assert sum(isinstance(i, Cond) for i in instrs) == 1
 
 
-def bits(numbers: list[float]) -> list[str]:
-    return [float(x).hex() for x in numbers]
-
-
-# Printed in a form that keeps every bit, from Node and from the page alike.
-JS = """
-const bits = (x) => { const v = new DataView(new ArrayBuffer(8)); v.setFloat64(0, x);
-  return v.getBigUint64(0).toString(16).padStart(16, "0"); };
-const args = [[0.1, 0.5], [0.3, 0], [0.9, 0.75], 10];
-const run = (model) => [model.loss(...args), ...model.loss_and_grad(...args).flat(3),
-  ...model.trajectory(args[0], args[1])[1023].flat()].map(bits);
+NUMBERS = """
+(model) => {
+  const args = [[0.1, 0.5], [0.3, 0], [0.9, 0.75], 10];
+  return [model.loss(...args), ...model.loss_and_grad(...args).flat(3),
+    ...model.trajectory(args[0], args[1])[1023].flat()];
+}
 """
 
 
 def test_node_and_chromium_give_wasmtimes_bits(
     model: ModuleType,
     billiards_dist: Path,
-    node: Callable[..., Any],
-    chromium: Browser,
-    serve: Callable[[Path], str],
-    tmp_path: Path,
+    bits_in_javascript: Callable[[Path, str], dict[str, list[str]]],
 ) -> None:
-    loss_and_grad = flatten(model.loss_and_grad(*START))
-    numbers = [model.loss(*START), *loss_and_grad, *flatten(model.trajectory(*START[:2])[1023])]
-    expected = [_hex(x) for x in numbers]
-
-    script = f'import {{ load }} from "./model.mjs";\n{JS}'
-    script += "console.log(JSON.stringify(run(await load())));"
-    assert node(script, folder=billiards_dist) == expected
-
-    shutil.copytree(billiards_dist, tmp_path / "dist")
-    (tmp_path / "page.mjs").write_text(
-        f'import {{ load }} from "./dist/model.mjs";\n{JS}'
-        "load().then((model) => { document.title = JSON.stringify(run(model)); });"
-    )
-    (tmp_path / "index.html").write_text(
-        '<!doctype html><title></title><script type="module" src="page.mjs"></script>'
-    )
-    page = chromium.new_page()
-    page.goto(serve(tmp_path))
-    page.wait_for_function("document.title !== ''")
-    assert json.loads(page.title()) == expected
-    page.close()
-
-
-def _hex(x: float) -> str:
-    return struct.pack(">d", x).hex()
+    last = model.trajectory(*START[:2])[1023]
+    expected = bits_of([model.loss(*START), *flatten(model.loss_and_grad(*START)), *flatten(last)])
+    found = bits_in_javascript(billiards_dist, NUMBERS)
+    assert found == {"Node": expected, "Chromium": expected}

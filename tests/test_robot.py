@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import shutil
-import struct
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -14,8 +12,7 @@ from typing import Any
 
 import pytest
 from conftest import load_example
-from flat import flatten
-from playwright.sync_api import Browser
+from flat import bits_of, flatten
 
 from rose.ir.func import Loop, callees_first, instrs_of
 
@@ -90,17 +87,14 @@ def test_springs_and_objects_are_loops_and_the_module_is_small(model: ModuleType
     assert model.loss_and_grad.compiled.memory_bytes < 3_600_000
 
 
-# Numbers are given and printed in a form that keeps every bit, to Node and to the page alike.
-JS = f"""
-const weights = {json.dumps(WEIGHTS)};
-const bits = (x) => {{ const v = new DataView(new ArrayBuffer(8)); v.setFloat64(0, x);
-  return v.getBigUint64(0).toString(16).padStart(16, "0"); }};
-const run = (model) => {{
+NUMBERS = f"""
+(model) => {{
+  const weights = {json.dumps(WEIGHTS)};
   const [loss, gradient] = model.loss_and_grad(weights, {GOAL}, 0);
   const layers = Object.keys(weights).map((name) => gradient[name]);
   const last = model.trajectory(weights, {GOAL}, 0)[1363].positions;
-  return [loss, ...layers.flat(2), ...last.flat()].map(bits);
-}};
+  return [loss, ...layers.flat(2), ...last.flat()];
+}}
 """
 
 
@@ -108,30 +102,10 @@ def test_node_and_chromium_give_wasmtimes_bits(
     model: ModuleType,
     gradient: tuple[float, dict[str, Any]],
     robot_dist: Path,
-    node: Callable[..., Any],
-    chromium: Browser,
-    serve: Callable[[Path], str],
-    tmp_path: Path,
+    bits_in_javascript: Callable[[Path, str], dict[str, list[str]]],
 ) -> None:
     loss, layers = gradient
     last = model.trajectory(WEIGHTS)[-1].positions
-    numbers = flatten([loss, *[layers[name] for name in WEIGHTS], last])
-    expected = [struct.pack(">d", x).hex() for x in numbers]
-
-    script = f'import {{ load }} from "./model.mjs";\n{JS}'
-    script += "console.log(JSON.stringify(run(await load())));"
-    assert node(script, folder=robot_dist) == expected
-
-    shutil.copytree(robot_dist, tmp_path / "dist")
-    (tmp_path / "page.mjs").write_text(
-        f'import {{ load }} from "./dist/model.mjs";\n{JS}'
-        "load().then((model) => { document.title = JSON.stringify(run(model)); });"
-    )
-    (tmp_path / "index.html").write_text(
-        '<!doctype html><title></title><script type="module" src="page.mjs"></script>'
-    )
-    page = chromium.new_page()
-    page.goto(serve(tmp_path))
-    page.wait_for_function("document.title !== ''")
-    assert json.loads(page.title()) == expected
-    page.close()
+    expected = bits_of(flatten([loss, *[layers[name] for name in WEIGHTS], last]))
+    found = bits_in_javascript(robot_dist, NUMBERS)
+    assert found == {"Node": expected, "Chromium": expected}
