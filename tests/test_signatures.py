@@ -273,7 +273,8 @@ def test_what_is_by_name_only_is_not_given_by_place() -> None:
         with pytest.raises(rose.ArgumentError) as raised:
             scaled(1.0, 2.0, [1, 2, 3])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
         assert raised.value.message == (
-            "scaled takes by and v by name, given by place; write scaled(..., by=..., v=...)"
+            "scaled takes by and v by name, given by place; write scaled(..., by=..., v=...); "
+            "it is scaled(x: Real, *, by: Real, v: Vec[3]) -> Real"
         )
 
 

@@ -1,6 +1,7 @@
 """Functions, modules and types where values are meant."""
 
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Literal
 
 import rose
@@ -319,3 +320,11 @@ def generator_made_a_function_by_a_decorator() -> None:
         yield x
 
     f(1)
+
+
+@misuse(
+    rose.SignatureError,
+    "@rose.fn marks a Python function, given a partial of the @fn g2; write def and @rose.fn above it",
+)
+def partial_marked() -> None:
+    fn(partial(g2, 2.0))  # here

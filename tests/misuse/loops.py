@@ -1,6 +1,6 @@
 """Loops, Vecs made by functions, and sums."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import rose
 from misuse import V3, misuse
@@ -290,7 +290,7 @@ def loop_with_a_misspelt_word() -> None:
 
 @misuse(
     rose.ArgumentError,
-    "rose.loop takes reverse by name, given by place; write rose.loop(..., reverse=...)",
+    "rose.loop takes reverse by name, given by place; write rose.loop(..., reverse=...); it is rose.loop(n, init, body, *, reverse=False, checkpoint=None)",
 )
 def loop_reversed_by_place() -> None:
 
@@ -325,3 +325,15 @@ def vec_with_two_lengths() -> None:
         return x
 
     f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "rose.scan needs its length as an int, given the function <lambda>; it comes first, as in rose.scan(3, ...)",
+)
+def scan_of_jax() -> None:
+    @fn
+    def f(v: Vec[Literal[3]]) -> Any:
+        return rose.scan(lambda c, x: (c + x, c), 0.0, v)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportUnknownLambdaType, reportUnknownVariableType]  # here
+
+    f(V3)

@@ -49,7 +49,7 @@ def bound(name: str, shape: Shape, args: Sequence[Any], kwargs: dict[str, Any]) 
     if late:
         raise ArgumentError(
             f"{name} takes {' and '.join(late)} by name, given by place; write "
-            f"{name}(..., {', '.join(f'{n}=...' for n in late)})"
+            f"{name}(..., {', '.join(f'{n}=...' for n in late)}); it is {name}{shape}"
         )
     missing = [n for n in shape.names if n not in given]
     if missing:

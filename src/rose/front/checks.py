@@ -37,6 +37,8 @@ def length(name: str, n: Any) -> int:
     """
     if not is_int(n):
         hint = "; it is fixed when the function is compiled" if isinstance(n, Traced) else ""
+        if callable(n):
+            hint = f"; it comes first, as in rose.{name}(3, ...)"
         raise TypeMismatchError(
             f"rose.{name} needs its length as an int, given {describe(n)}{hint}"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 from rose.errors import TypeMismatchError
@@ -31,6 +32,8 @@ def describe(value: Any) -> str:
         return str(in_words(value))
     if isinstance(value, types.FunctionType | types.BuiltinFunctionType | types.MethodType):
         return f"the function {value.__name__}"
+    if isinstance(value, partial):
+        return f"a partial of {describe(value.func)}"
     name = type(value).__name__
     if _is_made_of_traced(value):
         return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
