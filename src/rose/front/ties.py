@@ -6,9 +6,10 @@ A chain of minima or maxima of two would give the last one a half, the one befor
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
-from rose.errors import user_location
+from rose.errors import Location, user_location
 from rose.front.tracer import current
 from rose.ir.builder import Builder, Var, op
 from rose.ir.func import Func, Rule
@@ -20,25 +21,56 @@ Column: TypeAlias = list[Var] | tuple[Var, tuple[Var, ...]]
 Step: TypeAlias = Callable[[Sequence[Var], Sequence[Var]], Sequence[Var]]
 
 
+Body: TypeAlias = Callable[[Builder, list[Var]], list[Var]]
+
+
 def extreme_of_scalars(primitive: str, start: float, scalars: Sequence[int]) -> int:
     """The least or greatest of a few Reals; `start` is no better than any."""
-    count = len(scalars)
-
-    def values(builder: Builder, params: list[Var]) -> list[Var]:
-        return [_best(builder, primitive, start, params)]
-
-    def duals(builder: Builder, params: list[Var]) -> list[Var]:
-        xs, dots = params[:count], params[count:]
-        best = _best(builder, primitive, start, xs)
-        return [best, _share(builder, best, xs, dots)]
-
-    return _call(primitive, scalars, values, duals)
+    return _call(primitive, start, scalars)
 
 
 def extreme_of_rows(primitive: str, start: float, array: int) -> int:
     """The least or greatest of the rows of an array, element by element."""
-    type = current().builder.types[array]
-    assert isinstance(type, Array), "it is of the rows of an array"
+    return _call(primitive, start, [array])
+
+
+def _call(primitive: str, start: float, operands: Sequence[int]) -> int:
+    builder = current().builder
+    builder.loc = user_location()
+    types = tuple([builder.types[v] for v in operands])
+    (result,) = builder.call(_extreme(primitive, start, types, builder.loc), operands)
+    return result
+
+
+@lru_cache(maxsize=1000)
+def _extreme(primitive: str, start: float, types: tuple[Type, ...], loc: Location) -> Func:
+    """The function that a line of the user's calls, however often it runs while tracing, with its rule."""
+    first = types[0]
+    bodies = (
+        _of_rows(primitive, start, first)
+        if isinstance(first, Array)
+        else _of_scalars(primitive, start)
+    )
+    values, duals = bodies
+    plain = _func(primitive, types, values, loc)
+    rule = Rule(_func(primitive, types * 2, duals, loc))
+    return Func(plain.name, plain.types, plain.body, rule)
+
+
+def _of_scalars(primitive: str, start: float) -> tuple[Body, Body]:
+    def values(builder: Builder, xs: list[Var]) -> list[Var]:
+        return [_best(builder, primitive, start, xs)]
+
+    def duals(builder: Builder, params: list[Var]) -> list[Var]:
+        count = len(params) // 2
+        xs, dots = params[:count], params[count:]
+        best = _best(builder, primitive, start, xs)
+        return [best, _share(builder, best, xs, dots)]
+
+    return values, duals
+
+
+def _of_rows(primitive: str, start: float, type: Array) -> tuple[Body, Body]:
     shape = type.shape[1:]
 
     def values(builder: Builder, params: list[Var]) -> list[Var]:
@@ -54,26 +86,12 @@ def extreme_of_rows(primitive: str, start: float, array: int) -> int:
 
         return _each(builder, shape, element)
 
-    return _call(primitive, [array], values, duals)
+    return values, duals
 
 
-Body: TypeAlias = Callable[[Builder, list[Var]], list[Var]]
-
-
-def _call(name: str, operands: Sequence[int], values: Body, duals: Body) -> int:
-    """Call a function that is made of `values`, with a rule made of `duals`."""
-    builder = current().builder
-    builder.loc = user_location()
-    types = [builder.types[v] for v in operands]
-    plain = _func(name, types, values)
-    rule = Rule(_func(name, types * 2, duals))
-    (result,) = builder.call(Func(name, plain.types, plain.body, rule), operands)
-    return result
-
-
-def _func(name: str, types: Sequence[Type], body: Body) -> Func:
+def _func(name: str, types: Sequence[Type], body: Body, loc: Location) -> Func:
     builder = Builder(name)
-    builder.loc = user_location()
+    builder.loc = loc
     params = [builder.var(builder.param(type)) for type in types]
     return builder.finish([x.id for x in body(builder, params)])
 
