@@ -1,4 +1,4 @@
-"""What to write in place of names that rose does not have is what they mean in NumPy and JAX."""
+"""What to write in place of names that rose does not have is what they mean in NumPy, JAX and CasADi."""
 
 from __future__ import annotations
 
@@ -93,6 +93,19 @@ MEANS: dict[str, Any] = {
     "greater_equal": X >= Y,
     "equal": X == Y,
     "not_equal": X != Y,
+    "gammaln": math.lgamma(X),
+    "eye": np.eye(3),
+    "diag": np.diag(M),
+    "trace": np.trace(M),
+    "roll": np.roll(V, 1),
+    "ravel": np.ravel(M),
+    "zeros_like": np.zeros(3),
+    "ones_like": np.ones(3),
+    "if_else": X,
+    "vertcat": [*V, *W],
+    "horzcat": np.transpose([V, W]),
+    "mtimes": M @ V,
+    "sumsqr": np.dot(V, V),
 }
 
 
