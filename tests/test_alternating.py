@@ -30,7 +30,7 @@ def repeated(name: str, steps: int) -> Fn[..., Any]:
     return f
 
 
-STEPS: dict[str, Any] = {
+STEPS: dict[str, Callable[[Real, Real], Real]] = {
     "cosine": lambda c, _: rose.cos(c),
     "quotient": lambda c, y: y / c,
     "difference": lambda c, y: y - c,
@@ -68,13 +68,17 @@ def stacked() -> Fn[..., Any]:
     return f
 
 
+def never(*_: object) -> bool:
+    return False
+
+
 def spared(make: Callable[[], Fn[..., Any]], args: Any, monkeypatch: pytest.MonkeyPatch) -> int:
     """How many instructions fewer are executed as signs alternate, which makes no difference to results."""
     f = make()
     check(optimize(gradient(f).func))
     rose.check_grads(f, args, order=2)
     found, executed = run_interp(gradient(f), args), instructions(gradient(f), args)
-    monkeypatch.setattr(transpose, "may_spare_minus", lambda *_: False)
+    monkeypatch.setattr(transpose, "may_spare_minus", never)
     plain = gradient(make())  # anew, since functions remember their transposes
     assert run_interp(plain, args) == found
     return instructions(plain, args) - executed

@@ -284,9 +284,9 @@ class _TransposeFunc:
         block, alternates = (yield from turning()), False
         if {*stacks} <= {None} and may_spare_minus(instr, block, self.linear, self.types):
             other = yield from turning(alternating=True)
-            alternates = len(other.instrs) < len(block.instrs)
+            if alternates := len(other.instrs) < len(block.instrs):
+                block = other
         if alternates:
-            block = other
             inits = [self.bars.signed(v, minus=k >= carried) for k, v in enumerate(inits)]
         results = builder.loop(
             instr.size,
