@@ -125,7 +125,7 @@ def rebound_within(v: Vec[Literal[3]]) -> Real:
     """The same through functions that call such a function, and through its derivatives."""
     total: Real = 1.0
     add = fn([Real], Real)(lambda y: total * y * y)
-    through = fn([Real], Real)(lambda y: add(y) + total)
+    through: Fn[..., Real] = fn([Real], Real)(lambda y: add(y) + total)
     slopes, hessians = rose.grad(through), hessian(through)
     for x in v:
         total = through(x) + slopes(x) + hessians(x)

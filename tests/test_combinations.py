@@ -361,7 +361,8 @@ def a_hessian_through_a_while(v: Any) -> Any:
         start = (w, 0.2 + w.sum())
         return rose.while_loop(lambda c: c[1] < 2.5, step, start, max_steps=6)[0].prod()
 
-    hessian = rose.hessian(fn([V4], Real)(grown))(v)
+    end: Fn[..., Real] = fn([V4], Real)(grown)
+    hessian = rose.hessian(end)(v)
     return rose.sum(4, lambda i: hessian[i] @ v) * 1000
 
 
