@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import Any, NamedTuple
 
 from rose.errors import ArgumentError, TypeMismatchError, user_location
@@ -88,12 +88,12 @@ def fold(operation: Fold, n: int | Sequence[Any], f: Callable[[Index], Any] | No
     if not size:
         _check_value_of_none(operation)
     if operation.is_extreme and size > 2:
-        return _extreme_of_rows(operation, stack_rows(size, f, _result_of(operation)))
+        rows = stack_rows(size, partial(_checked_term, operation, f), _result_of(operation))
+        return _extreme_of_rows(operation, rows)
     builder = current().builder
     with iterations(size) as (block, i):
-        term = f(i)
+        term = _checked_term(operation, f, i)
         tree = infer(term, _result_of(operation))
-        _check_term(operation, tree)
         terms = passed(tree, term, f"a term of {name}")
         carries = builder.values([builder.types[v] for v in terms])
         block.params += carries
@@ -104,6 +104,12 @@ def fold(operation: Fold, n: int | Sequence[Any], f: Callable[[Index], Any] | No
         return wrap_passed(tree, inits)
     builder.loc = user_location()
     return wrap_passed(tree, builder.loop(size, inits, block.close(totals)))
+
+
+def _checked_term(operation: Fold, f: Callable[[Index], Any], i: Index) -> Any:
+    term = f(i)
+    _check_term(operation, infer(term, _result_of(operation)))
+    return term
 
 
 def _result_of(operation: Fold) -> str:
