@@ -174,3 +174,15 @@ def mean_of_statistics() -> None:
         return statistics.mean(v)  # here
 
     f(V3)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "a function has no elements: call it first, as in f(x)[0]",
+)
+def element_of_a_function_of_python() -> None:
+    @fn
+    def f(x: Real) -> Any:
+        return rose.sin[0]  # type: ignore[index]  # pyright: ignore[reportIndexIssue, reportUnknownVariableType]  # here
+
+    f(1)

@@ -40,6 +40,10 @@ _WORDS = (
         "a traced value has no attribute {0} to change: give what you compute a name of its own, or put it into a structure",
     ),
     (
+        rf"(?:'{_CALLED}' object is not (?:subscriptable|iterable)|object of type '{_CALLED}' has no len\(\))",
+        "a function has no elements: call it first, as in f(x)[0]",
+    ),
+    (
         r"'Places' object is not callable",
         "v.at takes its place in brackets; write v.at[i].set(x)",
     ),
