@@ -86,17 +86,6 @@ def user_location() -> Location:
     return NOWHERE
 
 
-def line_of(error: BaseException) -> Location:
-    """The line of the user's that an error of Python's comes from."""
-    found = NOWHERE
-    frame = error.__traceback__
-    while frame is not None:
-        if is_users(frame.tb_frame.f_code.co_filename):
-            found = Location(frame.tb_frame.f_code.co_filename, frame.tb_lineno)
-        frame = frame.tb_next
-    return found
-
-
 class RoseError(Exception):
     """Base of all errors a user can cause.
 

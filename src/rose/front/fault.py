@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
-from rose.errors import is_users
+from rose.errors import Location, is_users
 from rose.lazy import Lazy
 
 if TYPE_CHECKING:
     import dis
 else:
     dis = Lazy("dis")
+
+
+# The instructions that load variables; a `LOAD_FAST` has relatives of longer names.
+_LOADS = ("LOAD_FAST", "LOAD_NAME", "LOAD_GLOBAL", "LOAD_DEREF")
 
 
 def place_of(error: BaseException) -> TracebackType | None:
@@ -26,15 +30,23 @@ def place_of(error: BaseException) -> TracebackType | None:
     return found
 
 
+def line_of(place: TracebackType) -> Location:
+    """Its line."""
+    return Location(place.tb_frame.f_code.co_filename, place.tb_lineno)
+
+
 def values_at(place: TracebackType) -> Iterator[Any]:
     """The values of the variables in the expression at fault."""
     code, seen = place.tb_frame.f_code, _visible(place.tb_frame)
     where = _range(code, place.tb_lasti)
     for instruction in dis.get_instructions(code):
-        name = instruction.argval
-        is_inside = where[0] <= _range(code, instruction.offset)[0] <= where[1]
-        if instruction.opname.startswith("LOAD_") and is_inside and name in seen:
-            yield seen[name]
+        if not instruction.opname.startswith(_LOADS):
+            continue
+        if where[0] <= _range(code, instruction.offset)[0] <= where[1]:
+            names = instruction.argval  # some load two variables
+            yield from [
+                seen[x] for x in (names if isinstance(names, tuple) else [names]) if x in seen
+            ]
 
 
 def visible_at(place: TracebackType) -> list[Any]:

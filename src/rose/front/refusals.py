@@ -13,9 +13,8 @@ from rose.errors import (
     TracedValueError,
     TypeMismatchError,
     is_users,
-    line_of,
 )
-from rose.front.fault import place_of, values_at
+from rose.front.fault import line_of, place_of, values_at
 from rose.front.structure_refusals import structure_refusal
 from rose.front.traced import Traced
 from rose.front.vec import Vec
@@ -140,7 +139,7 @@ def refusal_in_our_words(error: Exception) -> RoseError | None:
     place = place_of(error)
     if isinstance(error, RoseError) or place is None or _is_raised(error):
         return None
-    said, line = str(error), line_of(error)
+    said, line = str(error), line_of(place)
     for pattern, ours in _PYTHONS_WORDS:
         found = pattern.fullmatch(said)
         if found is not None:

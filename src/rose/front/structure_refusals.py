@@ -13,6 +13,8 @@ from rose.front.fault import values_at, visible_at
 from rose.front.tree import StructTree, Tree, VecTree, children
 from rose.front.vec import Vec
 
+MOST_SEEN = 10_000  # values that are looked at, of programs that hold many
+
 _MAKING = re.compile(r"(?:.*\.)?(\w+)\.__(?:init|new)__\(\) (.*)")
 _CALLING = re.compile(r".*\(\) (?:missing|takes|got) .*")
 
@@ -95,9 +97,6 @@ def _classes_in(tree: Tree) -> list[Any]:
     inner = [tree.elem] if isinstance(tree, VecTree) else children(tree)
     own = [tree.cls] if isinstance(tree, StructTree) else []
     return [*own, *[cls for item in inner for cls in _classes_in(item)]]
-
-
-MOST_SEEN = 10_000  # values that are looked at, of programs that hold many
 
 
 def _listed(names: Iterable[object]) -> str:
