@@ -25,6 +25,7 @@ from rose.front.families import PythonFamily
 from rose.front.fn import Traceable
 from rose.front.lines import definition_line, names_in_scope
 from rose.front.parameters import python_template
+from rose.front.tracebacks import shorten
 from rose.front.tracer import tracing
 from rose.front.tree import Tree, leaves_of_trees
 from rose.front.words import describe
@@ -91,8 +92,15 @@ class Fn(Traceable, Generic[P, R_co]):
             TypeMismatchError: if an argument is not of its type.
             IndexRangeError: if an index is out of range.
         """
-        if self._direct is not None and not kwargs and not tracing():
-            return self._direct(args)  # type: ignore[no-any-return]
+        try:
+            if self._direct is not None and not kwargs and not tracing():
+                return self._direct(args)  # type: ignore[no-any-return]
+            return self._call_bound(args, kwargs)
+        except RoseError as error:
+            shorten(error)
+            raise
+
+    def _call_bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> R_co:
         target = self.specialized(*args, **kwargs)
         if tracing():
             return target.call_traced(args, kwargs)  # type: ignore[no-any-return]

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from rose.errors import ArgumentError, RoseError
+from rose.front.tracebacks import shorten
 from rose.front.words import counted
 from rose.ir.record import record
 from rose.lazy import Lazy
@@ -107,9 +108,10 @@ def checked(name: str) -> Callable[[F], F]:
         def call(*args: Any, **kwargs: Any) -> Any:
             try:
                 return function(*args, **kwargs)
-            except TypeError as error:
-                if isinstance(error, RoseError):
-                    raise
+            except RoseError as error:
+                shorten(error)
+                raise
+            except TypeError:
                 _refuse_unfit(function, name, args, kwargs)
                 raise
 
