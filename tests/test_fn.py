@@ -127,7 +127,7 @@ def test_some_values_and_a_choice_of_classes_are_static() -> None:
     assert rose.grad(turned)(2.0, way="down") == -1.0
     assert (
         repr(turned)
-        == "<fn turned(x: Real, way: Literal['up', 'down'], times: int | None) -> Real>"
+        == "<fn turned(x: Real, way: Literal['up', 'down'] = 'up', times: int | None = None) -> Real>"
     )
 
 
@@ -163,7 +163,7 @@ def test_unannotated_parameters_take_the_type_of_the_argument() -> None:
         return x, times  # pyright: ignore[reportUnknownVariableType]
 
     same: Any = fn(unannotated)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    assert repr(same) == "<fn unannotated(x, times)>"
+    assert repr(same) == "<fn unannotated(x, times=2.0)>"
     assert same(1) == (1.0, 2.0)
     assert same([1, 2], True) == ([1.0, 2.0], True)
     assert same((1, [True])) == ((1.0, [True]), 2.0)

@@ -98,7 +98,7 @@ REFUSED: list[tuple[Callable[[], Any], type[rose.RoseError], str]] = [
     (
         lambda: power(2.0, m=3),  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue, reportUnknownLambdaType]
         rose.ArgumentError,
-        "power has no parameter 'm'; it is power(x: Real, n: int)",
+        "power has no parameter 'm'; it is power(x: Real, n: int = 3)",
     ),
     (
         lambda: rose.grad(power, argnums=1)(2.0, 3),

@@ -96,7 +96,7 @@ def test_examples_in_documentation_are_found() -> None:
 def test_parameters_by_name_only() -> None:
     assert scaled(1.0, v=[1, 2, 3]) == 6.0
     assert scaled(1.0, v=[1, 2, 3], by=3) == scaled(by=3.0, x=1, v=[1, 2, 3]) == 9.0
-    assert repr(scaled) == "<fn scaled(x: Real, *, by: Real, v: Vec[3]) -> Real>"
+    assert repr(scaled) == "<fn scaled(x: Real, *, by: Real = 2.0, v: Vec[3]) -> Real>"
     assert (powered(3.0), powered(3.0, n=3)) == (9.0, 27.0)
 
     @fn
@@ -274,7 +274,7 @@ def test_what_is_by_name_only_is_not_given_by_place() -> None:
             scaled(1.0, 2.0, [1, 2, 3])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
         assert raised.value.message == (
             "scaled takes by and v by name, given by place; write scaled(..., by=..., v=...); "
-            "it is scaled(x: Real, *, by: Real, v: Vec[3]) -> Real"
+            "it is scaled(x: Real, *, by: Real = 2.0, v: Vec[3]) -> Real"
         )
 
 

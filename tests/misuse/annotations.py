@@ -9,7 +9,7 @@ from rose import Index, Real, Vec, fn
 
 @misuse(
     rose.SignatureError,
-    "parameter x of f is annotated bytes, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those; or rose.Static[bytes] for a Python value that is known while tracing",
+    "parameter x of f is annotated bytes, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple, a TypedDict or a tuple of those; or rose.Static[bytes] for a Python value that is known while tracing",
 )
 def annotated_bytes() -> None:
 
@@ -61,7 +61,7 @@ def annotated_union() -> None:
 
 @misuse(
     rose.SignatureError,
-    "parameter x of f is annotated 3, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+    "parameter x of f is annotated 3, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple, a TypedDict or a tuple of those",
 )
 def annotated_number() -> None:
 
@@ -168,7 +168,7 @@ def vec_of_three_parameters() -> None:
 
 @misuse(
     rose.SignatureError,
-    "the element of a Vec is annotated 'Real', which is text, not a type: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+    "the element of a Vec is annotated 'Real', which is text, not a type: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple, a TypedDict or a tuple of those",
 )
 def vec_of_text() -> None:
     Vec[Literal[2], "Real"]  # type: ignore[misc]  # here

@@ -24,30 +24,34 @@ def rc(x: Real) -> Real:
     return rose.grad(rc)(x)  # recursion_through_grad is here
 
 
-@misuse(rose.ArgumentError, "g2 is called without x; it is g2(x: Real, y: Real) -> Real")
+@misuse(rose.ArgumentError, "g2 is called without x; it is g2(x: Real, y: Real = 2.0) -> Real")
 def too_few_arguments() -> None:
     g2()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
 
 
-@misuse(rose.ArgumentError, "g2 takes 2 arguments, given 3; it is g2(x: Real, y: Real) -> Real")
+@misuse(
+    rose.ArgumentError, "g2 takes 2 arguments, given 3; it is g2(x: Real, y: Real = 2.0) -> Real"
+)
 def too_many_arguments() -> None:
     g2(1, 2, 3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
 
 
-@misuse(rose.ArgumentError, "g2 has no parameter 'z'; it is g2(x: Real, y: Real) -> Real")
+@misuse(rose.ArgumentError, "g2 has no parameter 'z'; it is g2(x: Real, y: Real = 2.0) -> Real")
 def unknown_argument() -> None:
     g2(1, z=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
 
 
 @misuse(
     rose.ArgumentError,
-    "g2 is given its parameter 'x' twice, by place and by name; it is g2(x: Real, y: Real) -> Real",
+    "g2 is given its parameter 'x' twice, by place and by name; it is g2(x: Real, y: Real = 2.0) -> Real",
 )
 def argument_twice() -> None:
     g2(1, x=3)  # type: ignore[misc]  # pyright: ignore[reportCallIssue]  # here
 
 
-@misuse(rose.ArgumentError, "g2 takes 2 arguments, given 3; it is g2(x: Real, y: Real) -> Real")
+@misuse(
+    rose.ArgumentError, "g2 takes 2 arguments, given 3; it is g2(x: Real, y: Real = 2.0) -> Real"
+)
 def too_many_arguments_traced() -> None:
 
     @fn

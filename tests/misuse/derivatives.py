@@ -323,7 +323,7 @@ def seed_of_none() -> None:
 
 @misuse(
     rose.ArgumentError,
-    "rose.grad: argnums True does not fit g2(x: Real, y: Real) -> Real, whose parameters are numbered 0 to 1",
+    "rose.grad: argnums True does not fit g2(x: Real, y: Real = 2.0) -> Real, whose parameters are numbered 0 to 1",
 )
 def argnums_as_a_bool() -> None:
     rose.grad(g2, argnums=True)(1, 2)  # here

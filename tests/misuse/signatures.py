@@ -223,7 +223,7 @@ def parameter_of_a_choice_of_types_of_values() -> None:
 
 @misuse(
     rose.SignatureError,
-    "parameter g of f is annotated Callable[[float], float], which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those; or rose.Static[Callable[[float], float]] for a Python value that is known while tracing",
+    "parameter g of f is annotated Callable[[float], float], which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple, a TypedDict or a tuple of those; or rose.Static[Callable[[float], float]] for a Python value that is known while tracing",
 )
 def parameter_that_is_a_function() -> None:
     @fn
@@ -235,7 +235,7 @@ def parameter_that_is_a_function() -> None:
 
 @misuse(
     rose.SignatureError,
-    "field x of U is annotated Real | None, which is a choice of types, and a value has one: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+    "field x of U is annotated Real | None, which is a choice of types, and a value has one: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple, a TypedDict or a tuple of those",
 )
 def field_of_a_choice_of_types() -> None:
     @dataclass
@@ -251,7 +251,7 @@ def field_of_a_choice_of_types() -> None:
 
 @misuse(
     rose.SignatureError,
-    "the result of f is annotated Real | None, which is a choice of types, and a value has one: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those",
+    "the result of f is annotated Real | None, which is a choice of types, and a value has one: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple, a TypedDict or a tuple of those",
 )
 def result_of_a_choice_of_types() -> None:
     @fn

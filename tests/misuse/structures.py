@@ -22,7 +22,7 @@ class Box(Generic[T]):
 
 @misuse(
     rose.SignatureError,
-    "parameter u of f is annotated U, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those; or rose.Static[U] for a Python value that is known while tracing",
+    "parameter u of f is annotated U, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple, a TypedDict or a tuple of those; or rose.Static[U] for a Python value that is known while tracing",
 )
 def class_that_is_no_structure() -> None:
 
@@ -38,7 +38,7 @@ def class_that_is_no_structure() -> None:
 
 @misuse(
     rose.SignatureError,
-    "field a of U is annotated str, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those; a Python value that is known while tracing is a parameter of its own",
+    "field a of U is annotated str, which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple, a TypedDict or a tuple of those; a Python value that is known while tracing is a parameter of its own",
 )
 def field_of_text() -> None:
 
@@ -245,7 +245,7 @@ def generic_class_of_what_is_no_type() -> None:
 
 @misuse(
     rose.SignatureError,
-    "parameter g of f is annotated Box[Real], which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those; or rose.Static[Box[Real]] for a Python value that is known while tracing",
+    "parameter g of f is annotated Box[Real], which is not a type of Rose: use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple, a TypedDict or a tuple of those; or rose.Static[Box[Real]] for a Python value that is known while tracing",
 )
 def generic_class_that_is_no_structure() -> None:
     @fn
@@ -277,3 +277,35 @@ def structures_of_one_generic_class() -> None:
         return rose.where(x > 0, G(x), G(x > 1))  # here
 
     f(1)
+
+
+@misuse(rose.TypeMismatchError, "argument s of f: expected an S, given float 1.0")
+def class_of_one_letter() -> None:
+
+    @dataclass
+    class S:
+        x: Real
+
+    @fn
+    def f(s: S) -> Real:
+        return s.x
+
+    f(1.0)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "argument e of f: expected an Energy with fields x, y, given those of dict {'y': 1.0}",
+)
+def fields_of_a_class_with_a_vowel() -> None:
+
+    @dataclass
+    class Energy:
+        x: Real
+        y: Real
+
+    @fn
+    def f(e: Energy) -> Real:
+        return e.x
+
+    f({"y": 1.0})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here

@@ -69,7 +69,7 @@ def test_the_workbench_without_what_it_needs(
     monkeypatch.setattr("rose.cli.dev.NEEDED", ("starlette", "no_such_module"))
     assert main(["dev", "model.py"]) == 1
     assert capsys.readouterr().err == (
-        "rose: rose dev needs no_such_module; write python -m pip install 'rose-autodiff[dev]'\n"
+        "rose: rose dev needs no_such_module; write python -m pip install '.[dev]', in the clone\n"
     )
 
 
@@ -102,5 +102,5 @@ def test_watching_needs_watchfiles(
     monkeypatch.setitem(sys.modules, "watchfiles", None)
     assert main(["build", "model.py", "--watch"]) == 1
     assert capsys.readouterr().err == (
-        "rose: --watch needs watchfiles; install it with: python -m pip install 'rose-autodiff[dev]'\n"
+        "rose: --watch needs watchfiles; write python -m pip install '.[dev]', in the clone\n"
     )

@@ -34,7 +34,7 @@ def dev(file: Path, port: int, opens: bool) -> None:
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         raise LoadError(
-            f"rose dev needs {' and '.join(missing)}; write python -m pip install 'rose-autodiff[dev]'",
+            f"rose dev needs {', '.join(missing)}; write python -m pip install '.[dev]', in the clone",
             NOWHERE,
         )
     # what it needs is installed with an extra only

@@ -25,7 +25,7 @@ def build_on_changes(file: Path, options: Sequence[str]) -> None:
         from watchfiles import PythonFilter, watch  # noqa: PLC0415 (an extra)
     except ImportError:
         raise LoadError(
-            "--watch needs watchfiles; install it with: python -m pip install 'rose-autodiff[dev]'",
+            "--watch needs watchfiles; write python -m pip install '.[dev]', in the clone",
             NOWHERE,
         ) from None
     if not file.is_file():

@@ -42,7 +42,7 @@ else:
 NAMED_TREES: dict[Any, Tree] = {float: REAL_TREE, bool: BOOL_TREE, None: NONE_TREE}
 NAMED_TREES[type(None)] = NONE_TREE
 
-_HOW = "use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple or a tuple of those"
+_HOW = "use Real, Bool, Index[n], Vec[n, T], a dataclass, a NamedTuple, a TypedDict or a tuple of those"
 
 # What to write in place of annotations that are Python's but not ours.
 _INSTEAD: dict[Any, str] = {

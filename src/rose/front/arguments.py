@@ -85,6 +85,15 @@ def by_names(
     return {**shape.defaults, **given}
 
 
+LONGEST_DEFAULT = 40
+
+
+def default_text(default: Any) -> str:
+    """A default as it is written; "..." for a long one, and for one that only says that nothing was given."""
+    text = repr(default)
+    return "..." if text.startswith("<") or len(text) > LONGEST_DEFAULT else text
+
+
 def starred(params: Sequence[str], by_name: int) -> list[str]:
     """The parameters as they are written, with the star in front of those that are given by name."""
     count = len(params) - by_name
@@ -131,15 +140,9 @@ class _Parameters:
     by_name: int
     others: str
 
-    @staticmethod
-    def shown(default: Any) -> str:
-        """A default as it is written; one that only says that nothing was given is no text."""
-        text = repr(default)
-        return "..." if text.startswith("<") else text
-
     def __str__(self) -> str:
         params = [
-            f"{n}={self.shown(self.defaults[n])}" if n in self.defaults else n for n in self.names
+            f"{n}={default_text(self.defaults[n])}" if n in self.defaults else n for n in self.names
         ]
         count = len(params) - self.by_name
         if self.others:

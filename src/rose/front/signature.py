@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rose.errors import ArgumentError
-from rose.front.arguments import bound, by_names, starred
+from rose.front.arguments import bound, by_names, default_text, starred
 from rose.front.blanks import Blank
 from rose.front.tree import StaticTree, Tree
 from rose.ir.record import field, record
@@ -31,8 +31,7 @@ class Signature:
     by_name: int = 0
 
     def __str__(self) -> str:
-        params = [f"{n}: {t}" for n, t in zip(self.names, self.params, strict=True)]
-        return f"({', '.join(starred(params, self.by_name))}) -> {self.result}"
+        return f"{_written(self)} -> {self.result}"
 
     def call(self, function: Callable[..., Any], values: Sequence[Any]) -> Any:
         """Call a function of this signature with a value per parameter."""
@@ -65,10 +64,8 @@ class Template:
     by_name: int = 0
 
     def __str__(self) -> str:
-        pairs = zip(self.names, map(str, self.params), strict=True)
-        params = [f"{n}: {t}" if t else n for n, t in pairs]
         result = str(self.result)
-        return f"({', '.join(starred(params, self.by_name))})" + (f" -> {result}" if result else "")
+        return _written(self) + (f" -> {result}" if result else "")
 
     @property
     def is_open(self) -> bool:
@@ -111,11 +108,28 @@ class Template:
 
     def signature(self, params: tuple[Tree, ...], result: Tree) -> Signature:
         """The signature with these trees. Static values are defaults, so that they may be left out."""
-        values = {
-            n: tree.value
-            for n, tree in zip(self.names, params, strict=True)
-            if isinstance(tree, StaticTree)
-        }
-        return Signature(
-            self.names, params, result, {**self.defaults, **values}, by_name=self.by_name
-        )
+        defaults = dict(self.defaults)
+        for name, param, tree in zip(self.names, self.params, params, strict=True):
+            if isinstance(tree, StaticTree):
+                defaults[name] = tree.value
+            elif name in defaults and not _fits(defaults[name], param, tree):
+                del defaults[name]
+        return Signature(self.names, params, result, defaults, by_name=self.by_name)
+
+
+def _fits(default: Any, param: Tree | Blank, tree: Tree) -> bool:
+    """Whether a default is of the type that a parameter has been specialised to."""
+    return not isinstance(param, Blank) or param.fill(default, "a default") == tree
+
+
+def _written(signature: Signature | Template) -> str:
+    """The parameters in parentheses, with their types and defaults."""
+    params: list[str] = []
+    for name, tree in zip(signature.names, signature.params, strict=True):
+        type = str(tree)
+        param = f"{name}: {type}" if type else name
+        if name in signature.defaults and not isinstance(tree, StaticTree):  # whose value is fixed
+            equals = " = " if type else "="
+            param += equals + default_text(signature.defaults[name])
+        params.append(param)
+    return f"({', '.join(starred(params, signature.by_name))})"

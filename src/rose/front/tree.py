@@ -7,6 +7,7 @@ are passed as that many scalars, so that a Vec[2] costs two f64 and no memory.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from math import prod
@@ -346,8 +347,8 @@ def items_of(
             if set(value) == set(tree.names):
                 return [value[name] for name in tree.names]
             what = "keys" if tree.cls is dict else "fields"
-            fields = f"{'dict' if tree.cls is dict else tree} with {what} {', '.join(tree.names)}"
-            raise fail(f"expected a {fields}, given those of {describe(value)}")
+            fields = f"{'a dict' if tree.cls is dict else with_article(tree)} with {what} {', '.join(tree.names)}"
+            raise fail(f"expected {fields}, given those of {describe(value)}")
     is_dict = isinstance(tree, StructTree) and tree.cls is dict
     is_other = is_dict or (isinstance(tree, StructTree) and hasattr(value, "_fields"))
     if isinstance(value, tuple | list) and not is_other:
@@ -358,12 +359,15 @@ def items_of(
 
 
 def with_article(tree: Tree) -> str:
-    """A tree with its article, for errors."""
+    """A tree with its article, as it is spoken, for errors."""
     if isinstance(tree, NoneTree):
         return "None"
     if isinstance(tree, StructTree) and tree.cls is dict:
         return f"a dict {tree}"
-    return f"{'an' if str(tree)[0] in 'AEIO' else 'a'} {tree}"
+    return f"{'an' if _VOWEL.match(str(tree)) else 'a'} {tree}"
+
+
+_VOWEL = re.compile(r"[AEIO]|[FHLMNRSX]\b")  # at the beginning, or of a letter that is a whole name
 
 
 def item_names(tree: TupleTree | StructTree) -> list[str]:
