@@ -32,10 +32,9 @@ from rose.front.tree import (
 
 if TYPE_CHECKING:
     from rose.api.functions import Derivable, Unknown
-    from rose.front.typed import M, N, Vec, VecOf
+    from rose.front.typed import N, Q, Vec, VecOf
 
 P = ParamSpec("P")
-Q = ParamSpec("Q")
 A = TypeVar("A")
 
 Mode: TypeAlias = Literal["fwd", "rev"] | None
@@ -262,8 +261,8 @@ def hessian(f: Unknown[float], argnums: Argnums = 0) -> Fn[..., Any]: ...
 
 @overload
 def hessian(  # pyright: ignore[reportOverlappingOverload] (to it, a Vec may be a float)
-    f: Derivable[P, Concatenate[Vec[M, float], Q], float], argnums: Literal[0] = 0
-) -> Fn[P, Vec[M, Vec[M, float]]]: ...
+    f: Derivable[P, Concatenate[Vec[N, float], Q], float], argnums: Literal[0] = 0
+) -> Fn[P, Vec[N, Vec[N, float]]]: ...
 
 
 @overload

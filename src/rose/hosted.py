@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import typing
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from rose.api import Fn, shown
@@ -130,7 +131,7 @@ def opaque(
             'as "Math.hypot"'
         )
     if function is None:
-        return lambda marked: _Opaque(marked, js, params)
+        return partial(_Opaque, js=js, params=params)
     return _Opaque(function, js, params)
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -95,7 +95,7 @@ POINTS = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]]
 
 
 @contextmanager
-def workbench(folder: Path, text: str = QUICK) -> Iterator[tuple[str, Path]]:
+def workbench(folder: Path, text: str = QUICK) -> Generator[tuple[str, Path]]:
     """The address of a workbench, and its model, three.py in a folder."""
     model = folder / "three.py"
     model.write_text(text)
@@ -137,7 +137,7 @@ def edited(chromium: Browser, tmp_path: Path) -> Iterator[tuple[Page, Path]]:
 
 
 @contextmanager
-def opened(chromium: Browser, address: str) -> Iterator[Page]:
+def opened(chromium: Browser, address: str) -> Generator[Page]:
     """The page with everything built; a complaint of the browser fails the test."""
     complaints: list[str] = []
     page = chromium.new_page(viewport={"width": 1280, "height": 900})

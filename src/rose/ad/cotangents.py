@@ -142,7 +142,7 @@ class Cotangents:
 
     def captured(self, blocks: Iterable[Block], handed_on: Sequence[int]) -> list[int]:
         """Linear scalars that blocks use from outside; accumulators for such arrays are opened here, but for those handed on."""
-        scalars = []
+        scalars: list[int] = []
         for v in {v: None for block in blocks for v in free_values(block)}:
             value, type = self.value_of(v), self.builder.types[v]
             if v not in self.linear or isinstance(type, Ref) or v in handed_on:

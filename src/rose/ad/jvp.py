@@ -234,7 +234,7 @@ class _JvpFunc:
 
     def jvp_cond(self, instr: Cond) -> Demands:
         active = self.is_active(instr.results)
-        branches = []
+        branches: list[Block] = []
         for branch in instr.branches:
             with self.builder.block() as block:
                 out = yield from self.jvp_block(branch, active)

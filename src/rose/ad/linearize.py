@@ -19,7 +19,7 @@ from rose.ad.activity import Mask, activity
 from rose.ad.checkpoints import in_segments
 from rose.ad.narrow import cheaper
 from rose.ad.plan import Key, Linearized, Plan, steps_between
-from rose.ir.builder import Builder
+from rose.ir.builder import Builder, OpenBlock
 from rose.ir.copy import Kept, keep_instr
 from rose.ir.demand import Demands, complete
 from rose.ir.func import PASSED, Apply, Block, Call, Cond, Func, Instr, Loop, is_straight
@@ -63,7 +63,7 @@ def _tables(types: Sequence[Type]) -> list[list[list[int]]]:
     places: dict[Type, list[int]] = {}
     for k, type in enumerate(types):
         places.setdefault(type, []).append(k)
-    tables = []
+    tables: list[list[list[int]]] = []
     for type, many in places.items():
         most = MOST_ARRAYS if isinstance(type, Array) else MOST_SCALARS
         width = max(most // 2, 1)
@@ -227,7 +227,7 @@ class _Writer:
 
     def forward_cond(self, instr: Cond) -> list[int]:
         primals = self.nonlinear(instr.results)
-        sides = []
+        sides: list[tuple[OpenBlock, list[int], list[int]]] = []
         for branch in instr.branches:
             with self.forward.block() as block:
                 out = self.forward_block(branch)
@@ -235,7 +235,7 @@ class _Writer:
                 sides.append((block, [self.env[v] for v in kept], out))
             self.handed_out[id(branch)] = len(out)
         types = [[self.forward.types[v] for v in out] for _, _, out in sides]
-        blocks = []
+        blocks: list[Block] = []
         for k, (block, kept, out) in enumerate(sides):
             with self.forward.reopen(block):
                 filled = [
@@ -329,7 +329,7 @@ class _Writer:
 
     def linear_cond(self, instr: Cond, incoming: Iterator[int]) -> None:
         parts = [list(islice(incoming, self.handed_out[id(b)])) for b in instr.branches]
-        blocks = []
+        blocks: list[Block] = []
         for branch, part in zip(instr.branches, parts, strict=True):
             with self.linear.block() as block:
                 self.linear_block(branch, iter(part))

@@ -28,7 +28,8 @@ def cheaper(plan: Plan) -> frozenset[int]:
     linear, needed, saved = plan.linear, plan.needed, plan.saved
     handed_out = {v for values in plan.kept_in.values() for v in values}
     costs = dict(_costs(plan, plan.func.body, 1))
-    dear, again = [], []
+    dear: list[int] = []
+    again: list[int] = []
     for v in costs:
         if needed[v] and not linear[v]:
             if saved[v] or v in handed_out:

@@ -170,7 +170,7 @@ class _TransposeFunc:
         The cotangent of an array that is read and updated is that of the update, to which those of the elements are
         added. So the reads are turned round last.
         """
-        linear = []
+        linear: list[Instr] = []
         for instr in block.instrs:
             if self.is_linear(instr):
                 linear.append(instr)
@@ -353,7 +353,7 @@ class _TransposeFunc:
         found = [(v, self.bars.take(v)) for v in captured]
         outside = {v: bar for v, bar in found if bar is not None}
         starts = {v: self.bars.arrays.pop(v) for v in handed_on if v in self.bars.arrays}
-        blocks = []
+        blocks: list[Block] = []
         for branch in instr.branches:
             with self.builder.block() as block:
                 self.bars.scalars.update(outside)

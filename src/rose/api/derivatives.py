@@ -157,7 +157,7 @@ def jvp(f: Fn[..., R], *others: Never) -> Fn[[tuple[Any, ...], tuple[Any, ...]],
         results = builder.call(dual.func, [*primals, *held, *duals])
         count = len(dual.results)
         given = iter(results[count:])
-        tangents = []
+        tangents: list[int] = []
         for v, active in zip(results[:count], dual.results, strict=True):
             type = builder.types[v]
             if is_real(type):

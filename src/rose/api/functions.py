@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from typing import (
     TYPE_CHECKING,
@@ -293,8 +293,7 @@ def fn(function: Any = MISSING, result: Any = MISSING, /) -> Any:
                 f"rose.fn takes the type of the result behind the types, given {describe(result)}; "
                 "write rose.fn([Real], Real)(f) for a function f"
             )
-        types = tuple(function)
-        return lambda marked: mark(marked, scope, (types, result))
+        return partial(mark, scope=scope, explicit=(tuple(function), result))
     if result is not MISSING:
         raise SignatureError(
             f"rose.fn takes a list of types and the type of the result, given {describe(function)}; "

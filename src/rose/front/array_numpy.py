@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from rose.front import functions
+from rose.front import functions, typed
 from rose.front.elementwise import broadcastable
 from rose.front.numpy_protocol import UFUNCS
 from rose.front.traced import Traced
@@ -17,7 +17,7 @@ _SAME = (
     "exp exp2 expm1 log log2 log10 log1p sin cos tan sinh cosh tanh sqrt cbrt hypot floor ceil trunc "
     "copysign sign logaddexp fmod floor_divide isnan isfinite"
 )
-_OTHER: dict[str, Callable[..., Any]] = {
+_OTHER: dict[str, typed.Function[Any]] = {
     "absolute": functions.abs,
     "fabs": functions.abs,
     "rint": functions.round,

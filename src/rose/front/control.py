@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar, TypeVarTuple, overload
 
 from rose.errors import IndexRangeError, TypeMismatchError, user_location
@@ -220,7 +221,7 @@ def switch(index: int, branches: Sequence[Callable[[*Operands], T]], *operands: 
         if not 0 <= index < count:
             raise IndexRangeError(f"rose.switch has {_counted(count)}, given the index {index}")
         return branches[operator.index(index)](*operands)  # type: ignore[no-any-return]
-    sides = [lambda branch=branch: branch(*operands) for branch in branches]
+    sides = [partial(branch, *operands) for branch in branches]
     return _branch("switch", _selector(index, count), sides)  # type: ignore[no-any-return]
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from rose.errors import TypeMismatchError
+from rose.front import typed
 from rose.front.flatten import infer, leaves_of, sequence, to_vec
 from rose.front.index import Index, iterations
 from rose.front.leaves import SMALL_UNROLLED, Items, from_stacks, is_empty, rows_of
@@ -33,7 +35,7 @@ def stack_rows(size: int, body: Callable[[Index], Any], what: str) -> Vec:
     return Vec(tree, from_stacks(leaf_types(tree), stacks))
 
 
-def elementwise(function: Callable[..., Any], *operands: Any) -> Vec:
+def elementwise(function: typed.Function[Any], *operands: Any) -> Vec:
     """A function of scalars applied to Vecs of equal length, element by element; scalars broadcast."""
     vecs = [x for x in operands if isinstance(x, Vec)]
     for x in operands:
@@ -172,6 +174,6 @@ METHODS.update(
     elementwise=elementwise,
     gather=gather,
     operator=vec_operator,
-    neg=lambda v: elementwise(_negative, v),
-    invert=lambda v: elementwise(_inverted, v),
+    neg=partial(elementwise, _negative),
+    invert=partial(elementwise, _inverted),
 )

@@ -67,7 +67,7 @@ EXAMPLES = {
 
 
 # Where Python looks for what a function takes; to make a Signature at once would import `inspect`.
-_BY_PLACE: dict[int, Callable[..., object]] = {
+_BY_PLACE: dict[int, typed.Function[object]] = {
     1: lambda x, /: x,
     2: lambda a, b, /: (a, b),
     3: lambda a, b, c, /: (a, b, c),

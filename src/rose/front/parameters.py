@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rose.errors import Location, SignatureError
-from rose.front.blanks import MISSING, at_line, param, result
+from rose.front.blanks import MISSING, Blank, at_line, param, result
 from rose.front.signature import Template
+from rose.front.tree import Tree
 from rose.front.words import counted
 from rose.lazy import Lazy
 
@@ -49,7 +50,9 @@ def python_template(
         if explicit is None
         else _explicit(name, [p.name for p in parameters], explicit, located)
     )
-    names, params, defaults = [], [], {}
+    names: list[str] = []
+    params: list[Tree | Blank] = []
+    defaults: dict[str, Any] = {}
     for parameter in parameters:
         _check_parameter(parameter, hints, name, located)
         names.append(parameter.name)

@@ -50,7 +50,7 @@ def trace_inferred(
     _check_recursion(function, params)
     with trace_into(Tracer(function, located, params)) as tracer:
         tracer.never += IndexTree(0) in params
-        args = []
+        args: list[Any] = []
         for tree in params:
             ids = [tracer.builder.param(type) for type in passed_types(tree)]
             args.append(wrap_passed(tree, ids))

@@ -74,7 +74,11 @@ def _mapped(f: Callable[..., Any], trees: tuple[Any, ...]) -> Any:
             raise _not_alike(trees)
         if not has_reals(vecs[0].tree):
             return first
-        return elementwise(lambda *items: _mapped(f, items), *vecs)
+
+        def of_elements(*items: Any) -> Any:
+            return _mapped(f, items)
+
+        return elementwise(of_elements, *vecs)
     if is_structure(first):
         return _with_fields(f, trees)
     rows = [sequence(tree) for tree in trees]

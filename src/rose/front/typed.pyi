@@ -21,7 +21,7 @@ N = TypeVar("N", default=Any)
 E = TypeVar("E", default=float)
 M = TypeVar("M")
 X = TypeVar("X")
-P = ParamSpec("P", default=...)
+Q = ParamSpec("Q", default=...)
 
 Real: TypeAlias = float
 Bool: TypeAlias = bool

@@ -228,11 +228,11 @@ def _nested(v: Vec, path: tuple[Any, ...]) -> Any:
             f"a {v.tree} takes 1 index, given {len(path)}: its elements are {v.tree.elem}"
         )
     inner = tuple(rest)
-    return (
-        METHODS["elementwise"](lambda x: _row(v, x)[inner], part)
-        if isinstance(first, slice)
-        else part[inner]
-    )
+
+    def of_row(x: Any) -> Any:
+        return _row(v, x)[inner]
+
+    return METHODS["elementwise"](of_row, part) if isinstance(first, slice) else part[inner]
 
 
 def _row(v: Vec, x: Any) -> Vec:
@@ -308,7 +308,8 @@ def _split(items: Sequence[Tree], leaves: Sequence[Any]) -> Iterator[tuple[Tree,
 
 def wrap_passed(tree: Tree, values: Sequence[int]) -> Any:
     """The traced value of a tree, given the IR values that it is passed as."""
-    leaves, start = [], 0
+    leaves: list[Leaf | int] = []
+    start = 0
     for type in leaf_types(tree):
         stop = start + len(type.passed_as)
         leaves.append(from_passed(type, values[start:stop]))

@@ -125,7 +125,7 @@ class _Parser:
 
     def values(self) -> Values:
         """Values parted by commas; none is allowed. A value with a type begins the next line."""
-        found = []
+        found: list[int] = []
         while self.ahead_is_value() and self.tokens[self.position + 1][1] != ":":
             found.append(self.value())
             if not self.accept(","):
@@ -137,7 +137,7 @@ class _Parser:
 
     def typed_values(self) -> Values:
         """Values with their types, parted by commas; none is allowed."""
-        found = []
+        found: list[int] = []
         while self.ahead_is_value():
             v = self.value()
             self.expect(":")
@@ -302,7 +302,7 @@ class _Parser:
             self.fail(f"no primitive is called {word!r}")
         prim = REGISTRY[word]
         operands = self.values()
-        attrs = []
+        attrs: list[Any] = []
         for name in prim.attrs:
             self.expect(name)
             self.expect("=")
@@ -336,7 +336,7 @@ class _Parser:
         self.expect("(")
         operands = self.values()
         self.expect(")")
-        blocks = []
+        blocks: list[Block] = []
         for _ in range(2):
             self.expect("(")
             params = self.typed_values()

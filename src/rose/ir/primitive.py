@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from rose.ir.builder import Var
 
 TypeRule: TypeAlias = Callable[[Sequence[Type], tuple[Any, ...]], Type]
-EvalRule: TypeAlias = Callable[..., Any]
+# Of a few operands and attrs, so that the parameters of a lambda have a type to checkers: Any.
+EvalRule: TypeAlias = (
+    Callable[[Any], Any]
+    | Callable[[Any, Any], Any]
+    | Callable[[Any, Any, Any], Any]
+    | Callable[[Any, Any, Any, Any], Any]
+)
 JvpRule: TypeAlias = (
     "Callable[[Sequence[Var], Sequence[Var | None], Var, tuple[Any, ...]], Var | None]"
 )
@@ -109,7 +115,7 @@ class Primitive:
     name: str
     attrs: tuple[str, ...]
     type_rule: TypeRule
-    evaluate: EvalRule
+    evaluate: Callable[..., Any]
     jvp: JvpRule | None
     transpose: TransposeRule | None
     wasm: WasmRule

@@ -7,6 +7,7 @@ for it as all else together; a program makes millions of the objects, and a froz
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform, overload
 
@@ -63,7 +64,7 @@ def record(
         slots: whether it has slots, and so no other attributes.
     """
     if cls is None:
-        return lambda cls: _made(cls, eq=eq, slots=slots, guarded=guarded)
+        return partial(_made, eq=eq, slots=slots, guarded=guarded)
     return _made(cls, eq=eq, slots=slots, guarded=guarded)
 
 

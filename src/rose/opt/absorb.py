@@ -92,7 +92,7 @@ class _Absorb:
         (v,) = add.results
         results = list(cond.results)
         gone, results[k] = results[k], v
-        branches = []
+        branches: list[Block] = []
         for branch, is_idle in zip(cond.branches, idle, strict=True):
             given, instrs = list(branch.results), branch.instrs
             if is_idle:

@@ -107,7 +107,7 @@ class _Branch:
     def copied(self, block: Block) -> Block:
         """A block of primitives with values of its own."""
         name: dict[int, int] = {}
-        instrs = []
+        instrs: list[Instr] = []
         for instr in block.instrs:
             for v in instr.results:
                 name[v] = self.fresh(self.types[v])

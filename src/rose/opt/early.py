@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from operator import is_
 
-from rose.ir.func import Block, Func
+from rose.ir.func import Block, Func, Instr
 from rose.ir.order import may_update, reads_first
 from rose.ir.stages import stage
 
@@ -24,7 +24,7 @@ def _block(block: Block) -> Block:
     """The same block if nothing is to be moved."""
     if not any(map(may_update, block.instrs)):
         return block
-    inner = []
+    inner: list[Instr] = []
     for instr in block.instrs:
         blocks = tuple(map(_block, instr.blocks))
         same = all(map(is_, blocks, instr.blocks))

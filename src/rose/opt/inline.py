@@ -53,7 +53,7 @@ def inline(func: Func, absorbed: Collection[Func]) -> Func:
 
     def copied(instr: Instr) -> Instr:
         operands = tuple([env[v] for v in instr.operands])
-        blocks = []
+        blocks: list[Block] = []
         for inner in instr.blocks:
             with builder.block([func.types[v] for v in inner.params]) as opened:
                 env.update(zip(inner.params, opened.params, strict=True))

@@ -108,7 +108,7 @@ class _Rows:
         group = self.fresh(Index(groups))
         names = [self.row(group, groups, r) for r in range(ROWS)]
         finals = self.sums(names)
-        packs = []
+        packs: list[int] = []
         for k in range(self.inner.carries):
             four = [finals[r * self.inner.carries + k] for r in range(ROWS)]
             packs.append(self.apply("pack", four, ((ROWS,),)))

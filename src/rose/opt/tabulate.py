@@ -44,7 +44,7 @@ class _Tabulate(Nests):
         if not any(isinstance(instr, Loop) for instr in body.instrs):
             return outer
         made = {*body.params, *[v for instr in body.instrs for v in instr.results]}
-        instrs = []
+        instrs: list[Instr] = []
         for instr in body.instrs:
             new = self.inner(instr, made, before) if isinstance(instr, Loop) else instr
             instrs.append(new)
@@ -75,7 +75,7 @@ class _Tabulate(Nests):
     def filling(self, inner: Loop, instrs: list[Apply], kept: list[int]) -> Loop:
         """The loop that computes values of every iteration of another one."""
         name = {inner.body.params[0]: self.fresh(self.types[inner.body.params[0]])}
-        copied = []
+        copied: list[Apply] = []
         for instr in instrs:
             (v,) = instr.results
             name[v] = self.fresh(self.types[v])

@@ -58,16 +58,23 @@ def added(terms: Iterable[Var | None]) -> Var | None:
     return total
 
 
-def partials(*rules: Callable[..., Var | float] | None) -> JvpRule:
+# ∂y/∂x of a function of one Real, of x and y; of several, of all operands and y.
+Slope = Callable[[Var, Var], Var | float]
+Partial = (
+    Slope | Callable[[Var, Var, Var], Var | float] | Callable[[Var, Var, Var, Var], Var | float]
+)
+
+
+def partials(*rules: Partial | None) -> JvpRule:
     """y_dot = Σ ∂y/∂x_k · x_k_dot. Rule k gets (*operands, y) and gives ∂y/∂x_k; None is zero."""
 
     def jvp(
         xs: Sequence[Var], dots: Sequence[Var | None], y: Var, attrs: tuple[Any, ...]
     ) -> Var | None:
-        pairs = zip(rules, dots, strict=True)
-        return added(
-            dot * rule(*xs, y) for rule, dot in pairs if rule is not None and dot is not None
-        )
+        def term(rule: Callable[..., Var | float] | None, dot: Var | None) -> Var | None:
+            return None if rule is None or dot is None else dot * rule(*xs, y)
+
+        return added(term(rule, dot) for rule, dot in zip(rules, dots, strict=True))
 
     return jvp
 
@@ -84,7 +91,7 @@ def opposite(rule: JvpRule) -> JvpRule:
     return jvp
 
 
-def quotient(below: Callable[..., Var]) -> JvpRule:
+def quotient(below: Callable[[Var, Var], Var]) -> JvpRule:
     """y_dot = x_dot / below(x, y), for a function of one operand."""
 
     def jvp(

@@ -20,6 +20,7 @@ from rose.primitives.define import (
     SUB,
     ZERO,
     Interval,
+    Slope,
     Step,
     added,
     constant,
@@ -37,7 +38,7 @@ SQRT: Step = ("f64.sqrt",)
 
 
 def _unary(
-    name: str, evaluate: EvalRule, derivative: object, domain: Interval, summary: str
+    name: str, evaluate: EvalRule, derivative: Slope, domain: Interval, summary: str
 ) -> Primitive:
     """A function of one Real; `derivative` gets x and y."""
     return real(
@@ -45,7 +46,7 @@ def _unary(
         evaluate,
         MathCall(name),
         summary,
-        jvp=partials(derivative),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        jvp=partials(derivative),
         domain=(domain,),
     )
 
@@ -109,7 +110,7 @@ def _slope(
     steps: Sequence[int | Step],
     summary: str,
     *,
-    derivative: object,
+    derivative: Slope,
     domain: Interval,
 ) -> Primitive:
     """The derivative of a function of one Real, where it takes more than two operations; `derivative` is the next one.
@@ -121,7 +122,7 @@ def _slope(
         evaluate,
         Inline(tuple(steps)),
         summary,
-        jvp=partials(derivative),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        jvp=partials(derivative),
         domain=(domain,),
         cheap=True,
     )

@@ -73,12 +73,16 @@ def _select_transpose(
         give(2, op("select", xs[0], 0.0, y_bar))
 
 
+def _select_eval(c: bool, a: Any, b: Any) -> Any:
+    return a if c else b
+
+
 select = register(
     Primitive(
         "select",
         (),
         _select_type,
-        lambda c, a, b: a if c else b,
+        _select_eval,
         _select_jvp,
         _select_transpose,
         Opcodes(("select",), order=(1, 2, 0)),

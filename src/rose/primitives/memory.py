@@ -84,12 +84,16 @@ def _zero(type: Scalar) -> float | bool | int:
     return 0.0 if isinstance(type, Real) else 0
 
 
+def _zeros_eval(type: Array) -> Any:
+    return nested([_zero(type.elem)] * type.count, type.shape)
+
+
 zeros = register(
     Primitive(
         "zeros",
         ("type",),
         _zeros_type,
-        lambda type: nested([_zero(type.elem)] * type.count, type.shape),
+        _zeros_eval,
         None,
         lambda y_bar, xs, linear, attrs, give: None,
         Memory(),
@@ -100,12 +104,16 @@ zeros = register(
 )
 
 
+def _unread_eval(type: Array) -> Any:
+    return nested([math.nan] * type.count, type.shape)
+
+
 unread = register(
     Primitive(
         "unread",
         ("type",),
         _zeros_type,
-        lambda type: nested([math.nan] * type.count, type.shape),
+        _unread_eval,
         None,
         lambda y_bar, xs, linear, attrs, give: None,
         Memory(),
@@ -288,7 +296,7 @@ def _pack_transpose(y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, 
 
 def position(like: Var, k: int, shape: tuple[int, ...]) -> list[Var]:
     """Constant indices of the k-th element, in row-major order, of an array of this shape."""
-    indices = []
+    indices: list[Var] = []
     for size in reversed(shape):
         k, i = divmod(k, size)
         indices.append(op_const(like, i, Index(size)))
@@ -300,12 +308,17 @@ def op_const(like: Var, value: Any, type: Type) -> Var:
     return like.builder.var(like.builder.apply(REGISTRY["const"], (), (value, type)))
 
 
+def _pack_eval(*args: Any) -> Any:
+    *items, shape = args
+    return nested(items, shape)
+
+
 pack = register(
     Primitive(
         "pack",
         ("shape",),
         _pack_type,
-        lambda *args: nested(args[:-1], args[-1]),
+        _pack_eval,
         _pack_jvp,
         _pack_transpose,
         Memory(),

@@ -254,7 +254,7 @@ class Store(_Owned):
 
     def function(self, call: Any, count: int) -> _Extern:
         """An `Import` of so many doubles as what a module imports."""
-        types = []
+        types: list[_Bytes] = []
         for number in (count, 1):
             kinds = (c_void_p * number)(*[_dll.wasm_valtype_new(_F64) for _ in range(number)])
             types.append(_Bytes())

@@ -11,7 +11,7 @@ import marshal
 import os
 import struct
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -189,8 +189,12 @@ def _numbers(buffer: Buffer) -> list[Any]:
 
 
 def _buffers(rows: Sequence[Any]) -> tuple[Buffer, ...]:
-    elems: dict[str, Any] = {"Real": lambda _: Real(), "Bool": lambda _: Bool(), "Index": Index}
-    found = []
+    elems: dict[str, Callable[[int], Scalar]] = {
+        "Real": lambda _: Real(),
+        "Bool": lambda _: Bool(),
+        "Index": Index,
+    }
+    found: list[Buffer] = []
     for kind, size, shape, address in rows:
         elem: Scalar = elems[kind](size)
         found.append(Buffer(elem, tuple(shape), address))

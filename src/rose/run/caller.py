@@ -123,7 +123,8 @@ class Caller:
 
 def _by_leaves(trees: Sequence[Tree], of_leaves: Sequence[T]) -> list[tuple[Tree, Sequence[T]]]:
     """Every tree with what belongs to its leaves."""
-    found, start = [], 0
+    found: list[tuple[Tree, Sequence[T]]] = []
+    start = 0
     for tree in trees:
         stop = start + len(leaf_types(tree))
         found.append((tree, of_leaves[start:stop]))

@@ -270,7 +270,7 @@ def _build_vec(tree: VecTree, leaves: list[tuple[Any, ...]], as_numpy: bool) -> 
         return np.array(leaves[0]).reshape(leaf.shape)
     if isinstance(tree.elem, RealTree | BoolTree | IndexTree):
         return list(leaves[0])
-    rows = []
+    rows: list[Any] = []
     for k in range(tree.size):
         parts = [
             leaf[k * len(leaf) // tree.size : (k + 1) * len(leaf) // tree.size] for leaf in leaves

@@ -140,7 +140,7 @@ def _split(
     array_type = type.array if isinstance(type, Ref) else type
     assert isinstance(array_type, Array), "only arrays are indexed"
     address = s.address[array]
-    moving = []
+    moving: list[tuple[int, int]] = []
     for v, stride in zip(indices, strides(array_type), strict=False):
         constant = s.constant(v)
         if constant is None:

@@ -90,7 +90,7 @@ def place_buffers(
     leaves: Sequence[tuple[Scalar, tuple[int, ...]]], start: int
 ) -> tuple[tuple[Buffer, ...], int]:
     """Buffers for leaves (element type and shape), one after another; and the first address behind."""
-    buffers = []
+    buffers: list[Buffer] = []
     for elem, shape in leaves:
         buffers.append(Buffer(elem, shape, start))
         start = aligned(start + prod(shape) * scalar_bytes(elem))

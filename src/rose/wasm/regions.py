@@ -191,7 +191,7 @@ def _next_carries(
 ) -> None:
     """Hand on the carried values, all at once: every one is pushed before the first is set."""
     code = s.code
-    moved = []
+    moved: list[int] = []
     for param, v in zip(params, results, strict=False):
         if isinstance(s.types[v], Array):
             continue
@@ -360,7 +360,7 @@ def _lower_branch(s: Lowering, instr: Cond, k: int, locals_: list[int | None]) -
     branch, top = instr.branches[k], s.top
     places = [s.address[v] if isinstance(s.types[v], Array) else None for v in instr.results]
     s.lower_block(branch, places)
-    targets = []
+    targets: list[int] = []
     for v, local in zip(branch.results, locals_, strict=True):
         if local is None:
             continue

@@ -55,7 +55,7 @@ class FunctionCost:
 def function_costs(program: Program) -> list[FunctionCost]:
     """What the functions of a program take, those with most bytes first."""
     made_of = {function: func for func, function in program.functions.items()}
-    costs = []
+    costs: list[FunctionCost] = []
     for function, size in function_sizes(program.module).items():
         func = made_of.get(function)
         start, end = program.frames[func] if func else (0, 0)

@@ -51,7 +51,7 @@ def describe(functions: Mapping[str, Fn[..., Any]]) -> Model:
         RoseError: what compiling a function runs into.
     """
     exports: dict[str, Traceable] = dict(functions)
-    described = []
+    described: list[dict[str, Any]] = []
     for name, f in functions.items():
         about = _about(name, f)
         active = [k for k, tree in enumerate(f.signature.params) if has_reals(tree)]

@@ -93,8 +93,9 @@ def none_of(
     return balls, rose.vec(2, lambda _: []), rose.sum(0, lambda i: balls[i].mass)
 
 
-print(nothing([]), total([], [[]] * 3, 3.0), none_of([]))
-print(rose.value_and_grad(total, argnums=(0, 1, 2))([], [[]] * 3, 3.0))
+ROWS: list[list[float]] = [[]] * 3
+print(nothing([]), total([], ROWS, 3.0), none_of([]))
+print(rose.value_and_grad(total, argnums=(0, 1, 2))([], ROWS, 3.0))
 print(refused(lambda: nothing([1.0])), rose.jacobian(nothing)([]))
 prepared_total = rose.grad(total, argnums=2).prepared()
 prepared_total.args.x[0] = 4.0

@@ -326,7 +326,9 @@ def _without_idle_locals(code: Sequence[Op]) -> list[Op]:
 def _group_locals(function: Function) -> None:
     """Renumber the locals in use, so that those of one type lie together and take little room."""
     first = len(function.params)
-    used = {op[1] for op in function.body if op[0].startswith("local.") and op[1] >= first}
+    used: set[int] = {
+        op[1] for op in function.body if op[0].startswith("local.") and op[1] >= first
+    }
     order = sorted(used, key=lambda number: (function.locals[number - first], number))
     renumbered = dict(enumerate(range(first))) | {old: first + new for new, old in enumerate(order)}
     function.locals = [function.locals[number - first] for number in order]
