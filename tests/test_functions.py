@@ -313,8 +313,8 @@ MISUSES: list[tuple[Callable[[Any, Any], Any], str]] = [
         "numpy.where takes no traced Bool; write rose.where(condition, a, b)",
     ),
     (
-        lambda x, v: np.cumsum(v),
-        "numpy.cumsum takes no traced Vec; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
+        lambda x, v: np.convolve(v, v),
+        "numpy.convolve takes no traced Vec; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
     ),
     (
         lambda x, v: np.multiply.outer(v, v),

@@ -83,18 +83,14 @@ def _interpreted(f: Fn[..., Any], values: Sequence[Any]) -> list[Any]:
 
 def _show_vjp(f: Fn[..., Any]) -> str:
     split = vjp(f)
-    return (
-        printer.print_program(split.forward.func)
-        + "\n"
-        + printer.print_program(split.backward.func)
-    )
+    return f"{split.forward}\n{split.backward}"
 
 
 # In the order data passes them.
 STAGES: dict[str, Callable[[Fn[..., Any]], str]] = {
     "ir": str,
     "opt": lambda f: printer.print_program(opt.optimize(f.func), locations=True),
-    "jvp": lambda f: printer.print_program(jvp(f).func),
+    "jvp": lambda f: str(jvp(f)),
     "vjp": _show_vjp,
     "wat": lambda f: f.compiled.wat,
 }
