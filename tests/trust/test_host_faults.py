@@ -50,14 +50,14 @@ def often_switched() -> Iterator[None]:
 
 @pytest.mark.usefixtures("often_switched")
 def test_eight_threads_call_one_function() -> None:
-    """10,000 calls each; every result is checked."""
+    """100,000 calls each; every result is checked."""
     arguments = [[random.Random(k).uniform(-3, 3) for _ in range(10)] for k in range(64)]
     answers = [gradient(v) for v in arguments]
     for v, answer in zip(arguments, answers, strict=True):
         assert answer == pytest.approx(expected(v), abs=1e-14)
 
     def work(start: int) -> int:
-        for k in range(start, start + 10_000):
+        for k in range(start, start + 100_000):
             assert gradient(arguments[k % 64]) == answers[k % 64]
         return start
 
