@@ -94,6 +94,27 @@ def test_watch_builds_again_what_the_model_imports_too(tmp_path: Path) -> None:
         assert watching.wait(10) == 0
 
 
+def test_an_edit_of_the_same_second_and_size_is_built(tmp_path: Path) -> None:
+    """Which bytecode, that Python would keep of what the model imports, could not be told from."""
+    (tmp_path / "model.py").write_text(
+        "from factor import FACTOR\nfrom rose import Real, fn\n\n\n"
+        "@fn\ndef f(x: Real) -> Real:\n    return FACTOR * x\n"
+    )
+    built: list[bytes] = []
+    for factor in (2, 3):
+        (tmp_path / "factor.py").write_text(f"FACTOR = {factor}\n")
+        os.utime(tmp_path / "factor.py", (1e9, 1e9))
+        subprocess.run(
+            [sys.executable, "-m", "rose", "build", "model.py"],
+            cwd=tmp_path,
+            check=True,
+            env={k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"},
+        )
+        built.append((tmp_path / "dist" / "model.wasm").read_bytes())
+    assert built[0] != built[1]
+    assert not (tmp_path / "__pycache__").exists()
+
+
 def eventually(ask: Callable[[], T]) -> T:
     """The first answer that is true, of those to questions every tenth of a second."""
     for _ in range(300):

@@ -31,15 +31,31 @@ def load_model(path: Path) -> ModuleType:
     assert spec is not None and spec.loader is not None, "a .py file has a loader"
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    folder = str(path.parent.resolve())
-    sys.path.insert(0, folder)
-    try:
-        with its_own_faults(path, "running"):
-            spec.loader.exec_module(module)
-    finally:
-        if folder in sys.path:
-            sys.path.remove(folder)
+    with _importable(path.parent), _no_bytecode(), its_own_faults(path, "running"):
+        spec.loader.exec_module(module)
     return module
+
+
+@contextmanager
+def _importable(folder: Path) -> Generator[None]:
+    entry = str(folder.resolve())
+    sys.path.insert(0, entry)
+    try:
+        yield
+    finally:
+        if entry in sys.path:
+            sys.path.remove(entry)
+
+
+@contextmanager
+def _no_bytecode() -> Generator[None]:
+    """Keep no bytecode of what is imported: Python takes it for a later edit, too, of the same second and size."""
+    before = sys.dont_write_bytecode
+    sys.dont_write_bytecode = True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 @contextmanager
