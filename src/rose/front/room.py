@@ -19,6 +19,7 @@ else:
 T = TypeVar("T")
 
 TRACES_PER_THREAD = 20  # about ten frames of ours each, and what the user's functions call
+_PATIENCE = 0.05  # seconds
 
 
 def with_room(run: Callable[[], T]) -> T:
@@ -79,10 +80,15 @@ class _Part(Generic[T]):
             return
         try:
             self._thread.start()
-            self._ended.wait()
+            self._wait_for_end()
         except BaseException:  # Ctrl-C, or what another handler of signals raises
             self._stop()
             raise
+
+    def _wait_for_end(self) -> None:
+        """Look up now and then: a signal that another thread was given does not wake this one, whose it is to answer it."""
+        while not self._ended.wait(_PATIENCE):
+            pass
 
     def _stop(self) -> None:
         """Have the threads ended from the last one on, each by the error of the one it waits for."""
@@ -91,7 +97,7 @@ class _Part(Generic[T]):
         while self._thread.is_alive() and not self._ended.is_set():
             _interrupt(chain.threads[-1])
             try:
-                self._ended.wait()
+                self._wait_for_end()
             except BaseException:  # noqa: BLE001, S112 (Ctrl-C again, for a function that did not end)
                 continue
         chain.stopped = False
