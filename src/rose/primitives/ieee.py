@@ -165,7 +165,8 @@ def trigamma(x: float) -> float:
             return NAN
         if x == math.floor(x):
             return INF
-        return (math.pi / math.sin(math.pi * (x - round(x)))) ** 2 - trigamma(1 - x)
+        slope = math.pi / math.sin(math.pi * (x - round(x)))
+        return slope * slope - trigamma(1 - x)  # a power that overflows is an error in Python
     total = 0.0
     while x < 12:
         total += 1 / x / x
