@@ -140,6 +140,8 @@ def partial(prim: Primitive, args: list[Any], k: int) -> float:
     x = args[k]
     if prim.name in ("mod", "fmod") and abs(args[1]) < 0.1 * (abs(x) + 1e-2):
         raise UnclearError(f"{prim.name} jumps between the differences")
+    if prim.name in STEPS and not abs(prim.evaluate(*args)) < 100:
+        raise UnclearError(f"{prim.name} takes many steps between the differences")
     if prim.name == "xlogy" and args[0] == 0:  # a power that is 0, and taken for 0 nearby
         raise UnclearError("xlogy is 0 with its derivatives where it is 0")
     if any(isinstance(a, float) and 0 < abs(a) < 1e-12 for a in args):
@@ -271,6 +273,8 @@ class Last:
 LAST = Last()
 
 
+# From one whole number to the next.
+STEPS = ("floor", "ceil", "trunc", "round", "floor_divide", "fmod_whole")
 MOVES = ("const", "zeros", "unread", "index", "update", "pack", "select")  # numbers, as they are
 
 
@@ -278,15 +282,7 @@ MOVES = ("const", "zeros", "unread", "index", "update", "pack", "select")  # num
 def _of_duals(prim: Primitive) -> Primitive:
     if prim.name in MOVES:
         return prim
-    is_real = REGISTRY[prim.name].jvp is not None or prim.name in (
-        "floor",
-        "ceil",
-        "trunc",
-        "round",
-        "floor_divide",
-        "sign",
-        "fmod_whole",
-    )
+    is_real = REGISTRY[prim.name].jvp is not None or prim.name in ("sign", *STEPS)
     return replace(prim, evaluate=_dual_rule(_of_module(prim), is_real))
 
 
