@@ -323,6 +323,26 @@ def test_rules_that_are_linear_in_roundabout_ways_are_taken() -> None:
     assert rose.jvp(f)((v,), ([1.0] * 6,))[1] == sum(v)
 
 
+@pytest.mark.parametrize("name", ["atan2", "copysign", "fmod", "hypot", "max", "mod", "pow"])
+def test_a_rule_may_be_the_derivative_of_a_function(name: str) -> None:
+    """Whatever primitives that is made of."""
+
+    @fn
+    def plain(x: Real, y: Real) -> Real:
+        found: Real = getattr(rose, name)(x, y)
+        return found
+
+    @rose.custom_jvp
+    def f(x: Real, y: Real) -> Real:
+        return plain(x, y)
+
+    @f.defjvp
+    def rule(primals: Any, tangents: Any) -> Any:
+        return rose.jvp(plain)(primals, tangents)
+
+    assert rose.grad(f, (0, 1))(2.5, 1.5) == rose.grad(plain, (0, 1))(2.5, 1.5)
+
+
 def test_a_function_without_its_rule_is_refused_when_it_is_used() -> None:
     @rose.custom_jvp
     def f(x: Real) -> Real:

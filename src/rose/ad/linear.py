@@ -34,9 +34,9 @@ class Kind(Enum):
 
 Kinds: TypeAlias = tuple[Kind, ...]
 
-# What is linear in all of its operands of Reals together, and in the first one alone. A product is linear in one of the two.
+# What is linear in all of its operands of Reals together. A product is linear in one of the two, and whatever else has a
+# transpose in the first one.
 IN_ALL = {"add", "sub", "pack", "select", "update"}
-IN_FIRST = {"neg", "div", "index", "share", "along", "turn"}
 
 
 class NotLinearError(Exception):
@@ -107,10 +107,7 @@ class _Finding:
     def block(self, block: Block, params: Kinds) -> Demands:
         self.give(block.params, params)
         for instr in block.instrs:
-            if isinstance(instr, Apply):
-                self.kinds[instr.results[0]] = self.of_primitive(instr)
-            else:
-                yield from self.instr(instr)
+            yield from self.instr(instr)
         return self.of(block.results)
 
     def instr(self, instr: Instr) -> Demands:
@@ -154,7 +151,7 @@ class _Finding:
                 return next((k for k in (_ZERO, _LINEAR) if k in kinds), _FREE)
             if name in IN_ALL:
                 return self.joined(kinds, instr)
-            if name in IN_FIRST and _LINEAR not in kinds[1:]:
+            if instr.prim.transpose is not None and _LINEAR not in kinds[1:]:
                 return kinds[0]
         if _LINEAR in kinds:
             raise NotLinearError(self.func, instr)
