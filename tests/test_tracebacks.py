@@ -34,6 +34,29 @@ def good(v: Three) -> Real:
     return v[0]
 
 
+@fn
+def of_any(v):  # type: ignore[no-untyped-def]
+    return v[0]
+
+
+@rose.custom_jvp
+def ruled(x: Real) -> Real:
+    return x
+
+
+@rose.custom_vjp
+def clipped(x: Real) -> Real:
+    return x
+
+
+def shifted(primals: tuple[Real], tangents: tuple[Real]) -> tuple[Real, Real]:
+    return primals[0], tangents[0] + 1
+
+
+def cut(_: Real, x_bar: Real) -> tuple[Real]:
+    return (rose.clip(x_bar, -1, 1),)
+
+
 def frames(call: Callable[[], Any], kind: type[BaseException]) -> list[tuple[str, bool]]:
     """The functions in an error's traceback, and whether each is of this file."""
     found: list[tuple[str, bool]] = []
@@ -49,6 +72,7 @@ def frames(call: Callable[[], Any], kind: type[BaseException]) -> list[tuple[str
 
 wrong: Any = "a"
 too_few: Callable[..., Any] = good
+sine: Callable[..., Any] = rose.sin
 CALLS: dict[str, tuple[Callable[[], Any], list[str]]] = {
     "call": (lambda: outer([1, 2, 3]), ["outer", "inner"]),
     "derivative": (lambda: rose.grad(outer)([1, 2, 3]), ["outer", "inner"]),
@@ -58,6 +82,13 @@ CALLS: dict[str, tuple[Callable[[], Any], list[str]]] = {
     "count": (lambda: too_few(1, 2), []),
     "element": (lambda: good([1, 2, wrong]), []),
     "function": (lambda: rose.sin(wrong), []),
+    "arguments": (lambda: sine(1.0, 2.0), []),
+    "text": (lambda: str(outer), ["outer", "inner"]),
+    "prepared": (lambda: outer.prepared().run(), ["outer", "inner"]),
+    "specialized": (lambda: of_any.specialized(wrong), []),
+    "jvp rule": (lambda: ruled.defjvp(shifted), []),
+    "vjp rule": (lambda: clipped.defvjp(lambda x: (x, x), cut), []),
+    "host": (lambda: rose.opaque(js="Math.sin")(wrong), []),
 }
 
 

@@ -14,6 +14,7 @@ from rose.errors import (
     user_location,
 )
 from rose.front import typed
+from rose.front.arguments import checked
 from rose.front.captures import captures_of
 from rose.front.checks import check_callable
 from rose.front.families import DerivedFamily
@@ -166,6 +167,7 @@ class custom_jvp(_WithRule[P, R_co]):  # noqa: N801 (a decorator, named as in JA
 
     needs = "defjvp above its rule"
 
+    @checked("f.defjvp")
     def defjvp(self, rule: Callable[[Any, Any], X]) -> Callable[[Any, Any], X]:
         """Give the rule: from a tuple of arguments and one of their tangents to the result and its tangent.
 
@@ -259,6 +261,7 @@ class custom_vjp(_WithRule[P, R_co]):  # noqa: N801 (a decorator, named as in JA
 
     needs = "defvjp(forward, backward)"
 
+    @checked("f.defvjp")
     def defvjp(self, forward: typed.Function[Any], backward: typed.Function[Any]) -> None:
         """Give both halves of the rule.
 

@@ -12,8 +12,10 @@ from rose.api import Fn, shown
 from rose.custom import jvp_rule, vjp_rule
 from rose.errors import ArgumentError, Location, SignatureError, user_location
 from rose.front import typed
+from rose.front.arguments import checked
 from rose.front.flatten import passed
 from rose.front.signature import Signature
+from rose.front.tracebacks import short
 from rose.front.tracer import current
 from rose.front.tree import REAL_TREE
 from rose.front.values import Real
@@ -42,6 +44,7 @@ _JS_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*(\.[A-Za-z_$][A-Za-z0-9_$]*)*")
 class _Opaque(Fn[P, R_co]):
     """A function of the host; see `opaque`."""
 
+    @short
     def __init__(self, function: Callable[P, R_co], js: str, params: Sequence[Any] | None) -> None:
         located = user_location()
         names = _names_of_reals(function, params, located)
@@ -67,12 +70,14 @@ class _Opaque(Fn[P, R_co]):
             operands += passed(REAL_TREE, x, f"argument {name} of {self.__name__}")
         return wrap_passed(REAL_TREE, [current().emit("opaque", operands, (self.host,))])
 
+    @checked("f.defjvp")
     def defjvp(self, rule: Callable[[Any, Any], X]) -> Callable[[Any, Any], X]:
         """Give the derivative, as for `custom_jvp`. The rule may call the function, which has the rule there too."""
         func = jvp_rule(self, rule)
         self.host.rule = func
         return rule
 
+    @checked("f.defvjp")
     def defvjp(self, forward: typed.Function[Any], backward: Callable[[Any, Any], Any]) -> None:
         """Give the derivative in two halves, as for `custom_vjp`."""
         self.host.rule = vjp_rule(self, forward, backward)

@@ -25,7 +25,7 @@ from rose.front.families import PythonFamily
 from rose.front.fn import Traceable
 from rose.front.lines import definition_line, names_in_scope
 from rose.front.parameters import python_template
-from rose.front.tracebacks import shorten
+from rose.front.tracebacks import short, shorten
 from rose.front.tracer import tracing
 from rose.front.tree import Tree, leaves_of_trees
 from rose.front.words import describe
@@ -75,6 +75,7 @@ class Fn(Traceable, Generic[P, R_co]):
             raise NotImplementedError
 
     @cached_property
+    @short
     def compiled(self) -> Compiled:
         """The module with this function alone.
 
@@ -110,6 +111,7 @@ class Fn(Traceable, Generic[P, R_co]):
             self._direct = caller.call
         return caller.call(values)  # type: ignore[no-any-return]
 
+    @short
     def prepared(self, *args: Any, **kwargs: Any) -> Prepared:
         """The function with buffers of its own, for calls that convert and allocate nothing.
 
@@ -162,6 +164,7 @@ class Fn(Traceable, Generic[P, R_co]):
     def __deepcopy__(self, memo: object) -> Self:
         return self
 
+    @short
     def __str__(self) -> str:
         return printer.print_program(self.func, locations=True)
 

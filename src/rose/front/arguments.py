@@ -121,7 +121,12 @@ def checked(name: str) -> Callable[[F], F]:
                 shorten(error)
                 raise
             except TypeError:
-                _refuse_unfit(function, name, args, kwargs)
+                try:
+                    _refuse_unfit(function, name, args, kwargs)
+                except RoseError as error:
+                    shorten(error)
+                    error.__suppress_context__ = True  # it says what Python's error says, and more
+                    raise
                 raise
 
         call.__module__, _, call.__name__ = name.rpartition(".")

@@ -16,6 +16,7 @@ from rose.front.attributes import OF_FUNCTIONS, Absent
 from rose.front.captures import LOCAL, captures_of
 from rose.front.flatten import passed
 from rose.front.signature import Signature
+from rose.front.tracebacks import short
 from rose.front.tracer import (
     current,
     without_collections,
@@ -154,6 +155,7 @@ class Traceable:
             self._func = func
         return func
 
+    @short
     def specialized(self, *args: Any, **kwargs: Any) -> Self:
         """The function for arguments like these, which has one signature and one Func.
 

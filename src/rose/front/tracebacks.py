@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import wraps
 from types import TracebackType
+from typing import Any, TypeVar
 
 from rose.errors import RoseError, is_users
 from rose.front.tracer import tracing
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def shorten(error: RoseError) -> None:
@@ -26,3 +31,17 @@ def shorten(error: RoseError) -> None:
     for entry in reversed(users):
         shown = TracebackType(shown, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
     error.__traceback__ = shown
+
+
+def short(method: F) -> F:
+    """Mark a method that users call: errors of ours that leave it have short tracebacks."""
+
+    @wraps(method)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(*args, **kwargs)
+        except RoseError as error:
+            shorten(error)
+            raise
+
+    return call  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # it has the signature of what it wraps
