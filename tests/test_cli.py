@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
+from urllib.request import urlopen
 
 import pytest
 from conftest import ROOT
@@ -92,6 +93,26 @@ def test_watch_builds_again_what_the_model_imports_too(tmp_path: Path) -> None:
         finally:
             watching.send_signal(signal.SIGINT)
         assert watching.wait(10) == 0
+
+
+def test_the_workbench_ends_quietly(tmp_path: Path) -> None:
+    (tmp_path / "model.py").write_text(
+        "from rose import Real, fn\n\n\n@fn\ndef f(x: Real) -> Real:\n    return x\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-m", "rose", "dev", "model.py", "--port", "0", "--no-open"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as serving:
+        assert serving.stdout is not None
+        address = serving.stdout.readline().split()[4]
+        with urlopen(address) as page:  # noqa: S310 (the address of our own server)
+            assert page.status == 200
+        serving.send_signal(signal.SIGINT)
+        assert serving.stdout.read() == ""
+    assert serving.returncode == 0
 
 
 def test_an_edit_of_the_same_second_and_size_is_built(tmp_path: Path) -> None:

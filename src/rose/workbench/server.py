@@ -142,4 +142,5 @@ def serve(path: Path, socket: Socket) -> None:
     """Serve the workbench of a model file until Ctrl-C; the streams of open pages do not keep it from ending."""
     application = workbench(Session(path.resolve()))
     config = uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=1)
-    uvicorn.Server(config).run(sockets=[socket])
+    with suppress(KeyboardInterrupt):  # uvicorn raises it when it has ended
+        uvicorn.Server(config).run(sockets=[socket])

@@ -78,6 +78,7 @@ class Session:
                 under_way = asyncio.create_task(self._rebuild())
         finally:
             under_way.cancel()
+            await asyncio.wait([under_way])
 
     def _tell(self, state: str) -> None:
         self.state = state
@@ -98,6 +99,7 @@ class Session:
         finally:
             if process.returncode is None:
                 process.kill()
+                await process.wait()
         self.output = said.decode(errors="replace")[-LONGEST_OUTPUT:]
         self._take(out, process.returncode)
 
