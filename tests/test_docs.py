@@ -18,9 +18,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from documents import Block, blocks
+from documents import Block, blocks, write_files
 
 import rose
+from rose.api import STAGES
+from rose.cli.command_line import main
 from rose.primitives import REGISTRY
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,7 +53,7 @@ def run_js(block: Block, folder: Path, namespace: dict[str, Any]) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/language.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/language.md", "docs/architecture.md"])
 def test_blocks_run_and_print_what_is_shown(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -69,6 +71,28 @@ def test_blocks_run_and_print_what_is_shown(
         ran += 1
         assert printed == block.printed, f"{name}:{block.line}"
     assert ran
+
+
+def test_the_stages_of_the_architecture_page_are_what_the_command_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    write_files(page, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    shown = [block for block in blocks(page) if block.language == "sh"]
+    assert {block.text.split()[-1] for block in shown} == set(STAGES)
+    for block in shown:
+        assert main(block.text.split()[1:]) == 0
+        assert block.printed
+        assert f"\n{block.printed}" in f"\n{capsys.readouterr().out}", f"line {block.line}"
+
+
+def test_the_files_that_the_architecture_page_names_are_there() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    named = set(re.findall(r"`([\w./-]+\.(?:pyi?|mjs))`", page)) - {"swing.py"}
+    files = [str(file) for folder in ("src", "tests") for file in (ROOT / folder).rglob("*.*")]
+    assert len(named) > 50
+    assert [name for name in sorted(named) if not any(f.endswith(f"/{name}") for f in files)] == []
 
 
 @pytest.mark.parametrize(
