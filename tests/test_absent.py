@@ -59,6 +59,10 @@ MEANS: dict[str, Any] = {
     "sinc": np.sinc(X),
     "signbit": np.signbit(X),
     "heaviside": np.heaviside(X, Y),
+    "isclose": np.isclose(X, Y),
+    "allclose": np.allclose(V, W),
+    "amax": np.amax(V),
+    "amin": np.amin(V),
     "average": np.average(V),
     "var": np.var(V),
     "std": np.std(V),
@@ -82,6 +86,9 @@ MEANS: dict[str, Any] = {
     "radians": np.radians(X),
     "deg2rad": np.deg2rad(X),
     "concatenate": np.concatenate([V, W]),
+    "hstack": np.hstack([V, W]),
+    "vstack": np.vstack([V, W]),
+    "stack": np.stack([V, W]),
     "transpose": M.T,
     "not_": not B,
     "logical_and": A and B,
@@ -96,9 +103,11 @@ MEANS: dict[str, Any] = {
     "gammaln": math.lgamma(X),
     "eye": np.eye(3),
     "diag": np.diag(M),
+    "diagonal": np.diagonal(M),
     "trace": np.trace(M),
     "roll": np.roll(V, 1),
     "ravel": np.ravel(M),
+    "flatten": M.flatten(),
     "zeros_like": np.zeros(3),
     "ones_like": np.ones(3),
     "if_else": X,
@@ -118,7 +127,7 @@ def advice(name: str) -> str:
 
 def written(text: str, values: dict[str, Any]) -> Any:
     """What the advice computes: its first expression, after what it says its names are."""
-    code, *rest = re.split(r", (?=with|of|for|or)| or ", text.removeprefix("write "))
+    code, *rest = re.split(r", (?=with|of|for|or)| or | for the ", text.removeprefix("write "))
     names = {"rose": rose, "math": math, "n": 3, **values}
     for definition in rest:
         if definition.startswith("with "):

@@ -273,7 +273,7 @@ def function_as_a_method_of_a_vec() -> None:
 
 @misuse(
     rose.TracedValueError,
-    "Python needs a number for numpy.arctan2, but this Real is traced: it has no value until the compiled function runs; write rose.atan2(x, y)",
+    "Python needs a number for numpy.arctan2, but this Real is traced: it has no value until the compiled function runs; write rose.atan2(y, x)",
 )
 def function_of_two_as_a_method() -> None:
 

@@ -93,9 +93,22 @@ def function_of_numpy_on_an_array_of_objects() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "numpy.heaviside takes no traced Vec; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
+    "numpy.spacing takes no traced Vec; use the functions of rose, as in rose.sum(v) and rose.dot(v, w)",
 )
 def function_of_numpy_on_a_vec() -> None:
+
+    @fn
+    def f(x: Vec[Literal[3]]) -> Vec[Literal[3]]:
+        return np.spacing(x)  # here
+
+    f(V3)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "numpy.heaviside takes no traced Vec; write rose.where(x == 0, y, rose.where(x > 0, 1, 0))",
+)
+def function_of_numpy_that_a_choice_is() -> None:
 
     @fn
     def f(x: Vec[Literal[3]]) -> Vec[Literal[3]]:

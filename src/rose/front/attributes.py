@@ -6,38 +6,26 @@ from collections.abc import Collection
 from typing import Any, NoReturn
 
 from rose.errors import NoAttributeError
+from rose.instead import INSTEAD
 
-# What to write in place of the attributes and methods of NumPy's arrays, of lists and of Python's numbers.
-_ATTRIBUTES_INSTEAD = {
-    "shape": "write len(v) for the length of a Vec, len(v[0]) for that of its rows",
-    "size": "write len(v) for the length of a Vec, len(v[0]) for that of its rows",
-    "ndim": "write len(v) for the length of a Vec, len(v[0]) for that of its rows",
+# What to write in place of attributes and methods that mean something else than functions of these names.
+_OF_VALUES = {
     "dot": "write v @ w",
-    "transpose": "write m.T",
     "grad": "write rose.grad(f)(x), of a function f that gives a Real",
     "backward": "write rose.grad(f)(x), of a function f that gives a Real",
     "numpy": "it has no value until the compiled function runs; convert what the function gives",
     "item": "it has no value until the compiled function runs; convert what the function gives",
     "tolist": "write [*v], or convert what the function gives",
     "real": "numbers are Reals",
-    "imag": "a complex number is a tuple[Real, Real]",
     "round": "write rose.round(x)",
     "clip": "write rose.clip(x, low, high)",
-    "cumsum": "write rose.scan(len(v), 0, lambda i, s: (s + v[i], s + v[i]))[1]",
-    "diagonal": "write rose.vec(n, lambda i: m[i, i])",
-    "trace": "write rose.sum(n, lambda i: m[i, i])",
     "append": "a Vec does not change: write rose.concat(v, [x])",
     "extend": "a Vec does not change: write rose.concat(v, w)",
     "insert": "a Vec does not change: write rose.concat(v[:k], [x], v[k:])",
     "pop": "a Vec does not change: write v[-1], and v[:-1] for the others",
     "reverse": "a Vec does not change: write v[::-1]",
     "copy": "a Vec does not change, so it needs no copy",
-    "astype": "numbers are Reals, 64-bit floats",
-    "std": "write rose.sqrt(((v - v.mean()) ** 2).mean())",
-    "var": "write ((v - v.mean()) ** 2).mean()",
-    "reshape": "write rose.vec(n, lambda i: rose.vec(m, lambda j: v[m * i + j])) for n rows of m",
-    "flatten": "write rose.concat(*m) for the elements of all rows",
-    "ravel": "write rose.concat(*m) for the elements of all rows",
+    "index": "write rose.argmin(rose.abs(v - x)) for the place of the element nearest to x",
     "is_integer": "write rose.floor(x) == x",
     "set": "write v.at[i].set(x)",
     "add": "write v.at[i].add(x)",
@@ -51,9 +39,9 @@ def no_attribute(value: Any, name: str) -> AttributeError:
     """
     if name == "dtype" or name.startswith("__"):
         return AttributeError(f"{value.in_words()} has no attribute {name!r}")
-    ours = ours_for(name)
-    plain = f"write {ours}" if ours else "use the operators, and the functions of rose"
-    instead = _ATTRIBUTES_INSTEAD.get(name, plain)
+    instead = (
+        _OF_VALUES.get(name) or ours_for(name) or "use the operators, and the functions of rose"
+    )
     return NoAttributeError(f"{value.in_words()} has no attribute {name!r}; {instead}")
 
 
@@ -66,12 +54,11 @@ OF_FUNCTIONS = {
     "memory_bytes": "write rose.compile(f).memory_bytes",
     "lower": "write rose.compile(f), or print(f) for its IR",
     "ir": "print(f) shows its IR",
-    "vmap": "write rose.map(f, v)",
     "map": "write rose.map(f, v)",
     "jit": "it is compiled when it is first called",
     "backward": "write rose.grad(f)(x)",
     "derivative": "write rose.grad(f)",
-    "gradient": "write rose.grad(f)",
+    **{name: INSTEAD[name] for name in ("vmap", "gradient")},
     **{
         name: f"write rose.{name}(f)"
         for name in (
@@ -137,19 +124,7 @@ NUMPY_METHODS = frozenset(
 )
 
 
-# Those of them, and what else users take for methods, that we have as functions, by another name or the same.
-_RENAMED = {
-    "arcsin": "asin",
-    "arccos": "acos",
-    "arctan": "atan",
-    "arctan2": "atan2",
-    "arcsinh": "asinh",
-    "arccosh": "acosh",
-    "arctanh": "atanh",
-    "fabs": "abs",
-}
-
-
+# Those of them, and what else users take for methods, that we have as functions of the same name.
 _SAME_NAME = frozenset(
     """
     sin cos tan sinh cosh tanh asin acos atan atan2 asinh acosh atanh hypot exp exp2 expm1 log log2 log10 log1p
@@ -162,8 +137,7 @@ _OF_TWO = frozenset({"atan2", "hypot", "fmod", "copysign", "logaddexp"})
 
 
 def ours_for(name: str) -> str | None:
-    """The call of the function of rose that is meant by a method of this name."""
-    known = _RENAMED.get(name, name)
-    if known not in _SAME_NAME:
-        return None
-    return f"rose.{known}({'x, y' if known in _OF_TWO else 'x'})"
+    """What to write in place of a method of this name, if we know it."""
+    if name in _SAME_NAME:
+        return f"write rose.{name}({'x, y' if name in _OF_TWO else 'x'})"
+    return INSTEAD.get(name)

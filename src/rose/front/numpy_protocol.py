@@ -9,52 +9,28 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from rose.errors import TypeMismatchError
+from rose.instead import INSTEAD
 
 # What NumPy's elementwise functions do, by their names; `rose.front.array_numpy` fills it.
 UFUNCS: dict[str, Callable[..., Any]] = {}
 
 
-# What to write in place of NumPy's functions that are no elementwise ones, by their names.
+# What to write in place of NumPy's functions that are no elementwise ones, where we have one of the same name, and
+# of its reductions.
 _INSTEAD = {
-    "where": "rose.where(condition, a, b)",
-    "clip": "rose.clip(x, lo, hi)",
-    "linalg.norm": "rose.norm(v)",
-    "sum": "rose.sum(v)",
-    "prod": "rose.prod(v)",
-    "mean": "rose.mean(v)",
-    "max": "rose.max(v)",
-    "amax": "rose.max(v)",
-    "min": "rose.min(v)",
-    "amin": "rose.min(v)",
-    "argmax": "rose.argmax(v)",
-    "argmin": "rose.argmin(v)",
-    "any": "rose.any(v)",
-    "all": "rose.all(v)",
-    "dot": "rose.dot(v, w)",
-    "vdot": "rose.dot(v, w)",
-    "inner": "rose.dot(v, w)",
-    "matmul": "v @ w",
-    "transpose": "m.T",
-    "concatenate": "rose.concat(v, w)",
-    "hstack": "rose.concat(v, w)",
-    "cumsum": "rose.scan(len(v), 0, lambda i, s: (s + v[i], s + v[i]))[1]",
-    "linspace": "rose.vec(n, lambda i: a + (b - a) / (n - 1) * i)",
-    "zeros_like": "[0.0] * len(v)",
-    "ones_like": "[1.0] * len(v)",
-    "isclose": "rose.abs(a - b) < 1e-9",
-    "allclose": "rose.all(rose.abs(v - w) < 1e-9)",
-    "outer": "rose.vec(len(v), lambda i: v[i] * w)",
-    "var": "((v - v.mean()) ** 2).mean()",
-    "std": "rose.sqrt(((v - v.mean()) ** 2).mean())",
-    "flip": "v[::-1]",
-    "diagonal": "rose.vec(n, lambda i: m[i, i])",
-    "trace": "rose.sum(n, lambda i: m[i, i])",
-    "stack": "a list of the Vecs, [v, w]",
-    "vstack": "a list of the Vecs, [v, w]",
-    "add": "rose.sum(v)",
-    "multiply": "rose.prod(v)",
-    "maximum": "rose.max(v)",
-    "minimum": "rose.min(v)",
+    "where": "write rose.where(condition, a, b)",
+    "clip": "write rose.clip(x, lo, hi)",
+    "linalg.norm": "write rose.norm(v)",
+    "dot": "write rose.dot(v, w)",
+    "matmul": "write v @ w",
+    **{
+        name: f"write rose.{name}(v)"
+        for name in ("sum", "prod", "mean", "max", "min", "argmax", "argmin", "any", "all")
+    },
+    "add.reduce": "write rose.sum(v)",
+    "multiply.reduce": "write rose.prod(v)",
+    "maximum.reduce": "write rose.max(v)",
+    "minimum.reduce": "write rose.min(v)",
 }
 
 
@@ -84,11 +60,10 @@ def refuse_function(self: Any, function: Any, *_: Any) -> NoReturn:
 
 
 def _not_taken(name: str, value: Any) -> TypeMismatchError:
-    written = _INSTEAD.get(name.removesuffix(".reduce"))
     instead = (
-        f"write {written}"
-        if written
-        else "use the functions of rose, as in rose.sum(v) and rose.dot(v, w)"
+        _INSTEAD.get(name)
+        or INSTEAD.get(name)
+        or "use the functions of rose, as in rose.sum(v) and rose.dot(v, w)"
     )
     return TypeMismatchError(f"numpy.{name} takes no {_kind(value).split(' ', 1)[1]}; {instead}")
 

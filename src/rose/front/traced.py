@@ -116,10 +116,9 @@ class Traced:
             raise no_attribute(self, name)
 
         def refuse(*_: Any) -> NoReturn:
-            ours = ours_for(name)
             self._refuse(
                 f"a number for numpy.{name}",
-                f"write {ours}" if ours else "use the functions of rose instead of those of numpy",
+                ours_for(name) or "use the functions of rose instead of those of numpy",
             )
 
         return refuse
