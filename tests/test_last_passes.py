@@ -13,6 +13,7 @@ from random_programs import arguments, program
 
 import rose
 from rose import Fn, Index, Real, Vec, fn
+from rose.ad.reverse import vjp
 from rose.ir.check import check
 from rose.ir.func import Apply, Func, Instr, Loop, instrs_of
 from rose.opt import LAST_PASSES, finish, optimize
@@ -174,6 +175,18 @@ def test_an_array_of_constants_is_data() -> None:
 
     assert "pack" not in names(optimize(weighted.func))
     assert run_wasm(weighted, ([1.0] * 6,)) == [22.5]
+
+
+def test_residuals_of_many_loops_are_read_where_they_are() -> None:
+    """What is handed out as one array, in `value_and_grad` too, where nothing has to be handed out."""
+
+    @fn
+    def kept(v: Vec[Literal[9]]) -> Real:
+        waves = [rose.vec(9, lambda i: rose.sin(v[i])) for _ in range(6)]
+        return rose.sum(9, lambda i: rose.prod([wave[i] for wave in waves]))
+
+    assert "pack" in names(optimize(vjp(kept.func, (True,), optimize).forward))
+    assert "pack" not in names(optimize(gradient(kept).func))
 
 
 # --- choose -----------------------------------------------------------------------------------------------

@@ -163,24 +163,23 @@ def _index(f: Folding, instr: Apply) -> int | Apply | None:
     if f.maker(array, "zeros") and isinstance(f.types[instr.results[0]], Scalar):
         return f.const(instr, _ZEROS[f.types[instr.results[0]].__class__])
     at = [f.constant(i) for i in indices]
-    if any(i is None for i in at):
-        return None
     pack = f.maker(array, "pack")
     if pack:
         return _index_pack(f, instr, pack, at)
     const = f.maker(array, "const")
     type = f.types[array]
-    if const and isinstance(type, Array) and len(at) == len(type.shape):
+    if const and isinstance(type, Array) and len(at) == len(type.shape) and None not in at:
         return f.const(instr, const.attrs[0][_flat(at, type.shape)])
     return None
 
 
-def _index_pack(f: Folding, instr: Apply, pack: Apply, at: list[int]) -> int | Apply | None:
+def _index_pack(f: Folding, instr: Apply, pack: Apply, at: list[Any]) -> int | Apply | None:
+    """What was put there; an element of it, if there are more indices, which need not be constant."""
     (shape,) = pack.attrs
-    if len(at) < len(shape):
+    place, rest = at[: len(shape)], instr.operands[1 + len(shape) :]
+    if len(place) < len(shape) or None in place:
         return None
-    item = pack.operands[_flat(at[: len(shape)], shape)]
-    rest = instr.operands[1 + len(shape) :]
+    item = pack.operands[_flat(place, shape)]
     return f.replace(instr, "index", item, *rest) if rest else item
 
 
