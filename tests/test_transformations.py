@@ -12,6 +12,7 @@ from flat import NO_DOT, run_interp, run_wasm
 
 import rose
 from rose import DerivativeError, Fn, Index, Real, Vec, fn
+from rose.ir.check import check
 from rose.ir.digest import digest
 
 
@@ -321,6 +322,67 @@ def test_rules_that_are_linear_in_roundabout_ways_are_taken() -> None:
     v = [1.0, -2.0, 3.0, -4.0, 5.0, -6.0]
     assert rose.grad(f)(v) == v
     assert rose.jvp(f)((v,), ([1.0] * 6,))[1] == sum(v)
+
+
+@fn
+def _with_a_square(x: Real, bar: Real) -> tuple[Real, Real]:
+    return x * x, x * bar
+
+
+@fn
+def _apart(x: Real, v: Vec[Literal[20]]) -> tuple[Real, Real]:
+    return rose.dot(v, v) / 2, x * x
+
+
+def _mixed_call(x: Real, bar: Real) -> Real:
+    square, scaled = _with_a_square(x, bar)
+    return square * scaled
+
+
+def _mixed_pullback(x: Real, bar: Real) -> Real:
+    """One of its cotangents depends on bar, and one does not."""
+    _, pullback = rose.vjp(_apart)(x, rose.vec(20, lambda _: x * x / 40))
+    scaled, same = pullback((1.0, bar))
+    return scaled * rose.sum(same)
+
+
+@pytest.mark.parametrize(
+    "backward",
+    [
+        _mixed_call,
+        _mixed_pullback,
+        lambda x, bar: rose.loop(2, (x, bar), lambda _, c: (x * 1.0, c[1] * c[0]))[1] * x,
+        lambda x, bar: math.prod(rose.cond(x > 0, lambda: (x * x, x * bar), lambda: (x, bar))),
+    ],
+    ids=["call", "pullback", "loop", "cond"],
+)
+def test_the_backward_half_of_a_rule_may_compute_other_things_beside(
+    backward: Callable[[Any, Any], Any],
+) -> None:
+    """In calls and regions that have values in them which do not depend on the cotangent: it was transposed whole."""
+
+    @rose.custom_vjp
+    def f(x: Real) -> Real:
+        return x**4 / 4
+
+    f.defvjp(lambda x: (f(x), x), lambda x, bar: (backward(x, bar),))
+    check(rose.jvp(f).func)
+    assert rose.grad(f)(1.5) == pytest.approx(1.5**3)
+    assert rose.jvp(f)((1.5,), (2.0,))[1] == pytest.approx(2 * 1.5**3)
+    assert rose.grad(rose.grad(f))(1.5) == pytest.approx(3 * 1.5**2)
+
+
+def test_the_backward_half_of_a_rule_with_a_while_loop_is_refused() -> None:
+    @rose.custom_vjp
+    def f(x: Real) -> Real:
+        return x
+
+    def backward(x: Any, bar: Any) -> Any:
+        doubled = rose.while_loop(lambda c: c[0] > 0, lambda c: (c[0] - 1, c[1] * 2), (x, bar))
+        return (doubled[1],)
+
+    with pytest.raises(DerivativeError, match=r"give a bound, while_loop\(..., max_steps=n\)"):
+        f.defvjp(lambda x: (f(x), x), backward)
 
 
 @pytest.mark.parametrize("name", ["atan2", "copysign", "fmod", "hypot", "max", "mod", "pow"])

@@ -33,6 +33,7 @@ from rose.lazy import Lazy
 
 if TYPE_CHECKING:
     from rose.ad import linear, reverse
+    from rose.ad import linearize as splitting
     from rose.ad import transpose as transposing
     from rose.api.functions import Unknown
     from rose.ir import printer
@@ -40,6 +41,7 @@ else:
     linear = Lazy("rose.ad.linear")
     printer = Lazy("rose.ir.printer")
     reverse = Lazy("rose.ad.reverse")
+    splitting = Lazy("rose.ad.linearize")
     transposing = Lazy("rose.ad.transpose")
 
 P = ParamSpec("P")
@@ -320,18 +322,23 @@ def vjp_rule(f: Fn[..., Any], forward: Callable[..., Any], backward: Callable[..
 def _jvp_of_halves(name: str, forward: Func, backward: Func, kept: int) -> Func:
     """The jvp that a vjp rule means: what forward gives, and the transpose of backward applied to the tangents.
 
-    Reverse mode transposes that again, and is back at what the user wrote.
+    Reverse mode transposes that again, and is back at what the user wrote. Calls and regions of backward may have values in
+    them that do not depend on the cotangent, so it is split first.
     """
     builder = Builder(f"{name}.rule")
     primals = [builder.param(t) for t in forward.param_types]
     tangents = [builder.param(t) for t in forward.param_types if is_real(t)]
     outputs = builder.call(forward, primals)
     results, residuals = outputs[: len(outputs) - kept], outputs[len(outputs) - kept :]
-    mask = linear.real_mask(backward, kept)
-    turned = transposing.transpose(backward, mask, (True,) * len(backward.body.results))
-    types = [t for t, on in zip(backward.param_types, mask, strict=True) if on]
-    dots = reverse.pull(builder, turned, [*residuals, *tangents], types)
-    return builder.finish([*results, *dots])
+    split = splitting.linearize(backward, linear.real_mask(backward, kept))
+    outputs = builder.call(split.forward, residuals)
+    saved = outputs[len(outputs) - len(split.residuals) :]
+    given = [*[residuals[k] for k in split.needed], *saved]
+    types = backward.param_types[kept:]
+    mask = (False,) * len(given) + (True,) * len(types)
+    turned = transposing.transpose(split.linear, mask, (True,) * sum(split.results))
+    dots = [t for t, on in zip(tangents, split.results, strict=True) if on]
+    return builder.finish([*results, *reverse.pull(builder, turned, [*given, *dots], types)])
 
 
 # --- remat ------------------------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
-"""What holds for the derivatives of every program: each mode is the other's counterpart, at first and second order."""
+"""What holds for the derivatives of every program: each mode is the other's counterpart, at every order."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
@@ -13,6 +13,7 @@ from trust.generate import Case
 from trust.hosts import Script
 from trust.properties import Seen, hosts_agree, passes_keep_results, reads_back
 from trust.reference import FAR, LAST, Dual, UnclearError, derivative, dual, meaning, same
+from trust.rules import TRUE
 
 from rose.ad.jvp import jvp
 from rose.ad.reverse import value_and_grad, vjp
@@ -41,11 +42,16 @@ class Derived:
     pull: Func | None
 
 
-def derived(func: Func, mask: Sequence[bool]) -> Derived:
-    dual_form = jvp(func, tuple(mask))
+Clean = Callable[[Func], Func]
+
+
+def derived(func: Func, mask: Sequence[bool], clean: Clean = check) -> Derived:
+    """The derivatives, taken after `clean`."""
+    before = clean(func)
+    dual_form = jvp(before, tuple(mask))
     check(dual_form.func)
     try:
-        pull = pullback(func, tuple(mask))
+        pull = pullback(before, tuple(mask))
     except DerivativeError as error:
         if "while" not in str(error):
             raise
@@ -156,11 +162,18 @@ def gradient_of_first(d: Derived, at: Direction, seen: Seen) -> None:
     seen.counts["gradients"] += 1
 
 
-def derivatives_agree(case: Case, scripts: Sequence[Script], seen: Seen) -> None:
-    """First and second order, in every order of the modes."""
-    func, args = case.func, case.mild
+def derivatives_agree(case: Case, func: Func, scripts: Sequence[Script], seen: Seen) -> None:
+    """First and second order, in every order of the modes; third order, in one, where functions are fixed.
+
+    In half of the cases derivatives are taken of what is optimised, as those of users are.
+
+    Args:
+        case: what the program comes from.
+        func: the program, with what is fixed.
+    """
+    args = case.mild
     mask = [is_real(t) for t in func.param_types]
-    d = derived(func, mask)
+    d = derived(func, mask, optimize if case.directions[0] < 0 else check)
     if not any(d.params) or not any(d.results):
         return
     numbers = Numbers(case.directions)
@@ -176,37 +189,85 @@ def derivatives_agree(case: Case, scripts: Sequence[Script], seen: Seen) -> None
         reads_back(f)
     hosts_agree(funcs, inputs, scripts, seen)
     try:
-        first_order(d, Direction(args, dots, seeds), seen)
-        gradient_of_first(d, Direction(args, dots, seeds), seen)
-        second_order(d, Direction(args, dots, seeds), numbers, seen)
+        at = Direction(args, dots, seeds)
+        first_order(d, at, seen)
+        own_rules = all(TRUE.issuperset(mark.split()) for mark in case.marks.values())
+        if case.marks and own_rules:
+            as_without_rules(d, case.func, at, seen)
+        gradient_of_first(d, at, seen)
+        seconds = second_order(d, at, numbers, seen, symmetric=own_rules)
+        if case.marks:
+            third_order(seconds, numbers, seen)
     except (UnclearError, OverflowError):
         seen.counts["derivatives left out"] += 1
 
 
-def second_order(d: Derived, at: Direction, numbers: Numbers, seen: Seen) -> None:
-    """Forward over forward, reverse over forward, forward over reverse: the first two give the last one's numbers."""
-    count = len(d.func.result_types)
+def as_without_rules(d: Derived, plain: Func, at: Direction, seen: Seen) -> None:
+    """A program whose rules are the functions' own derivatives has those of the program without rules."""
+    with_rules = flatten(derivative(d.func, at.args, at.dots))
+    for x, y in zip(with_rules, flatten(derivative(plain, at.args, at.dots)), strict=True):
+        if isinstance(x, Dual | float):
+            found, expected = dual(x), dual(y)
+            close(found.dot, expected.dot, found.size + expected.size, "own rules")
+    seen.counts["derivatives by own rules"] += 1
+
+
+# A derivative, where it is judged, and which of its params come from the program.
+Second = tuple[Derived, Direction, tuple[bool, ...]]
+
+
+def third_order(seconds: Sequence[Second], numbers: Numbers, seen: Seen) -> None:
+    """Both modes over one of the derivatives of second order, which one depends on the program."""
+    choices: list[tuple[Func, list[Any], tuple[bool, ...]]] = []
+    for d, at, own in seconds:
+        choices.append((d.push, [*at.args, *chosen(at.dots, d.params)], own))
+        if d.pull is not None:
+            choices.append((d.pull, [*at.args, *at.seeds], own))
+    if not choices:
+        return
+    func, args, own = choices[len(seconds[0][0].func.types) % len(choices)]
+    rest = len(args) - len(own)
+    third = derived(func, [*own, *[False] * rest])
+    dots = [
+        numbers.of(t) if on else None
+        for t, on in zip(func.param_types[: len(own)], third.params, strict=False)
+    ]
+    seeds = [numbers.of(t) for t in chosen(func.result_types, third.results)]
+    first_order(third, Direction(args, [*dots, *[None] * rest], seeds), seen)
+    seen.counts["derivatives of third order"] += 1
+
+
+def second_order(
+    d: Derived, at: Direction, numbers: Numbers, seen: Seen, *, symmetric: bool
+) -> list[Second]:
+    """Forward over forward, reverse over forward, forward over reverse: the first two give the last one's numbers.
+
+    Gives those that are judged. Hessians are symmetric, unless rules give something else than derivatives.
+    """
     also = [
         numbers.of(t) if on else None for t, on in zip(d.func.param_types, d.params, strict=True)
     ]
     constant = [None] * sum(d.params)
     over = derived(d.push, [*d.params, *[False] * len(constant)])
     if not any(over.params):
-        return
+        return []
     seeds = [numbers.of(t) for t in chosen(d.push.result_types, over.results)]
     arguments = [*at.args, *chosen(at.dots, d.params)]
-    first_order(over, Direction(arguments, [*also, *constant], seeds), seen)
+    found: list[Second] = [(over, Direction(arguments, [*also, *constant], seeds), d.params)]
+    first_order(*found[0][:2], seen)
 
     if d.pull is None or over.pull is None:
-        return
+        return found
     # seeds of one are those of `pull` for tangents, and zero for values
     reverse = derived(d.pull, [*d.params, *[False] * sum(d.results)])
     if any(reverse.params):
         seeds = [numbers.of(t) for t in chosen(d.pull.result_types, reverse.results)]
-        arguments = [*at.args, *at.seeds]
-        first_order(reverse, Direction(arguments, [*also, *[None] * sum(d.results)], seeds), seen)
-    modes_agree(d, over, reverse, Direction(at.args, at.dots, at.seeds), also, seen)
-    assert count
+        there = Direction([*at.args, *at.seeds], [*also, *[None] * sum(d.results)], seeds)
+        found.append((reverse, there, d.params))
+        first_order(reverse, there, seen)
+    if symmetric:
+        modes_agree(d, over, reverse, at, also, seen)
+    return found
 
 
 def modes_agree(

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
 from trust.inputs import booleans, shapes, types, upto, values
 from trust.straight import Draw, Scope, Straight
+from trust.twists import MUTANT, SPOILS, TWISTS
 from trust.vocabulary import OF_ARRAYS
 
 from rose.ir.check import check
-from rose.ir.func import Block, Func
+from rose.ir.func import Block, Func, callees_first
 from rose.ir.primitive import REGISTRY
 from rose.ir.types import BOOL, REAL, Array, Index, Ref, Scalar, Type
 from rose.ir.work import most_work
@@ -75,7 +76,7 @@ class FuncMaker(Straight):
         ]
         options += [self.of_array] * bool(OF_ARRAYS)
         options += [self.add] * (2 if scope.refs else 0)
-        options += [self.call] * (2 if self.callees else 0)
+        options += [self.call] * (4 if self.callees else 0)
         if scope.depth < DEEPEST and scope.work < 200:
             options += [self.loop, self.loop, self.cond, self.cond, self.while_loop]
             options += [self.elementwise, self.elementwise, self.by_stored]
@@ -292,12 +293,14 @@ class Case:
         wild: arguments of any kind.
         mild: arguments of moderate size, for derivatives.
         directions: numbers that tangents and cotangents are taken from.
+        marks: how functions of these names are fixed; see `rules.py`.
     """
 
     func: Func
     wild: list[Any]
     mild: list[Any]
     directions: list[float]
+    marks: dict[str, str] = field(default_factory=dict[str, str])
 
 
 def draw_func(draw: Draw, params: Sequence[Type], results: Sequence[Type] | None = None) -> Func:
@@ -322,4 +325,32 @@ def cases(draw: Draw) -> Case:
         [draw(values(t)) for t in params],
         [draw(values(t, wild=False)) for t in params],
         draw(st.lists(st.floats(-1, 1).filter(lambda x: abs(x) > 1e-3), min_size=3, max_size=3)),
+        draw_marks(draw, func),
     )
+
+
+def draw_marks(draw: Draw, root: Func) -> dict[str, str]:
+    """How some functions are fixed, in half of the programs."""
+    if draw(booleans):
+        return {}
+    marks = {func.name: _mark(draw, func) for func in callees_first([root]) if draw(booleans)}
+    return {name: mark for name, mark in marks.items() if mark}
+
+
+def _mark(draw: Draw, func: Func) -> str:
+    if any(isinstance(t, Ref) for t in func.param_types):
+        return ""  # users have no accumulators, and so neither do functions that they fix
+    kind = draw(st.sampled_from(["remat", "jvp", "jvp", "vjp", "remat jvp", "remat vjp"]))
+    words = [kind, *["direct"] * draw(booleans)]
+    if kind != "remat":
+        words += draw(st.one_of(st.just([]), _twists, _twists, _spoils, _mutants))
+    if "vjp" in kind and "during" in words:
+        words.remove("during")  # which has no transpose
+    return " ".join(words)
+
+
+_twists = st.lists(st.sampled_from(sorted(TWISTS)), min_size=1, max_size=2, unique=True)
+_spoils = st.sampled_from(sorted(SPOILS)).map(lambda word: [word])
+_mutants = st.tuples(upto(0, 200), upto(0, 3), upto(0, 50)).map(
+    lambda numbers: [MUTANT + ":".join(map(str, numbers))]
+)

@@ -30,9 +30,9 @@ STEPS = 4
 MOST = 6  # Reals of a program that are looked at
 
 
-def computed_again_as_before(case: Case, seen: Seen) -> None:
+def computed_again_as_before(case: Case, program: Func, seen: Seen) -> None:
     """Under one policy, which depends on the program, with respect to the w alone and to all that there is."""
-    seen_by = _with_weights(case.func)
+    seen_by = _with_weights(program)
     if seen_by is None:
         return
     func, reals = seen_by

@@ -29,13 +29,14 @@ from rose.ir.printer import print_program
 from rose.ir.record import replace
 
 FOLDER = Path(__file__).resolve().parents[1] / "regressions"
-FIELDS = ("wild", "mild", "directions")
+FIELDS = ("wild", "mild", "directions", "marks")
 
 
 def as_text(case: Case, what: str, sizes: dict[str, int]) -> str:
     """The text of a case; `sizes` are those of `sizes.SIZES` that are other ones in it."""
     head = [f"# {what}", f"# sizes: {json.dumps(sizes)}"]
-    head += [f"# {name}: {json.dumps(getattr(case, name))}" for name in FIELDS]
+    fields = FIELDS if case.marks else FIELDS[:-1]
+    head += [f"# {name}: {json.dumps(getattr(case, name))}" for name in fields]
     return "\n".join([*head, print_program(case.func)])
 
 

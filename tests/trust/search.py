@@ -16,10 +16,14 @@ from trust.generate import Case, cases
 from trust.hosts import Script
 from trust.properties import Seen, hosts_agree, passes_keep_results, reads_back
 from trust.recomputed import computed_again_as_before
+from trust.refusals import rules_are_judged_rightly
+from trust.rules import fixed
 from trust.saved import as_text, door_as_text
 from trust.shrink import shrunk
 from trust.shrink_doors import shrunk_door
 from trust.sizes import ALL_HUGE, ALL_SMALL, SIZES, sizes
+
+from rose.ir.func import callees_first
 
 
 class Stop(BaseException):
@@ -74,12 +78,15 @@ chosen_sizes = st.one_of(some_sizes, some_sizes, st.just(ALL_SMALL), st.just(ALL
 
 def everything(case: Case, scripts: Sequence[Script], seen: Seen) -> None:
     """All that holds for a program."""
-    reads_back(case.func)
-    passes_keep_results(case.func, [case.wild, case.mild], seen)
+    func = fixed(case.func, case.marks)
+    reads_back(func)
+    passes_keep_results(func, [case.wild, case.mild], seen)
     for args in (case.wild, case.mild):
-        hosts_agree({"main": case.func}, {"main": args}, scripts, seen)
-    derivatives_agree(case, scripts, seen)
-    computed_again_as_before(case, seen)
+        hosts_agree({"main": func}, {"main": args}, scripts, seen)
+    derivatives_agree(case, func, scripts, seen)
+    computed_again_as_before(case, func, seen)
+    rules_are_judged_rightly(case, seen)
+    seen.counts["functions that are fixed"] += sum(f.is_fixed for f in callees_first([func]))
     seen.counts["programs"] += 1
 
 

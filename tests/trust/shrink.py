@@ -41,7 +41,7 @@ def shrunk(case: Case, fails: Fails) -> Case:
     before = None
     while before is not case:
         before = case
-        for candidates in (_fewer_instrs, _no_regions, _fewer_carried, _fewer_results, _plain_args):
+        for candidates in (_fewer_marks, *SMALLER, _fewer_results, _plain_args):
             case = _least(case, candidates, fails)
     return case
 
@@ -51,7 +51,7 @@ def smaller_program(case: Case, fails: Fails) -> Case:
     before = None
     while before is not case:
         before = case
-        for candidates in (_fewer_instrs, _no_regions, _fewer_carried):
+        for candidates in SMALLER:
             case = _least(case, candidates, fails)
     return case
 
@@ -76,7 +76,7 @@ def _measure(case: Case) -> tuple[int, int, int]:
         for i in instrs_of(func.body)
     )
     plain = sum(x != 0 for x in flatten([case.wild, case.mild]))
-    return work, len(print_program(case.func)), plain
+    return work, len(print_program(case.func)) + len(str(case.marks)), plain
 
 
 def _with_func(case: Case, func: Func) -> Iterator[Case]:
@@ -85,11 +85,11 @@ def _with_func(case: Case, func: Func) -> Iterator[Case]:
         smaller = check(_without_dead(func))
     except (RoseError, KeyError):
         return
-    if all(map(_ends, callees_first([smaller]))):
+    if all(map(ends, callees_first([smaller]))):
         yield replace(case, func=smaller)
 
 
-def _ends(func: Func) -> bool:
+def ends(func: Func) -> bool:
     """Whether all while loops still count down from a constant, as those that are drawn do, and so come to an end."""
     instrs = instrs_of(func.body)
     makers = {i.results[0]: i for i in instrs if isinstance(i, Apply)}
@@ -337,6 +337,16 @@ def _fewer_results(case: Case) -> Iterator[Case]:
             yield from _with_func(smaller, Func(case.func.name, case.func.types, fewer))
 
 
+def _fewer_marks(case: Case) -> Iterator[Case]:
+    """A case in which a function fewer is fixed, or in a simpler way."""
+    for name, mark in case.marks.items():
+        others = {other: words for other, words in case.marks.items() if other != name}
+        yield replace(case, marks=others)
+        words = mark.split()
+        for k in range(len(words) * (len(words) > 1)):
+            yield replace(case, marks={**others, name: " ".join(words[:k] + words[k + 1 :])})
+
+
 def _plain_args(case: Case) -> Iterator[Case]:
     """Arguments that are zeros or ones."""
     for name in ("wild", "mild"):
@@ -358,3 +368,6 @@ def _like(value: Any, simple: float) -> Any:
 def size_of(case: Case) -> int:
     """How large a case is, in instructions."""
     return _count(case.func)
+
+
+SMALLER = (_fewer_instrs, _no_regions, _fewer_carried)
