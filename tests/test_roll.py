@@ -178,7 +178,7 @@ def test_a_large_sum_and_its_gradient_are_a_few_loops() -> None:
     assert len(compared(f, (v,))) >= 2
     compiled = rose.compile({"pairs": f})
     assert len(compiled.data) < 20 * n
-    assert size(compiled.program.exported("pairs")) < n
+    assert size(compiled.program.exported["pairs"]) < n
     value, slopes = f(v)
     assert [value, *slopes] == run_interp(f, (v,))
 

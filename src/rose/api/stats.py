@@ -89,7 +89,7 @@ def _function_lines(program: Program, calls: dict[str, dict[Func, int] | None]) 
 
 def _executed(program: Program, name: str) -> dict[Func, int] | None:
     """How many instructions of each function a call of an export executes; None if there are too many to try."""
-    func = program.exported(name)
+    func = program.exported[name]
     if most_work(func) > MOST_INTERPRETED:
         return None
     numbers = (k * GOLDEN % 1 for k in count(1))

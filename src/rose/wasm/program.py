@@ -38,6 +38,7 @@ class Program:
     """A Module and where its exports' buffers are.
 
     Attributes:
+        exported: per export the Func that it runs.
         functions: per Func of the program its wasm function.
         frames: per Func the first byte of its frame, and the first behind it.
         frames_end: first byte behind all frames; constant data follows.
@@ -45,14 +46,10 @@ class Program:
 
     module: Module
     interfaces: dict[str, Interface]
+    exported: dict[str, Func]
     functions: dict[Func, Function]
     frames: dict[Func, tuple[int, int]]
     frames_end: int
-
-    def exported(self, name: str) -> Func:
-        """The Func of an export."""
-        called = [op[1] for op in self.module.exports[name].body if op[0] == "call"]
-        return next(func for func, function in self.functions.items() if function in called)
 
 
 @stage("lower")
@@ -67,7 +64,8 @@ def lower_program(exports: Sequence[Export]) -> Program:
     end = max((stop for _, stop in frames.values()), default=address)
     entries = {e.name: _entry(e, functions[e.func], interfaces[e.name]) for e in exports}
     module = Module(reachable(entries.values()), entries, data_start=end, memory_bytes=end)
-    return Program(module, interfaces, functions, frames, end)
+    exported = {e.name: e.func for e in exports}
+    return Program(module, interfaces, exported, functions, frames, end)
 
 
 def _lower_funcs(

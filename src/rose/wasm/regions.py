@@ -47,28 +47,45 @@ def lower_loop(s: Lowering, instr: Loop) -> None:
 
 def _lower_iterations(s: Lowering, instr: Loop) -> None:
     """A do-while loop: there is at least one iteration."""
-    code, body, count = s.code, instr.body, instr.carries
-    rows = body.results[count:]
-    for v in instr.results:
-        if isinstance(s.types[v], Array) and v not in instr.results[:count]:
+    for v in instr.results[instr.carries :]:
+        if isinstance(s.types[v], Array):
             s.address[v] = s.place(v)
     carried = _start_carries(s, instr)
-    counter = code.take_local("i32")
-    code.emit("i32.const", instr.size if instr.reverse else 0)
-    code.set(counter)
+    counter = s.code.take_local("i32")
     outer_top = s.top
     s.loops.append([])
+    _open_loop(s, instr, counter)
+    _lower_body(s, instr, carried, counter)
+    _close_loop(s, instr, counter)
+    for type, local in s.loops.pop():
+        s.code.give_local(valtype(type), local)
+    s.code.give_local("i32", counter)
+    s.top = outer_top
+    _end_carries(s, instr, carried)
+
+
+def _open_loop(s: Lowering, instr: Loop, counter: int) -> None:
+    """Begin the loop, with the counter at the iteration that runs."""
+    code = s.code
+    code.emit("i32.const", instr.size if instr.reverse else 0)
+    code.set(counter)
     code.emit("loop", None)
     if instr.reverse:
         code.emit("local.get", counter)
         code.emit("i32.const", 1)
         code.emit("i32.sub")
         code.set(counter)
+
+
+def _lower_body(
+    s: Lowering, instr: Loop, carried: Sequence[CarriedArray | None], counter: int
+) -> None:
+    """One iteration: rows are stored, and the carried values are those of the next one."""
+    body, count = instr.body, instr.carries
     s.bind(body.params[0], counter)
     s.uses[body.params[0]] += 1  # the loop itself reads it at its end
-    row_places = [
-        _row_place(s, v, row, counter) for v, row in zip(instr.results[count:], rows, strict=True)
-    ]
+    rows = zip(instr.results[count:], body.results[count:], strict=True)
+    row_places = [_row_place(s, v, row, counter) for v, row in rows]
     places: list[Address | None] = [None if array is None else array.place for array in carried]
     for k, array in enumerate(carried):
         if array is not None and body.results[k] == body.params[1 + k]:
@@ -76,6 +93,11 @@ def _lower_iterations(s: Lowering, instr: Loop) -> None:
     s.lower_block(body, [*places, *row_places])
     _store_rows(s, instr, counter)
     _next_carries(s, body.params[1:], body.results, carried)
+
+
+def _close_loop(s: Lowering, instr: Loop, counter: int) -> None:
+    """Go on with the next iteration, if there is one."""
+    code = s.code
     code.emit("local.get", counter)
     if not instr.reverse:
         code.emit("i32.const", 1)
@@ -85,11 +107,6 @@ def _lower_iterations(s: Lowering, instr: Loop) -> None:
         code.emit("i32.lt_u")
     code.emit("br_if", 0)
     code.emit("end")
-    for type, local in s.loops.pop():
-        code.give_local(valtype(type), local)
-    code.give_local("i32", counter)
-    s.top = outer_top
-    _end_carries(s, instr, carried)
 
 
 def _start_carries(s: Lowering, instr: Loop) -> list[CarriedArray | None]:
