@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from rose.api import Fn, shown
-from rose.custom import jvp_rule, vjp_rule
 from rose.errors import ArgumentError, Location, SignatureError, user_location
 from rose.front import typed
 from rose.front.arguments import checked
@@ -27,6 +26,7 @@ from rose.ir.host import Host
 from rose.ir.types import REAL
 from rose.lazy import Lazy
 from rose.primitives import REGISTRY
+from rose.rules import jvp_rule, vjp_rule
 
 if TYPE_CHECKING:
     import inspect

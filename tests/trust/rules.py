@@ -23,7 +23,6 @@ from trust.twists import MUTANT, SPOILS, TWISTS, Part, mutated
 from rose import Fn
 from rose.ad.jvp import jvp
 from rose.ad.reverse import vjp
-from rose.custom import jvp_rule, vjp_rule
 from rose.errors import NOWHERE, DerivativeError
 from rose.front.signature import Signature
 from rose.front.tree import BoolTree, IndexTree, RealTree, Tree, TupleTree, VecTree, passed_types
@@ -35,6 +34,7 @@ from rose.ir.record import record, replace
 from rose.ir.replace import with_callees
 from rose.ir.types import Array, Bool, Index, Real, Ref, Type, is_real
 from rose.opt import optimize
+from rose.rules import jvp_rule, vjp_rule
 
 TRUE = {"remat", "jvp", "vjp", "direct"}  # what changes no derivative
 
