@@ -10,7 +10,7 @@ import pytest
 from flat import run_interp, run_wasm
 
 import rose
-from rose import Fn, Real, Vec, fn
+from rose import Fn, Index, Real, Vec, fn
 
 SPECIAL = [0.0, -0.0, 1.5, -2.0, math.inf, -math.inf, math.nan, 5e-324]
 
@@ -54,11 +54,100 @@ def test_the_transpose_of_a_product_with_a_matrix(n: int) -> None:
     assert wat(f).count("v128.store") >= 2
 
 
+@pytest.mark.parametrize("n", [8, 9, 16, 31])
+def test_choices_are_masks(n: int) -> None:
+    @fn
+    def chosen(a: Annotated[Vec, n], b: Annotated[Vec, n], k: Real) -> Any:
+        low = rose.vec(
+            n, lambda i: rose.where((a[i] < b[i]) & rose.logical_not(b[i] > k), a[i], -b[i])
+        )
+        one = rose.vec(n, lambda i: rose.where((a[i] == k) ^ (b[i] != a[i]) | (b[i] <= k), k, 2.0))
+        return (
+            low,
+            one,
+            rose.vec(n, lambda i: rose.sign(a[i]) * rose.floor(b[i]) - rose.round(a[i])),
+        )
+
+    same(chosen, row(n), row(n, 5), 1.5)
+    text = wat(chosen)
+    for name in (
+        "f64x2.lt",
+        "v128.bitselect",
+        "v128.and",
+        "v128.not",
+        "v128.xor",
+        "v128.or",
+        "f64x2.nearest",
+    ):
+        assert name in text
+    assert "select\n" not in text.replace("bitselect", "")
+
+
+@pytest.mark.parametrize("n", [8, 9, 16, 31])
+def test_slopes_at_kinks_on_two_elements_at_once(n: int) -> None:
+    """`share` and `sign`, which are several instructions; infinities and nans on the side that is not chosen stay there."""
+
+    @fn
+    def bent(a: Annotated[Vec, n], b: Annotated[Vec, n]) -> Real:
+        return rose.sum(rose.vec(n, lambda i: rose.max(a[i], b[i]) * rose.abs(b[i])))
+
+    slopes = rose.grad(bent, argnums=(0, 1))
+    same(slopes, row(n), row(n, 5))
+    same(slopes, row(n), row(n))
+    assert "f64x2.eq" in wat(slopes)
+
+
+@pytest.mark.parametrize("n", [8, 9, 16, 31])
+def test_what_is_carried_goes_from_lane_to_lane(n: int) -> None:
+    """Sums, products and extremes, in order, from elements that are computed two at a time."""
+
+    @fn
+    def folded(a: Annotated[Vec, n], b: Annotated[Vec, n], k: Real) -> Any:
+        def step(t: Index, now: Any) -> Any:
+            total, most, product = now
+            term = a[t] * b[t] - k
+            return total + term + a[t], rose.max(most, term), (term + k) * product
+
+        return rose.scan(n, (k, -1.0, 1.0), lambda t, now: (step(t, now), a[t] / b[t]))
+
+    numbers, others = [0.1 + 1.7**-j for j in range(n)], [0.3 * j - 1 for j in range(n)]
+    for args in ((row(n), row(n, 5), 0.7), (numbers, others, -0.0), (others, numbers, 0.0)):
+        same(folded, *args)
+    assert wat(folded).count("f64x2.extract_lane") >= 6
+
+
 UNFIT: list[Callable[[Any, Any], Any]] = [
     lambda v, i: v[(i + 1) % 12] * 2,  # another element
     lambda v, i: v[i] * (1.0 * i),  # the counter itself
     lambda v, i: rose.exp(v[i]),  # no such instruction
 ]
+
+
+CARRIED: list[Callable[[Any, Any, Any], Any]] = [
+    lambda v, t, c: c * c + v[t],  # more of what is carried than of what is not
+    lambda v, t, c: rose.exp(c) + v[t] * v[t],  # no such instruction
+    lambda v, t, c: rose.where(c < v[t], v[t] * v[t], c),  # a Bool of what is carried
+    lambda v, t, _: v[t] * v[t] + 1.0,  # of which nothing is left but the last
+]
+
+
+@pytest.mark.parametrize("body", CARRIED)
+def test_other_recurrences_take_one_element_at_a_time(body: Any) -> None:
+    @fn
+    def carried(v: Vec[Literal[12]]) -> Real:
+        return rose.loop(12, 0.1, lambda t, c: body(v, t, c))
+
+    same(carried, row(12))
+    assert "v128" not in wat(carried)
+
+
+def test_a_recurrence_that_goes_back_takes_one_element_at_a_time() -> None:
+    @fn
+    def back(v: Vec[Literal[12]]) -> Real:
+        return rose.loop(12, 0.1, lambda t, c: c - v[t] * v[t], reverse=True)
+
+    same(back, row(12))
+    assert "v128" not in wat(back)
 
 
 @pytest.mark.parametrize("body", UNFIT)

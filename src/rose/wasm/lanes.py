@@ -1,18 +1,19 @@
-"""Lowering of elementwise loops: two iterations at a time, in the two lanes of a v128.
+"""Which loops run two iterations at a time, in the two lanes of a v128, and what their instructions are on two lanes.
 
-Their iterations are independent, so each lane computes what its iteration would have, to the last bit.
+What two iterations compute of the elements at their counters is independent, so each lane computes what its iteration would
+have, to the last bit; a Bool is a mask, all bits of a lane. What they carry, such as a sum, is computed one iteration after the
+other, from the two lanes. `pairs.py` writes such loops.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rose.ir.func import Add, Apply, Instr, Loop
-from rose.ir.primitive import Opcodes
-from rose.ir.types import REAL, Array, Ref
-from rose.wasm import arrays
-from rose.wasm.code import Address
+from rose.ir.primitive import Inline, Opcodes
+from rose.ir.types import BOOL, REAL, Array, Ref
+from rose.wasm.module import Op
 from rose.wasm.opcodes import OPCODES
 
 if TYPE_CHECKING:
@@ -20,30 +21,98 @@ if TYPE_CHECKING:
 
 LEAST = 8  # iterations
 LARGEST = 60  # instructions of a body
-LANES, LANE = 2, 8  # how many, and bytes of each
+
+# Instruction on Reals and Bools -> that on two of them, in which Bools are masks.
+ON_LANES = {
+    "f64.const": "f64.const",  # which is put into both
+    "select": "v128.bitselect",
+    "i32.and": "v128.and",
+    "i32.or": "v128.or",
+    "i32.xor": "v128.xor",
+    "i32.eqz": "v128.not",
+    **{
+        name.replace("f64x2.", "f64."): name
+        for name in OPCODES
+        if name.startswith("f64x2.") and name.replace("f64x2.", "f64.") in OPCODES
+    },
+}
 
 
 def is_elementwise(s: Lowering, loop: Loop) -> bool:
-    """Whether a loop only computes Reals of the elements at its counter, and stores them or adds them there."""
-    body = loop.body
-    if loop.carries or loop.size < LEAST or len(body.instrs) > LARGEST:
+    """Whether a loop only computes Reals of the elements at its counter, and stores, adds, or carries on what comes of them."""
+    body, count = loop.body, loop.carries
+    if loop.size < LEAST or len(body.instrs) > LARGEST or (count and loop.reverse):
         return False
-    counter = body.params[0]
-    made = {counter, *[v for instr in body.instrs for v in instr.results]}
-    real = all(s.types[v] == REAL for v in body.results)
-    return real and all(_is_lanewise(s, instr, counter, made) for instr in body.instrs)
+    made = {*body.params, *[v for instr in body.instrs for v in instr.results]}
+    serial = serial_instrs(loop)
+    by_lane = [instr for instr in body.instrs if id(instr) not in serial]
+    values = {v for instr in serial.values() for v in instr.results}
+    return (
+        all(s.types[v] == REAL for v in body.results)
+        and values.issuperset(body.results[:count])
+        and values.isdisjoint(body.results[count:])
+        and len(serial) <= len(by_lane)
+        and all(_is_lanewise(s, instr, body.params[0], made) for instr in by_lane)
+        and all(_is_scalar(s, instr) for instr in serial.values())
+    )
+
+
+def serial_instrs(loop: Loop) -> dict[int, Instr]:
+    """The instructions (by id) that use what the loop carries, or what such instructions give."""
+    values, found = {*loop.body.params[1:]}, dict[int, Instr]()
+    for instr in loop.body.instrs:
+        if not values.isdisjoint(instr.operands):
+            values.update(instr.results)
+            found[id(instr)] = instr
+    return found
+
+
+def _is_scalar(s: Lowering, instr: Instr) -> bool:
+    """Whether it takes nothing but Reals and gives one, in few instructions."""
+    return (
+        isinstance(instr, Apply)
+        and isinstance(instr.prim.wasm, Opcodes)
+        and _has_lanes(instr)
+        and all(s.types[v] == REAL for v in (*instr.operands, *instr.results))
+    )
 
 
 def _is_lanewise(s: Lowering, instr: Instr, counter: int, made: set[int]) -> bool:
     if isinstance(instr, Add):
         ref, *indices, value = instr.operands
         return s.types[value] == REAL and _is_at_counter(s, ref, indices, counter, made)
-    if not isinstance(instr, Apply) or s.types[instr.results[0]] != REAL:
+    if not isinstance(instr, Apply) or s.types[instr.results[0]] not in (REAL, BOOL):
         return False
     if instr.prim.name == "index":
         array, *indices = instr.operands
-        return _is_at_counter(s, array, indices, counter, made)
-    return _opcode(instr) is not None
+        real = s.types[instr.results[0]] == REAL
+        return real and _is_at_counter(s, array, indices, counter, made)
+    masks = all(v in made for v in instr.operands if s.types[v] == BOOL)
+    return masks and _has_lanes(instr)
+
+
+def _has_lanes(instr: Apply) -> bool:
+    """Whether all that computes a primitive can be done on two lanes."""
+    steps = _steps(instr)
+    return bool(steps) and all(isinstance(step, int) or step[0] in ON_LANES for step in steps)
+
+
+def steps_on_lanes(instr: Apply) -> list[int | Op]:
+    """Operands to push, and instructions on two lanes of each; what an `f64.const` pushes is to be put into both."""
+    return [
+        instr.operands[step] if isinstance(step, int) else (ON_LANES[str(step[0])], *step[1:])
+        for step in _steps(instr)
+    ]
+
+
+def _steps(instr: Apply) -> Sequence[int | Op]:
+    """Numbers of operands to push, and instructions; nothing if it is more than that."""
+    rule = instr.prim.wasm
+    if isinstance(rule, Inline):
+        return rule.steps
+    if not isinstance(rule, Opcodes) or rule.push_attr:
+        return ()
+    return (*(rule.order or range(len(instr.operands))), *rule.ops)
 
 
 def _is_at_counter(
@@ -56,125 +125,3 @@ def _is_at_counter(
     if array in made or not indices or len(indices) != len(whole.shape):
         return False
     return indices[-1] == counter and made.isdisjoint(indices[:-1])
-
-
-def _opcode(instr: Apply) -> str | None:
-    """The instruction on two lanes for a primitive, if there is one."""
-    rule = instr.prim.wasm
-    if not isinstance(rule, Opcodes) or len(rule.names) != 1 or rule.order is not None:
-        return None
-    name = str(rule.names[0]).replace("f64.", "f64x2.")
-    return name if name.startswith("f64x2.") and name in OPCODES else None
-
-
-def lower_elementwise(s: Lowering, loop: Loop) -> None:
-    """A loop over pairs of elements, and what is left of them."""
-    for stack in loop.results:
-        s.address[stack] = s.place(stack)
-    lanes = _Lanes(s, loop)
-    code, count = s.code, loop.size // LANES * LANES
-    at = code.take_local("i32")
-    code.emit("i32.const", 0)
-    code.set(at)
-    code.emit("loop", None)
-    lanes.lower_body(Address(("local.get", at), 0), whole=True)
-    code.get(at)
-    code.emit("i32.const", LANES * LANE)
-    code.emit("i32.add")
-    code.emit("local.tee", at)
-    code.emit("i32.const", count * LANE)
-    code.emit("i32.lt_u")
-    code.emit("br_if", 0)
-    code.emit("end")
-    code.give_local("i32", at)
-    if count < loop.size:
-        lanes.lower_body(Address(None, count * LANE), whole=False)
-    for local in lanes.splats.values():
-        code.give_local("v128", local)
-
-
-class _Lanes:
-    """State of lowering one elementwise loop.
-
-    Attributes:
-        rows: per read, or addition, of an element (by id), where its row is.
-        splats: Real from outside -> the local that has it in both lanes.
-        uses: how often each value is used in the body.
-    """
-
-    def __init__(self, s: Lowering, loop: Loop) -> None:
-        self.s = s
-        self.loop = loop
-        self.makers = {instr.results[0]: instr for instr in loop.body.instrs if instr.results}
-        self.rows: dict[int, Address] = {}
-        self.splats: dict[int, int] = {}
-        self.uses: Counter[int] = Counter(loop.body.results)
-        for instr in loop.body.instrs:
-            self.find_row(instr)
-            reals = [v for v in instr.operands if s.types[v] == REAL]
-            self.uses.update(reals)
-        for v in self.uses:
-            if v not in self.makers:
-                self.splat(v)
-
-    def find_row(self, instr: Instr) -> None:
-        if isinstance(instr, Add):
-            array, *before, _, _ = instr.operands
-        elif isinstance(instr, Apply) and instr.prim.name == "index":
-            array, *before, _ = instr.operands
-        else:
-            return
-        self.rows[id(instr)] = arrays.locate(self.s, array, before)
-
-    def splat(self, v: int) -> None:
-        s = self.s
-        s.uses[v] -= self.uses[v] - 1  # it is pushed once
-        s.push(v)
-        s.code.emit("f64x2.splat")
-        self.splats[v] = s.code.take_local("v128")
-        s.code.set(self.splats[v])
-
-    def lower_body(self, at: Address, *, whole: bool) -> None:
-        """Two iterations, or the last one if it is left alone; `at` is the place of their elements in a row."""
-        code, loop = self.s.code, self.loop
-        local: dict[int, int] = {}
-        waiting: dict[int, Apply] = {}
-        load = "v128.load" if whole else "v128.load64_zero"
-        store = "v128.store" if whole else "v128.store64_lane"
-
-        def push(v: int) -> None:
-            if v in waiting:
-                compute(waiting[v])
-            else:
-                code.get(self.splats[v] if v in self.splats else local[v])
-
-        def compute(instr: Apply) -> None:
-            if instr.prim.name == "index":
-                code.emit(load, arrays.push_sum(self.s, self.rows[id(instr)], at))
-                return
-            for v in instr.operands:
-                push(v)
-            code.emit(str(_opcode(instr)))
-
-        for instr in loop.body.instrs:
-            if isinstance(instr, Add):
-                to = arrays.push_sum(self.s, self.rows[id(instr)], at)
-                code.emit(load, arrays.push_sum(self.s, self.rows[id(instr)], at))
-                push(instr.operands[-1])
-                code.emit("f64x2.add")
-                code.emit(store, to)
-                continue
-            assert isinstance(instr, Apply), "an elementwise loop has nothing else"
-            (v,) = instr.results
-            if self.uses[v] == 1:
-                waiting[v] = instr
-                continue
-            compute(instr)
-            local[v] = code.take_local("v128")
-            code.set(local[v])
-        for stack, row in zip(loop.results, loop.body.results, strict=True):
-            to = arrays.push_sum(self.s, self.s.address[stack], at)
-            push(row)
-            code.emit(store, to)
-        for each in local.values():
-            code.give_local("v128", each)

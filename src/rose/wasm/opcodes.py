@@ -66,6 +66,8 @@ OPCODES: dict[str, tuple[bytes, Immediate]] = {
     "v128.load64_zero": (b"\xfd\x5d", "memory8"),
     "v128.store64_lane": (b"\xfd\x5b", "lane8"),
     "f64x2.splat": (b"\xfd\x14", "none"),
+    "f64x2.extract_lane": (b"\xfd\x21", "u32"),  # the lane is a byte, and so is a small number
+    "v128.bitselect": (b"\xfd\x52", "none"),
     "memory.copy": (b"\xfc\x0a", "zerozero"),
     "memory.fill": (b"\xfc\x0b", "zero"),
 }
@@ -103,8 +105,17 @@ _numbered(0xBD, "i64.reinterpret_f64")
 _numbered(0xBF, "f64.reinterpret_i64")
 
 
-for _number, _name in enumerate(
-    ["abs", "neg", "-", "sqrt", "add", "sub", "mul", "div", "min", "max"], start=0xEC
-):  # the numbers of these take two bytes
-    OPCODES[f"f64x2.{_name}"] = (bytes([0xFD, _number, 0x01]), "none")
-del OPCODES["f64x2.-"]
+def _on_lanes(first: int, names: str) -> None:
+    """The same for instructions on v128, of which the numbers from 0x80 take two bytes."""
+    for number, name in enumerate(names.split(), start=first):
+        code = bytes([number]) if number < 0x80 else bytes([number, 0x01])
+        OPCODES[name] = (b"\xfd" + code, "none")
+
+
+_on_lanes(0x47, "f64x2.eq f64x2.ne f64x2.lt f64x2.gt f64x2.le f64x2.ge v128.not v128.and")
+_on_lanes(0x50, "v128.or v128.xor")
+_on_lanes(0x74, "f64x2.ceil f64x2.floor")
+_on_lanes(0x7A, "f64x2.trunc")
+_on_lanes(0x94, "f64x2.nearest")
+_on_lanes(0xEC, "f64x2.abs f64x2.neg")
+_on_lanes(0xEF, "f64x2.sqrt f64x2.add f64x2.sub f64x2.mul f64x2.div f64x2.min f64x2.max")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rose.ir.func import Cond, Loop, While
 from rose.ir.record import record
 from rose.ir.types import Array, Bool, Scalar, scalar_bytes
-from rose.wasm import arrays, lanes
+from rose.wasm import arrays, lanes, pairs
 from rose.wasm.code import Address
 from rose.wasm.layout import store_op, strides, valtype
 
@@ -40,7 +40,7 @@ class CarriedArray:
 def lower_loop(s: Lowering, instr: Loop) -> None:
     """A loop, two iterations at a time if that can be."""
     if lanes.is_elementwise(s, instr):
-        lanes.lower_elementwise(s, instr)
+        pairs.lower_elementwise(s, instr)
     else:
         _lower_iterations(s, instr)
 
