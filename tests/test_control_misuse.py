@@ -143,12 +143,17 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     ),
     (
         rose.TypeMismatchError,
+        "rose.map takes Vecs after its function, given range range(0, 3); write [*values]",
+        of_real(lambda x: rose.map(lambda y: y * x, range(3))),  # here
+    ),
+    (
+        rose.TypeMismatchError,
         "rose.map needs Vecs of one length, given a Vec[2] and a Vec[3]",
         of_real(lambda x: rose.map(lambda a, b: a, [x, x], [x, 1, 2])),  # here
     ),
     (
         rose.ArgumentError,
-        "rose.map calls its function with 2 arguments, as in lambda x: ...; given positive(y: 'Any') -> 'Any'",
+        "rose.map calls its function with 2 arguments, as in lambda x, y: ...; given positive(y: 'Any') -> 'Any'",
         of_real(lambda x: untyped.map(positive, [x], [x])),  # here
     ),
     (

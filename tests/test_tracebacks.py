@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -101,6 +103,23 @@ def test_a_traceback_has_the_users_frames(name: str, monkeypatch: pytest.MonkeyP
     full = frames(call, rose.RoseError)
     assert [name for name, is_mine in full if is_mine] == users
     assert len(full) > len(users)
+
+
+LAMBDA_BEFORE_A_DEF = """
+import rose
+@rose.custom_vjp
+def f(x: rose.Real) -> rose.Real: return x
+f.defvjp(lambda x: x, lambda _, bar: (bar,))
+def after(): ...
+"""
+
+
+def test_the_line_of_a_lambda_is_its_own(tmp_path: Path) -> None:
+    model = tmp_path / "model.py"
+    model.write_text(LAMBDA_BEFORE_A_DEF)
+    with pytest.raises(rose.ArgumentError, match="the forward half of f's rule") as raised:
+        runpy.run_path(str(model))
+    assert raised.value.location.line == 5
 
 
 def test_it_is_also_so_on_the_quick_way() -> None:

@@ -92,6 +92,23 @@ def test_vecs_of_any_size_have_the_elements_that_are_written() -> None:
     )
 
 
+def test_tuples_fit_where_a_vec_of_any_size_is_expected() -> None:
+    @fn
+    def total(v: Vec = (1.0, 2.0)) -> Real:
+        return v.sum()
+
+    @fn
+    def corner(m: Vec[Any, Vec]) -> Real:
+        return m[1][1]
+
+    assert (total(), total((1.0, 2.0, 3.0)), rose.grad(total)((1.0, 2.0))) == (3.0, 6.0, [1.0, 1.0])
+    assert corner(((1, 2), (3, 4))) == corner([(1, 2), (3, 4)]) == 4.0
+    assert repr(total.specialized(())) == "<fn total(v: Vec[0]) -> Real>"
+    with pytest.raises(rose.TypeMismatchError) as raised:
+        total((1.0, True))
+    assert raised.value.message == "argument v of total: expected a Vec, given tuple (1.0, True)"
+
+
 def test_a_result_is_a_vec_if_it_is_said_to_be() -> None:
     @fn
     def scalar(v: Vec) -> Vec:

@@ -11,8 +11,8 @@ rose.grad(area)(2.0)
 """
 
 import sys as _sys
+import typing as _typing
 from types import FunctionType as _FunctionType
-from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from rose.absent import Finder as _Finder
 from rose.absent import refuse as _refuse
@@ -116,7 +116,7 @@ from rose.run.limits import time_limit
 
 __version__ = "0.1.0"
 
-if not _TYPE_CHECKING:  # to checkers a module with it has every name
+if not _typing.TYPE_CHECKING:  # to checkers a module with it has every name
 
     def __getattr__(name: str) -> object:
         """What to write in place of a name that there is not."""
@@ -243,7 +243,7 @@ __all__ = [
     "while_loop",
 ]
 
-if not _TYPE_CHECKING:  # to checkers they stay what they are
+if not _typing.TYPE_CHECKING:  # to checkers they stay what they are
     for _name in __all__:
         if isinstance(globals()[_name], _FunctionType):
             globals()[_name] = _checked(f"rose.{_name}")(globals()[_name])

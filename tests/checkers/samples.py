@@ -64,6 +64,8 @@ x_at_start, _ = turned(turned([1.0, 0.0]))
 
 def misused() -> None:
     """Every call here is wrong, and a checker says so: an ignore without an error is one itself."""
+    rose.areas(1.0)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    rose.time_limit("1 s")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     area("2")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     area(1.0, 2.0)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     area(diameter=2.0)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

@@ -341,14 +341,14 @@ def cumsum_of_numpy() -> None:
     "rose has no vmap; write rose.map(f, v) or rose.vec(n, lambda i: f(v[i]))",
 )
 def name_of_jax() -> None:
-    rose.vmap(abs)  # type: ignore[operator]  # pyright: ignore[reportCallIssue]  # here
+    rose.vmap(abs)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # here
 
 
 @misuse(rose.NoAttributeError, "rose has no tanhh; did you mean rose.tanh?")
 def misspelt_name() -> None:
-    rose.tanhh(1.0)  # type: ignore[operator]  # pyright: ignore[reportCallIssue]  # here
+    rose.tanhh(1.0)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # here
 
 
 @misuse(rose.NoAttributeError, "rose has no zzz; docs/language.md says what there is")
 def unknown_name() -> None:
-    rose.zzz(1.0)  # type: ignore[operator]  # pyright: ignore[reportCallIssue]  # here
+    rose.zzz(1.0)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # here

@@ -3,7 +3,7 @@
 from typing import Any
 
 import rose
-from misuse import misuse
+from misuse import g2, misuse
 from rose import Real
 
 
@@ -45,6 +45,53 @@ def rule_whose_loop_counts_on() -> None:
         return primals[0], rose.loop(3, tangents[0], lambda _, c: c + 1.0)  # here
 
     ruled(rule)
+
+
+@misuse(
+    rose.ArgumentError, "f.defvjp is called without backward; it is f.defvjp(forward, backward)"
+)
+def half_a_rule() -> None:
+    @rose.custom_vjp
+    def f(x: Real) -> Real:
+        return x
+
+    f.defvjp(lambda x: (x, x))  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # here
+
+
+@misuse(
+    rose.NoAttributeError,
+    "the @fn f has no attribute 'defvjp'; mark it with @rose.custom_vjp in place of what it is marked with",
+)
+def rule_of_the_other_kind() -> None:
+    @rose.custom_jvp
+    def f(x: Real) -> Real:
+        return x
+
+    untyped: Any = f
+    untyped.defvjp(abs, abs)  # here
+
+
+@misuse(
+    rose.NoAttributeError,
+    "the @fn g2 has no attribute 'defjvp'; mark it with @rose.custom_jvp in place of what it is marked with",
+)
+def rule_of_a_plain_function() -> None:
+    untyped: Any = g2
+    untyped.defjvp(divmod)  # here
+
+
+@misuse(
+    rose.NoAttributeError,
+    "the @fn f has no attribute 'defjvps'; write f.defjvp(rule), one rule for all parameters, of an f marked with "
+    "@rose.custom_jvp",
+)
+def rules_for_each_parameter() -> None:
+    @rose.custom_jvp
+    def f(x: Real) -> Real:
+        return x
+
+    untyped: Any = f
+    untyped.defjvps(abs)  # here
 
 
 @misuse(

@@ -66,6 +66,9 @@ OF_FUNCTIONS = {
         )
     },
     "hvp": "write rose.hvp(f)(x, v)",
+    "defjvp": "mark it with @rose.custom_jvp in place of what it is marked with",
+    "defvjp": "mark it with @rose.custom_vjp in place of what it is marked with",
+    "defjvps": "write f.defjvp(rule), one rule for all parameters, of an f marked with @rose.custom_jvp",
     "check_grads": "write rose.check_grads(f, (x,))",
 }
 

@@ -12,7 +12,7 @@ from rose.front.choices import Choice, marked_choice, static_choice
 from rose.front.flatten import infer
 from rose.front.sizes import ANYTHING, OpenVec, unwrapped
 from rose.front.statics import static_tree
-from rose.front.tree import Tree, VecTree
+from rose.front.tree import REAL_TREE, Tree, TupleTree, VecTree
 from rose.front.vec import Vec
 from rose.front.words import describe, mismatch
 from rose.ir.record import record
@@ -107,6 +107,7 @@ class Blank:
         """
         if self.vec is None:
             return tree
+        tree = _tuple_as_vec(tree)
         if not isinstance(tree, VecTree):
             raise mismatch(f"{what}: expected a Vec, given {describe(value)}")
         if self.vec.elem is ANYTHING:
@@ -121,6 +122,13 @@ class Blank:
 
     def __str__(self) -> str:
         return self.text
+
+
+def _tuple_as_vec(tree: Tree) -> Tree:
+    """Of a tuple whose items are of one type, the Vec that it fits as; anything else as it is."""
+    if not isinstance(tree, TupleTree) or len(set(tree.items)) > 1:
+        return tree
+    return VecTree(len(tree.items), tree.items[0] if tree.items else REAL_TREE)
 
 
 # --- annotations ---------------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ _BODIES = {
     "while_loop": "lambda value: ...",
     "cond": "lambda: ...",
     "switch": "lambda: ...",
-    "map": "lambda x: ...",
+    "map": "lambda: ...",
     "tree_map": "lambda: ...",
 }
 

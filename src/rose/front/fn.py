@@ -197,7 +197,13 @@ class Traceable:
         return f"the @fn {self.__name__}"
 
     def __dir__(self) -> list[str]:
-        return [name for name in super().__dir__() if name not in OF_FUNCTIONS]
+        absent = {name for name in OF_FUNCTIONS if isinstance(_found(type(self), name), Absent)}
+        return [name for name in super().__dir__() if name not in absent]
+
+
+def _found(cls: type, name: str) -> Any:
+    """What a class has by this name, as it is written there."""
+    return next((vars(c)[name] for c in cls.__mro__ if name in vars(c)), None)
 
 
 refuse(

@@ -18,8 +18,10 @@ else:
 
 
 def definition_line(code: CodeType) -> Location:
-    """The line of a function's `def`; its code begins with the decorators above it."""
+    """The line of a function's `def`, or of its `lambda`; the code of a `def` begins with the decorators above it."""
     file, line = code.co_filename, code.co_firstlineno
+    if code.co_name == "<lambda>":
+        return Location(file, line)
     for offset, text in enumerate(linecache.getlines(file)[line - 1 :]):
         if text.lstrip().startswith(("def ", "async def ")):
             return Location(file, line + offset)

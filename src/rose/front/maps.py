@@ -9,7 +9,6 @@ from rose.errors import ArgumentError, TypeMismatchError
 from rose.front import typed
 from rose.front.checks import check_function, length, trace_only
 from rose.front.elementwise import broadcastable, stack_rows
-from rose.front.flatten import to_vec
 from rose.front.vec import Vec
 from rose.front.words import describe
 
@@ -93,7 +92,7 @@ def map(f: Callable[..., Any], *vecs: Any) -> Any:
 
     Args:
         f: gets an element of each Vec, gives a number, a Vec or a structure. It is run once, to be traced.
-        vecs: one or more Vecs of one length, of any elements; lists of numbers count as Vecs.
+        vecs: one or more Vecs of one length, of any elements; lists and arrays of numbers count as Vecs.
 
     Raises:
         TypeMismatchError: if a Vec is none, they differ in length, or f gives something that is no value.
@@ -121,11 +120,13 @@ def map(f: Callable[..., Any], *vecs: Any) -> Any:
 
 
 def _column(value: Any) -> Vec:
-    if isinstance(value, Vec):
-        return value
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return to_vec(value)
-    raise TypeMismatchError(f"rose.map takes Vecs after its function, given {describe(value)}")
+    vec = broadcastable(value)
+    if isinstance(vec, Vec):
+        return vec
+    hint = "; write [*values]" if isinstance(value, Sequence) and not isinstance(value, str) else ""
+    raise TypeMismatchError(
+        f"rose.map takes Vecs after its function, given {describe(value)}{hint}"
+    )
 
 
 __all__ = ["map", "vec"]

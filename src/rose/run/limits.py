@@ -31,7 +31,7 @@ _THREAD = _Thread()
 
 
 @contextmanager
-def time_limit(seconds: Any) -> Generator[None, None, None]:
+def time_limit(seconds: float) -> Generator[None, None, None]:
     """Stop compiled functions that this thread runs inside of the `with` when the time is over.
 
     Programs whose loops all have a length, and that are over in about a second for that reason, are not
@@ -49,16 +49,21 @@ def time_limit(seconds: Any) -> Generator[None, None, None]:
         ...     fn([Real])(lambda x: 2 * x)(1.0)
         2.0
     """
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
-        raise ArgumentError(
-            f"rose.time_limit takes a positive number of seconds, given {seconds!r:.40}"
-        )
+    _check_seconds(seconds)
     # An int may be too large for a float.
     _THREAD.deadlines.append((time.monotonic() + min(seconds, 1e9), seconds))
     try:
         yield
     finally:
         _THREAD.deadlines.pop()
+
+
+def _check_seconds(seconds: Any) -> None:
+    """Refuse what is no positive number; errors as for `time_limit`."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
+        raise ArgumentError(
+            f"rose.time_limit takes a positive number of seconds, given {seconds!r:.40}"
+        )
 
 
 def check_time(name: str) -> None:
