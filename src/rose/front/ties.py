@@ -121,8 +121,7 @@ def _share(builder: Builder, best: Var, xs: Column, dots: Column) -> Var:
 
     def step(dual: Sequence[Var], carried: Sequence[Var]) -> list[Var]:
         (x, dot), (count, total) = dual, carried
-        is_best = op("eq", x, best)
-        return [count + op("select", is_best, 1.0, 0.0), total + op("select", is_best, dot, 0.0)]
+        return [count + op("tied", 1.0, x, best), total + op("tied", dot, x, best)]
 
     count, total = _over(builder, [xs, dots], [0.0, 0.0], step)
     return total / op("max", count, 1.0)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rose.ir.builder import Var, op
-from rose.ir.primitive import Give, Inline, JvpRule, MathCall, Opcodes
+from rose.ir.primitive import Give, Inline, JvpRule, MathCall, Opcodes, TransposeRule
 from rose.primitives import ieee
 from rose.primitives.define import (
     ANY,
     DIV,
+    EQ,
     GT,
     LT,
     MUL,
@@ -226,25 +227,42 @@ abs = real(
 )
 
 
-def _share_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
-    return None if dots[0] is None else op("share", dots[0], *xs[1:])
+def _part_jvp(name: str) -> JvpRule:
+    """That of a part of the first operand, of which the others only say how much."""
+
+    def jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
+        return None if dots[0] is None else op(name, dots[0], *xs[1:])
+
+    return jvp
 
 
-def _share_transpose(
-    y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give
-) -> None:
-    give(0, op("share", y_bar, *xs[1:]))
+def _part_transpose(name: str) -> TransposeRule:
+    def transpose(y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give) -> None:
+        give(0, op(name, y_bar, *xs[1:]))
+
+    return transpose
 
 
 share = real(
     "share",
     lambda x, a, b: x if a < b else (x * 0.5 if a == b else 0.0),
     Inline(
-        (0, 0, constant(0.5), ("f64.mul",), ZERO, 1, 2, ("f64.eq",), SELECT, 1, 2, LT, SELECT),
+        (0, 0, constant(0.5), ("f64.mul",), ZERO, 1, 2, EQ, SELECT, 1, 2, LT, SELECT),
     ),
     "x where a < b, half of it where a = b, else 0: what a has of the derivative x of min(a, b)",
-    jvp=_share_jvp,
-    transpose=_share_transpose,
+    jvp=_part_jvp("share"),
+    transpose=_part_transpose("share"),
+    domain=(ANY, ANY, ANY),
+    cheap=True,
+)
+
+tied = real(
+    "tied",
+    lambda x, a, b: x if a == b else 0.0,
+    Inline((0, ZERO, 1, 2, EQ, SELECT)),
+    "x where a = b, else 0: what each of many has of the derivative x of the least or greatest of them, b",
+    jvp=_part_jvp("tied"),
+    transpose=_part_transpose("tied"),
     domain=(ANY, ANY, ANY),
     cheap=True,
 )
@@ -280,23 +298,13 @@ max = real(
 )
 
 
-def _mirror_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
-    return None if dots[0] is None else op("mirror", dots[0], *xs[1:])
-
-
-def _mirror_transpose(
-    y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give
-) -> None:
-    give(0, op("mirror", y_bar, *xs[1:]))
-
-
 mirror = real(
     "mirror",
     lambda x, a, b: x * ieee.sign(a) * ieee.copysign(1.0, b),
     Inline((0, *_sign(1), MUL, constant(1.0), 2, ("call", "copysign"), MUL)),
     "x where a and b have the same sign, else -x, and 0 for a = 0: the derivative x of copysign(a, b)",
-    jvp=_mirror_jvp,
-    transpose=_mirror_transpose,
+    jvp=_part_jvp("mirror"),
+    transpose=_part_transpose("mirror"),
     domain=(ANY, ANY, ANY),
     cheap=True,
 )
