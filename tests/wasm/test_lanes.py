@@ -141,6 +141,23 @@ def test_other_recurrences_take_one_element_at_a_time(body: Any) -> None:
     assert "v128" not in wat(carried)
 
 
+ROWS: list[Callable[[Any, Any], Any]] = [lambda before, _: before, lambda _, after: after]
+
+
+@pytest.mark.parametrize("given", ROWS)
+def test_what_is_carried_is_no_row_of_lanes(given: Any) -> None:
+    @fn
+    def sums(v: Vec[Literal[12]]) -> Any:
+        def step(t: Index, c: Any) -> Any:
+            after = c + v[t] * v[t]
+            return after, given(c, after)
+
+        return rose.scan(12, 0.1, step)
+
+    same(sums, row(12))
+    assert "v128" not in wat(sums)
+
+
 def test_a_recurrence_that_goes_back_takes_one_element_at_a_time() -> None:
     @fn
     def back(v: Vec[Literal[12]]) -> Real:
