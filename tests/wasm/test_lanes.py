@@ -124,7 +124,7 @@ UNFIT: list[Callable[[Any, Any], Any]] = [
 
 
 CARRIED: list[Callable[[Any, Any, Any], Any]] = [
-    lambda v, t, c: c * c + v[t],  # more of what is carried than of what is not
+    lambda v, t, c: c + v[t],  # as much of what is carried as of what is not
     lambda v, t, c: rose.exp(c) + v[t] * v[t],  # no such instruction
     lambda v, t, c: rose.where(c < v[t], v[t] * v[t], c),  # a Bool of what is carried
     lambda v, t, _: v[t] * v[t] + 1.0,  # of which nothing is left but the last

@@ -51,7 +51,7 @@ def is_elementwise(s: Lowering, loop: Loop) -> bool:
         all(s.types[v] == REAL for v in body.results)
         and values.issuperset(body.results[:count])
         and values.union(body.params).isdisjoint(body.results[count:])
-        and len(serial) <= len(by_lane)
+        and len(serial) < len(by_lane)
         and all(_is_lanewise(s, instr, body.params[0], made) for instr in by_lane)
         and all(_is_scalar(s, instr) for instr in serial.values())
     )
