@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import random
+import struct
 from functools import partial
 from itertools import product
 
 import pytest
 from flat import finite_difference
 
+import rose
+from rose import Real, fn
 from rose.ad.jvp import jvp
 from rose.ad.reverse import value_and_grad
 from rose.api import Fn
@@ -19,7 +22,7 @@ from rose.front.tree import REAL_TREE
 from rose.ir.builder import Builder
 from rose.ir.check import check
 from rose.ir.func import Func
-from rose.ir.primitive import REGISTRY, MathCall, Primitive
+from rose.ir.primitive import REGISTRY, Inline, MathCall, Primitive
 from rose.ir.types import REAL
 from rose.opt import optimize
 from rose.run.interp import interpret
@@ -142,7 +145,49 @@ def _tangent_of(func: Func, mask: tuple[bool, ...], out: list[float], result: in
     return out[len(active) + sum(active[:result])]
 
 
-def test_every_function_of_the_math_library_is_a_primitive() -> None:
-    assert {p.wasm.name for p in REGISTRY.values() if isinstance(p.wasm, MathCall)} == set(
-        MATH_NAMES
-    )
+MULTIPLES = [name for name, prim in REALS.items() if prim.is_multiple]
+
+
+@pytest.mark.parametrize("name", MULTIPLES)
+def test_a_multiple_is_its_first_operand_times_a_factor(name: str) -> None:
+    """To the last bit, in the interpreter and in the module: so products and multiples may stand for each other."""
+    prim = REALS[name]
+    func = applied(prim)
+    for run in (callable_of(func), partial(first_of, func)):
+        for x, *others in [*product(SPECIAL, repeat=len(prim.domain)), *arguments(prim, 50)]:
+            assert same(run(x, *others), x * run(1.0, *others)), (x, *others)
+
+
+def first_of(func: Func, *args: float) -> float:
+    return first_result(func, list(args))
+
+
+def same(x: float, y: float) -> bool:
+    return struct.pack("d", x) == struct.pack("d", y) or (math.isnan(x) and math.isnan(y))
+
+
+@pytest.mark.parametrize("far", [1e-200, 1e-100, 1e100, 1e200])
+def test_angles_have_derivatives_wherever_the_point_is(far: float) -> None:
+    """The angle of (3, 4), and what a change of the 3 does, are the same at any scale, though squares leave the range of floats."""
+
+    @fn
+    def by_one(s: Real) -> Real:
+        return rose.atan2(4.0 * far, s * far)
+
+    @fn
+    def by_both(s: Real) -> Real:
+        return rose.atan2(4.0 * (s * far), s * (s * far))
+
+    for angle in (by_one, by_both):
+        slope = rose.grad(angle)
+        bend = rose.grad(slope)
+        found = [angle(3.0), slope(3.0), bend(3.0), rose.hvp(angle)((3.0,), 1.0)]
+        assert found == pytest.approx([math.atan2(4, 3), -4 / 25, 24 / 625, 24 / 625], rel=1e-14)
+
+
+def test_every_function_of_the_math_library_belongs_to_a_primitive() -> None:
+    rules = [prim.wasm for prim in REGISTRY.values()]
+    alone = [rule.name for rule in rules if isinstance(rule, MathCall)]
+    steps = [step for rule in rules if isinstance(rule, Inline) for step in rule.steps]
+    called = [step[1] for step in steps if not isinstance(step, int) and step[0] == "call"]
+    assert {*alone, *called} == MATH_NAMES

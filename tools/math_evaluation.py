@@ -166,6 +166,11 @@ def digamma_reference(x: Exact) -> Exact:
     return mp.digamma(x)
 
 
+def atan2_slope_reference(y: Exact, x: Exact) -> Exact:
+    """x / (x² + y²), NaN at the point (0, 0)."""
+    return x / (x * x + y * y) if x or y else mp.nan
+
+
 def trigamma_reference(x: Exact) -> Exact:
     """The derivative of digamma, infinite at 0 and the negative whole numbers, by reflection below 0."""
     if x <= 0 and mp.isint(x):
@@ -187,6 +192,7 @@ REFERENCES: dict[str, Reference] = {
     "asinh": mp.asinh,
     "atan": mp.atan,
     "atan2": mp.atan2,
+    "atan2_slope": atan2_slope_reference,
     "atanh": mp.atanh,
     "cbrt": lambda x: mp.sign(x) * mp.cbrt(abs(x)),
     "cos": mp.cos,
@@ -223,7 +229,7 @@ BOUNDS = {
     **dict.fromkeys(("exp2", "expm1", "log1p", "log2", "log10", "cbrt", "hypot"), 1.5),
     **dict.fromkeys(("tan", "asin", "acos", "atan", "atan2", "tanh"), 1.5),
     **dict.fromkeys(("sinh", "cosh", "asinh", "acosh", "atanh"), 2.5),
-    **dict.fromkeys(("erf", "erfc"), 2.5),
+    **dict.fromkeys(("erf", "erfc", "atan2_slope"), 2.5),
     **dict.fromkeys(("lgamma", "digamma", "trigamma"), 4.0),
 }
 
@@ -240,6 +246,11 @@ INTERVALS: dict[str, list[tuple[float, ...]]] = {
     "asinh": [(-2.0, 2.0), (-1e10, 1e10), (-1e-3, 1e-3)],
     "atan": [(-3.0, 3.0), (0.6, 1.6), (-1e3, 1e3)],
     "atan2": [(-1.0, 1.0, -1.0, 1.0), (-1e-308, 1e-308, -1e-308, 1e-308), (-0.1, 0.1, -9.0, 9.0)],
+    "atan2_slope": [
+        (-1.0, 1.0, -1.0, 1.0),
+        (-1e-307, 1e-307, -1e-307, 1e-307),
+        (0.0, 1e300, 0.0, 1e300),
+    ],
     "atanh": [(-1.0, 1.0), (0.99, 1.0), (-1e-3, 1e-3)],
     "cbrt": [(-10.0, 10.0), (-1e-308, 1e-308)],
     "cos": [(-0.8, 0.8), (-7.0, 7.0), (-1e6, 1e6)],

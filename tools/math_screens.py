@@ -140,6 +140,11 @@ def trigamma(x: Column) -> Column:
     return np.where(x > 0, value, (PI / np.sin(PI * turn)) ** 2 - value)
 
 
+def atan2_slope(y: Column, x: Column) -> Column:
+    """x / (x² + y²)."""
+    return x / (x * x + y * y)
+
+
 def of_numpy(name: str, *columns: Column) -> Column:
     """numpy's function of this name."""
     return getattr(np, name)(*columns)  # type: ignore[no-any-return]
@@ -169,6 +174,7 @@ SCREENS: dict[str, Screen] = {
     "mod": partial(of_doubles, np.mod),
     "floor_divide": partial(of_doubles, np.floor_divide),
     "copysign": partial(of_doubles, np.copysign),
+    "atan2_slope": atan2_slope,
     "erf": erf,
     "erfc": erfc,
     "lgamma": lgamma,

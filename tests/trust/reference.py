@@ -154,8 +154,9 @@ def partial(prim: Primitive, args: list[Any], k: int) -> float:
         raise UnclearError(f"{prim.name} takes many steps between the differences")
     if not is_exact(prim) and abs(x) > MOST_TURNS:
         raise UnclearError(f"{prim.name} may turn many times between the differences")
-    if prim.name == "xlogy" and args[0] == 0:  # a power that is 0, and taken for 0 nearby
-        raise UnclearError("xlogy is 0 with its derivatives where it is 0")
+    if prim.name == "pow_by_exponent" and args[1] == 0:
+        # The power is 0 for a zero nearby, too.
+        raise UnclearError("pow_by_exponent is 0 with its derivatives where the power is 0")
     if any(isinstance(a, float) and 0 < abs(a) < 1e-12 for a in args):
         raise UnclearError(f"{prim.name} is smooth on a smaller scale than the differences")
     found: list[float] = []

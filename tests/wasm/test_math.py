@@ -49,6 +49,7 @@ LARGEST_SIZES = {
     "acos": 500,
     "atan": 450,
     "atan2": 750,
+    "atan2_slope": 250,
     "sinh": 750,
     "cosh": 550,
     "tanh": 650,

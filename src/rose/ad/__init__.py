@@ -1,5 +1,5 @@
 """Derivatives as transformations of Funcs: jvp, linearize, transpose, and the vjp and grad made of them.
 
-The order: `activity` says which values depend on which parameters; `jvp` adds tangents; `linearize` splits the
-result into a forward Func and a linear one; `transpose` turns the linear one round.
+The order: `activity` says which values depend on which parameters; `jvp` adds tangents; `multiples` joins them with
+their factors; `linearize` splits the result into a forward Func and a linear one; `transpose` turns the linear one round.
 """

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from rose.ad.activity import Activity, Mask, activity
+from rose.ad.multiples import factored
 from rose.errors import DerivativeError
 from rose.ir.builder import Builder, Var
 from rose.ir.copy import Kept, keep_instr
@@ -64,6 +65,7 @@ def jvp_func(func: Func, params: Mask) -> Demands:
                 f"write that derivative out, in terms of {func.name} and of other functions"
             )
         return _by_rule(func, func.rule.func, activity(func, params))
+    func = factored(func)
     rule = _JvpFunc(func, activity(func, params))
     return (yield from rule.jvp_func())
 

@@ -9,6 +9,7 @@ from rose.ad.activity import Mask
 from rose.ad.direction import forwards
 from rose.ad.jvp import Jvp, jvp
 from rose.ad.linearize import linearize
+from rose.ad.multiples import joined
 from rose.ad.retrace import retrace
 from rose.ad.transpose import Transposed, gradient, transpose
 from rose.ir.builder import Builder
@@ -64,13 +65,14 @@ class Halves:
 def halves(func: Func, params: Mask, clean: Clean, *, first_only: bool = False) -> Halves:
     """Split the derivative of `func`, with respect to the params chosen, into its values and its linear part.
 
-    With `first_only`, that of its first result; the others count as constants.
+    With `first_only`, that of its first result, whose tangent is asked for once; the others count as constants.
     """
     dual = jvp(func, params)
     if first_only and len(func.body.results) > 1:
         dual = _of_first(dual, len(func.body.results))
     mask = (False,) * len(params) + (True,) * sum(dual.params)
-    split = linearize(clean(dual.func), mask)
+    whole = clean(dual.func)
+    split = linearize(joined(whole) if first_only else whole, mask)
     builder = Builder(f"{func.name}.forward")
     operands = [builder.param(t) for t in func.param_types]
     outputs = builder.call(split.forward, operands)
@@ -156,7 +158,7 @@ def value_and_grad(func: Func, params: Mask, clean: Clean) -> Func:
     whole = clean(dual.func)
     if is_straight(whole) and dual.results[0]:
         tangents = (False,) * len(params) + (True,) * sum(dual.params)
-        return gradient(whole, tangents, len(func.body.results))
+        return gradient(joined(whole), tangents, len(func.body.results))
     split = vjp(func, params, clean, first_only=True)
     builder = Builder(f"{func.name}.value_and_grad")
     operands = [builder.param(t) for t in func.param_types]

@@ -109,6 +109,8 @@ class Primitive:
         wasm: how it is lowered.
         domain: per Real operand the interval that tests draw from.
         cheap: recomputing it in the backward pass costs less than a store and a load.
+        is_multiple: whether it is its first operand times what it gives for 1 in that place, to the last bit: jvp rules use it
+            for 1, and `rose.ad.multiples` for others.
         summary: one line for the table of primitives in the docs.
     """
 
@@ -122,6 +124,7 @@ class Primitive:
     domain: tuple[tuple[float, float], ...]
     cheap: bool
     summary: str
+    is_multiple: bool = False
 
     def __repr__(self) -> str:
         return self.name

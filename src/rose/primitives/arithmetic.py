@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rose.ir.builder import Var, op
-from rose.ir.primitive import Give, Inline, JvpRule, MathCall, Opcodes, TransposeRule
+from rose.ir.primitive import Give, Inline, JvpRule, MathCall, Opcodes
 from rose.primitives import ieee
 from rose.primitives.define import (
     ANY,
@@ -24,6 +24,7 @@ from rose.primitives.define import (
     Step,
     added,
     constant,
+    in_first,
     partials,
     real,
 )
@@ -236,13 +237,6 @@ def _part_jvp(name: str) -> JvpRule:
     return jvp
 
 
-def _part_transpose(name: str) -> TransposeRule:
-    def transpose(y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give) -> None:
-        give(0, op(name, y_bar, *xs[1:]))
-
-    return transpose
-
-
 share = real(
     "share",
     lambda x, a, b: x if a < b else (x * 0.5 if a == b else 0.0),
@@ -251,7 +245,7 @@ share = real(
     ),
     "x where a < b, half of it where a = b, else 0: what a has of the derivative x of min(a, b)",
     jvp=_part_jvp("share"),
-    transpose=_part_transpose("share"),
+    transpose=in_first("share"),
     domain=(ANY, ANY, ANY),
     cheap=True,
 )
@@ -262,7 +256,7 @@ tied = real(
     Inline((0, ZERO, 1, 2, EQ, SELECT)),
     "x where a = b, else 0: what each of many has of the derivative x of the least or greatest of them, b",
     jvp=_part_jvp("tied"),
-    transpose=_part_transpose("tied"),
+    transpose=in_first("tied"),
     domain=(ANY, ANY, ANY),
     cheap=True,
 )
@@ -304,7 +298,7 @@ mirror = real(
     Inline((0, *_sign(1), MUL, constant(1.0), 2, ("call", "copysign"), MUL)),
     "x where a and b have the same sign, else -x, and 0 for a = 0: the derivative x of copysign(a, b)",
     jvp=_part_jvp("mirror"),
-    transpose=_part_transpose("mirror"),
+    transpose=in_first("mirror"),
     domain=(ANY, ANY, ANY),
     cheap=True,
 )
@@ -364,19 +358,13 @@ def _along_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
     return total
 
 
-def _along_transpose(
-    y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give
-) -> None:
-    give(0, op("along", y_bar, *xs[1:]))
-
-
 along = real(
     "along",
     lambda x, a, h: x * (ieee.div(a, h) if h != 0 else 0.0),
     Inline((0, 1, 2, ("f64.div",), ZERO, 2, ZERO, NE, SELECT, ("f64.mul",))),
     "x · (a / h), and x · 0 for h = 0: what the derivatives of norm and hypot are made of",
     jvp=_along_jvp,
-    transpose=_along_transpose,
+    transpose=in_first("along"),
     domain=(ANY, ANY, POSITIVE),
     cheap=True,
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from rose.ir.builder import Var
+from rose.ir.builder import Var, op
 from rose.ir.primitive import (
     EvalRule,
+    Give,
+    Inline,
     JvpRule,
     Primitive,
     TransposeRule,
@@ -91,6 +93,57 @@ def opposite(rule: JvpRule) -> JvpRule:
     return jvp
 
 
+def in_first(name: str) -> TransposeRule:
+    """The transpose of a primitive that is linear in its first operand: the same primitive of the cotangent."""
+
+    def transpose(
+        y_bar: Var,
+        xs: Sequence[Var],
+        linear: Sequence[bool],
+        attrs: tuple[Any, ...],
+        give: Give,
+    ) -> None:
+        give(0, op(name, y_bar, *xs[1:]))
+
+    return transpose
+
+
+def multiple(
+    name: str,
+    factor: EvalRule,
+    steps: Sequence[int | Step],
+    summary: str,
+    *,
+    jvp: JvpRule,
+    domain: Sequence[Interval],
+    cheap: bool = False,
+) -> Primitive:
+    """Register a primitive that is its first operand times a factor, as `rose.ad.multiples` says.
+
+    Args:
+        name, summary, cheap: as in `real`.
+        factor: of the other operands.
+        steps: what pushes the factor; operands have the numbers of the primitive's.
+        jvp: the rule, of all operands, where the first one has no tangent.
+        domain: of all operands but the first.
+    """
+
+    def evaluate(x: float, *others: float) -> Any:
+        return x * factor(*others)
+
+    return real(
+        name,
+        evaluate,
+        Inline((*steps, 0, MUL)),
+        summary,
+        jvp=jvp,
+        transpose=in_first(name),
+        domain=(ANY, *domain),
+        cheap=cheap,
+        is_multiple=True,
+    )
+
+
 def quotient(below: Callable[[Var, Var], Var]) -> JvpRule:
     """y_dot = x_dot / below(x, y), for a function of one operand."""
 
@@ -113,6 +166,7 @@ def real(
     transpose: TransposeRule | None = None,
     domain: Sequence[Interval] = (ANY,),
     cheap: bool = False,
+    is_multiple: bool = False,
 ) -> Primitive:
     """Register a primitive from as many Reals as `domain` has intervals to a Real."""
     return register(
@@ -127,6 +181,7 @@ def real(
             tuple(domain),
             cheap,
             summary,
+            is_multiple,
         )
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rose.ir.builder import Var, op
-from rose.ir.primitive import EvalRule, Give, Inline, MathCall, Primitive
+from rose.ir.primitive import EvalRule, Inline, MathCall, Primitive
 from rose.primitives import ieee
 from rose.primitives.define import (
     ADD,
@@ -24,6 +24,7 @@ from rose.primitives.define import (
     Step,
     added,
     constant,
+    multiple,
     opposite,
     partials,
     quotient,
@@ -164,31 +165,25 @@ atan = real(
 def _turn_jvp(
     xs: Sequence[Var], dots: Sequence[Var | None], y: Var, attrs: tuple[Any, ...]
 ) -> Var | None:
-    x, a, h = xs
-    x_dot, a_dot, h_dot = dots
-    return added(
-        (
-            None if x_dot is None else op("turn", x_dot, a, h),
-            None if a_dot is None else op("turn", a_dot, x, h),
-            None if h_dot is None else h_dot * (y / h * -2.0),
-        )
-    )
+    """Of y = x sin(φ) / r, where a = r sin(φ) and b = r cos(φ): x cos(φ) / r φ_dot - y (ln r)_dot."""
+    x, a, b = xs
+    _, a_dot, b_dot = dots
+    far = None if b_dot is None else b_dot * op("turn", 1.0, b, a)
+    if a_dot is None:
+        return None if far is None else -2.0 * y * far
+    angle_dot = _atan2_jvp((a, b), (a_dot, b_dot), y, ())
+    stretch = added((a_dot * op("turn", 1.0, a, b), far))
+    assert angle_dot is not None and stretch is not None, "a has a tangent"
+    return op("turn", x, b, a) * angle_dot - y * stretch
 
 
-def _turn_transpose(
-    y_bar: Var, xs: Sequence[Var], linear: Sequence[bool], attrs: tuple[Any, ...], give: Give
-) -> None:
-    give(0, op("turn", y_bar, *xs[1:]))
-
-
-turn = real(
+turn = multiple(
     "turn",
-    lambda x, a, h: ieee.div(x * ieee.div(a, h), h),
-    Inline((0, 1, 2, DIV, MUL, 2, DIV)),
-    "x · (a / h) / h, where the square of h may leave the range of floats: what the derivatives of atan2 are made of",
+    lambda a, b: ieee.atan2_slope(b, a),
+    (2, 1, ("call", "atan2_slope")),
+    "x · a / (a² + b²), where the squares may leave the range of floats: what the derivatives of atan2 are made of",
     jvp=_turn_jvp,
-    transpose=_turn_transpose,
-    domain=(ANY, ANY, POSITIVE),
+    domain=(ANY, POSITIVE),
     cheap=True,
 )
 
@@ -199,13 +194,11 @@ def _atan2_jvp(
     """(b a_dot - a b_dot) / (a² + b²)."""
     a, b = xs
     a_dot, b_dot = dots
-    if a_dot is None and b_dot is None:
-        return None
-    h = op("hypot", a, b)
+    ahead = None if a_dot is None else a_dot * op("turn", 1.0, b, a)
     if b_dot is None:
-        return None if a_dot is None else op("turn", a_dot, b, h)
-    back = op("turn", b_dot, a, h)
-    return -back if a_dot is None else op("turn", a_dot, b, h) - back
+        return ahead
+    back = b_dot * op("turn", 1.0, a, b)
+    return -back if ahead is None else ahead - back
 
 
 atan2 = real(
@@ -276,38 +269,37 @@ def _unless_zero(known: Var, value: Var) -> Var:
     return op("select", op("eq", known, 0.0), 0.0, value)
 
 
-def _by_base_twice(x: Var, p: Var, y: Var) -> Var:
-    """p (p - 1) x^(p-2), and 0 for x = p = 0. For p = 0 alone it is no constant, as it has a derivative by p."""
-    value = p * op("pow_by_base", x, p - 1.0)
+def _by_base_twice(t: Var, x: Var, p: Var, y: Var) -> Var:
+    """t p (p - 1) x^(p-2), and 0 for x = p = 0. For p = 0 alone it is no constant, as it has a derivative by p."""
+    value = t * (p * op("pow_by_base", 1.0, x, p - 1.0))
     return op("select", op("eq", x, 0.0), _unless_zero(p, value), value)
 
 
-def _by_base_and_exponent(x: Var, p: Var, y: Var) -> Var:
-    """x^(p-1) (1 + p ln x), and 0 for x = p = 0."""
+def _by_base_and_exponent(t: Var, x: Var, p: Var, y: Var) -> Var:
+    """t x^(p-1) (1 + p ln x), and 0 for x = p = 0."""
     less = op("pow", x, p - 1.0)
-    value = less + p * op("xlogy", less, x)
+    value = t * (less + p * op("pow_by_exponent", 1.0, less, x))
     return op("select", op("eq", x, 0.0), _unless_zero(p, value), value)
 
 
-pow_by_base = real(
+pow_by_base = multiple(
     "pow_by_base",
     lambda x, p: p * ieee.pow(x, p - 1.0) if p != 0 else 0.0,
-    Inline((1, 0, 1, ONE, SUB, ("call", "pow"), MUL, ZERO, 1, ZERO, NE, SELECT)),
-    "b · a^(b - 1), the derivative of pow by a; 0 for b = 0, whatever a is",
-    jvp=partials(
-        _by_base_twice,
-        _by_base_and_exponent,
-    ),
+    (2, 1, 2, ONE, SUB, ("call", "pow"), MUL, ZERO, 2, ZERO, NE, SELECT),
+    "x · b · a^(b - 1), the derivative x of pow(a, b) by a; x · 0 for b = 0, whatever a is",
+    jvp=partials(None, _by_base_twice, _by_base_and_exponent),
     domain=(POSITIVE, (-5.0, 5.0)),
 )
 
-xlogy = real(
-    "xlogy",
-    lambda x, y: x * ieee.log(y) if x != 0 else 0.0,
-    Inline((0, 1, ("call", "log"), MUL, ZERO, 0, ZERO, NE, SELECT)),
-    "a · ln b, and 0 for a = 0, whatever b is: the derivative of pow by its exponent, with a = pow",
+pow_by_exponent = multiple(
+    "pow_by_exponent",
+    lambda y, x: y * ieee.log(x) if y != 0 else 0.0,
+    (1, 2, ("call", "log"), MUL, ZERO, 1, ZERO, NE, SELECT),
+    "x · a · ln b, and x · 0 for a = 0, whatever b is: the derivative x of pow by its exponent, with a = pow",
     jvp=partials(
-        lambda x, y, _: _unless_zero(x, op("log", y)), lambda x, y, _: _unless_zero(x, x / y)
+        None,
+        lambda t, y, x, _: t * _unless_zero(y, op("log", x)),
+        lambda t, y, x, _: t * _unless_zero(y, y / x),
     ),
     domain=(ANY, POSITIVE),
 )
@@ -316,7 +308,10 @@ pow = real(
     ieee.pow,
     MathCall("pow"),
     "a to the b, special cases as in C99; nan for a negative a and a fractional b",
-    jvp=partials(lambda x, p, y: op("pow_by_base", x, p), lambda x, p, y: op("xlogy", y, x)),
+    jvp=partials(
+        lambda x, p, y: op("pow_by_base", 1.0, x, p),
+        lambda x, p, y: op("pow_by_exponent", 1.0, y, x),
+    ),
     domain=(POSITIVE, (-5.0, 5.0)),
 )
 cbrt = real(

@@ -81,6 +81,16 @@ def pow(x: float, y: float) -> float:
         return NAN  # a negative number to a fractional power
 
 
+def atan2_slope(y: float, x: float) -> float:
+    """x / (x² + y²), the derivative of atan2 by its first argument."""
+    total = x * x + y * y
+    if 2.0**-900 < total < INF:
+        return x / total
+    factor = 2.0**-600 if total > 1 else 2.0**600
+    x, y = x * factor, y * factor
+    return div(x, x * x + y * y) * factor
+
+
 def finite_only(function: Callable[[float], float]) -> Callable[[float], float]:
     """A function of `math` that raises at ±inf, where its value is nan."""
     return lambda x: NAN if math.isinf(x) else function(x)

@@ -6,7 +6,7 @@ from rose.wasm.math.error_function import erf, erfc
 from rose.wasm.math.exponential import exp, exp2, expm1
 from rose.wasm.math.gamma import digamma, lgamma, trigamma
 from rose.wasm.math.hyperbolic import acosh, asinh, atanh, cosh, sinh, tanh
-from rose.wasm.math.inverse import acos, asin, atan, atan2
+from rose.wasm.math.inverse import acos, asin, atan, atan2, atan2_slope
 from rose.wasm.math.logarithm import log, log1p, log2, log10
 from rose.wasm.math.power import pow_
 from rose.wasm.math.remainder import floor_divide, fmod, mod
@@ -19,7 +19,7 @@ _FUNCTIONS = {
     function.name: function
     for function in (
         *(exp, exp2, expm1, log, log1p, log2, log10, pow_, cbrt, hypot),
-        *(sin, cos, tan, asin, acos, atan, atan2),
+        *(sin, cos, tan, asin, acos, atan, atan2, atan2_slope),
         *(sinh, cosh, tanh, asinh, acosh, atanh),
         *(fmod, mod, floor_divide, copysign),
         *(erf, erfc, lgamma, digamma, trigamma),

@@ -83,6 +83,18 @@ def atan2(body: Body, y: Local, x: Local) -> Operand:
     return (sum_ + (lost + j * (PI_2 / 4) + rest * direction)).with_sign_of(y)
 
 
+@define("atan2_slope", params="f64 f64")
+def atan2_slope(body: Body, y: Local, x: Local) -> Operand:
+    """x / (x**2 + y**2), the derivative of atan2 by y; scaled first where a square could leave the range of floats."""
+    total = body.let(x * x + y * y)
+    with body.when(((total > 2.0**-900) & (total < INFINITY)).fails()):
+        factor = body.let(choose(total > 1, 2.0**-600, 2.0**600))
+        body.set(x, x * factor)
+        body.set(y, y * factor)
+        body.give(x / (x * x + y * y) * factor)
+    return x / total
+
+
 def _asin_terms(body: Body, size: Value) -> tuple[Local, Local, Local]:
     """is_upper, s and the rest of asin(s), where s is |x| or, where |x| > 1/2, sqrt((1 - |x|) / 2).
 
