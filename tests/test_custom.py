@@ -254,16 +254,16 @@ def _mixed_pullback(x: Real, bar: Real) -> Real:
     return scaled * rose.sum(same)
 
 
-@pytest.mark.parametrize(
-    "backward",
-    [
-        _mixed_call,
-        _mixed_pullback,
-        lambda x, bar: rose.loop(2, (x, bar), lambda _, c: (x * 1.0, c[1] * c[0]))[1] * x,
-        lambda x, bar: math.prod(rose.cond(x > 0, lambda: (x * x, x * bar), lambda: (x, bar))),
-    ],
-    ids=["call", "pullback", "loop", "cond"],
-)
+def _mixed_loop(x: Real, bar: Real) -> Real:
+    _, scaled = rose.loop(2, (x, bar), lambda _, c: (x * 1.0, c[1] * c[0]))
+    return scaled * x
+
+
+def _mixed_cond(x: Real, bar: Real) -> Real:
+    return math.prod(rose.cond(x > 0, lambda: (x * x, x * bar), lambda: (x, bar)))
+
+
+@pytest.mark.parametrize("backward", [_mixed_call, _mixed_pullback, _mixed_loop, _mixed_cond])
 def test_the_backward_half_of_a_rule_may_compute_other_things_beside(
     backward: Callable[[Any, Any], Any],
 ) -> None:

@@ -72,6 +72,25 @@ def test_parameters_are_shown_as_they_are_written(function: Callable[..., Any], 
     assert str(inspect.signature(function)) == text
 
 
+def test_types_are_shown_as_they_are_written() -> None:
+    def plain(x: Real, v: Any, i: Any) -> Any:
+        return x * v[i]
+
+    # without `from __future__ import annotations` they are the types themselves
+    vec: Any = Vec
+    index: Any = Index
+    plain.__annotations__ = {"x": Real, "v": vec[3, vec[2]], "i": index[3], "return": vec[2]}
+    shown = str(inspect.signature(fn(plain)))
+    assert shown == "(x: rose.Real, v: Vec[3, Vec[2]], i: Index[3]) -> Vec[2]"
+
+
+@pytest.mark.parametrize("name", [n for n in rose.__all__ if isinstance(getattr(rose, n), type)])
+def test_classes_are_those_of_the_package(name: str) -> None:
+    public = getattr(rose, name)
+    assert (public.__module__, public.__qualname__) == ("rose", name)
+    assert pickle.loads(pickle.dumps(public)) is public  # noqa: S301
+
+
 def test_nothing_is_traced_to_show_a_function() -> None:
     @fn
     def unfinished(x: Real) -> Real:

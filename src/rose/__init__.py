@@ -247,6 +247,10 @@ if not _typing.TYPE_CHECKING:  # to checkers they stay what they are
     for _name in __all__:
         if isinstance(globals()[_name], _FunctionType):
             globals()[_name] = _checked(f"rose.{_name}")(globals()[_name])
+        elif isinstance(
+            globals()[_name], type
+        ):  # tracebacks, signatures and pickles name what users import
+            globals()[_name].__module__ = "rose"
     for _class in (Range, custom_jvp, custom_vjp):
         _init = _checked(f"rose.{_class.__name__}")(_class.__init__)
         _class.__init__ = _init  # type: ignore[method-assign]  # pyright: ignore[reportAttributeAccessIssue]

@@ -120,7 +120,7 @@ class SignatureError(RoseError):
     Example:
         >>> Vec[-1]
         Traceback (most recent call last):
-        rose.errors.SignatureError: the size of a Vec is at least 0, given -1
+        rose.SignatureError: the size of a Vec is at least 0, given -1
           at ...
     """
 
@@ -131,7 +131,7 @@ class ArgumentError(RoseError, TypeError):
     Example:
         >>> fn([Real])(lambda x: 2 * x)(1.0, 2.0)
         Traceback (most recent call last):
-        rose.errors.ArgumentError: <lambda> takes 1 argument, given 2; it is <lambda>(x: Real) -> Real
+        rose.ArgumentError: <lambda> takes 1 argument, given 2; it is <lambda>(x: Real) -> Real
           at ...
     """
 
@@ -142,7 +142,7 @@ class TypeMismatchError(RoseError, TypeError):
     Example:
         >>> fn([Real])(lambda x: 2 * x)("a")
         Traceback (most recent call last):
-        rose.errors.TypeMismatchError: argument x of <lambda>: expected a Real, given str 'a'
+        rose.TypeMismatchError: argument x of <lambda>: expected a Real, given str 'a'
           at ...
     """
 
@@ -153,7 +153,7 @@ class IndexRangeError(RoseError, IndexError):
     Example:
         >>> fn([Vec[3]])(lambda v: v[3])([1, 2, 3])
         Traceback (most recent call last):
-        rose.errors.IndexRangeError: index 3 is outside a Vec[3], whose elements are 0 to 2
+        rose.IndexRangeError: index 3 is outside a Vec[3], whose elements are 0 to 2
           at ...
     """
 
@@ -164,7 +164,7 @@ class NoAttributeError(RoseError, AttributeError):
     Example:
         >>> fn([Vec[3]])(lambda v: v.size)([1, 2, 3])
         Traceback (most recent call last):
-        rose.errors.NoAttributeError: a Vec[3] has no attribute 'size'; write len(v) for the length of a Vec, len(v[0]) for that of its rows
+        rose.NoAttributeError: a Vec[3] has no attribute 'size'; write len(v) for the length of a Vec, len(v[0]) for that of its rows
           at ...
     """
 
@@ -175,7 +175,7 @@ class NoNameError(RoseError, ImportError):
     Example:
         >>> from rose import vmap
         Traceback (most recent call last):
-        rose.errors.NoNameError: rose has no vmap to import; write rose.map(f, v) or rose.vec(n, lambda i: f(v[i]))
+        rose.NoNameError: rose has no vmap to import; write rose.map(f, v) or rose.vec(n, lambda i: f(v[i]))
           at ...
     """
 
@@ -186,7 +186,7 @@ class TracedValueError(RoseError, TypeError):
     Example:
         >>> fn([Real])(lambda x: math.sin(x))(1.0)
         Traceback (most recent call last):
-        rose.errors.TracedValueError: Python needs a float, but this Real is traced: ...
+        rose.TracedValueError: Python needs a float, but this Real is traced: ...
     """
 
 
@@ -198,7 +198,7 @@ class EscapedValueError(RoseError):
         >>> fn([Real], None)(lambda x: kept.append(x))(1.0)
         >>> kept[0] + 1
         Traceback (most recent call last):
-        rose.errors.EscapedValueError: a traced Real of <lambda> is used after <lambda> was traced; ...
+        rose.EscapedValueError: a traced Real of <lambda> is used after <lambda> was traced; ...
     """
 
 
@@ -211,7 +211,7 @@ class RecursiveCallError(RoseError, RecursionError):
         ...     return endless(x + 1)
         >>> endless(0.0)
         Traceback (most recent call last):
-        rose.errors.RecursiveCallError: endless calls itself (endless → endless); ...
+        rose.RecursiveCallError: endless calls itself (endless → endless); ...
     """
 
 
@@ -221,7 +221,7 @@ class DerivativeError(RoseError):
     Example:
         >>> rose.grad(fn([Real], Bool)(lambda x: x > 0))(1.0)
         Traceback (most recent call last):
-        rose.errors.DerivativeError: rose.grad needs a function that gives one Real; ...
+        rose.DerivativeError: rose.grad needs a function that gives one Real; ...
     """
 
 
@@ -231,7 +231,7 @@ class MemoryLimitError(RoseError, MemoryError):
     Example:
         >>> fn([Vec[2**31 - 1]])(lambda v: v[0]).compiled.data
         Traceback (most recent call last):
-        rose.errors.MemoryLimitError: <lambda>: 17179869184 bytes of memory are needed, ...
+        rose.MemoryLimitError: <lambda>: 17179869184 bytes of memory are needed, ...
     """
 
 
@@ -254,7 +254,7 @@ class TimeLimitError(RoseError, TimeoutError):
         >>> with rose.time_limit(0.1):
         ...     endless(1.0)
         Traceback (most recent call last):
-        rose.errors.TimeLimitError: <lambda> was stopped after 0.1 s, the limit of time it was given; ...
+        rose.TimeLimitError: <lambda> was stopped after 0.1 s, the limit of time it was given; ...
     """
 
 
@@ -265,7 +265,7 @@ class ParseError(RoseError):
         >>> from rose.ir.parser import parse
         >>> parse("func")
         Traceback (most recent call last):
-        rose.errors.ParseError: line 1: expected a word, found 'the end'
+        rose.ParseError: line 1: expected a word, found 'the end'
     """
 
 
@@ -276,7 +276,7 @@ class CheckError(RoseError):
         >>> from rose.ir.parser import parse
         >>> parse("func f(%0: real) -> (bool) { %1: bool = neg %0  return %1 }")
         Traceback (most recent call last):
-        rose.errors.CheckError: in f: gives (real), declared as (bool)
+        rose.CheckError: in f: gives (real), declared as (bool)
         ...
     """
 
@@ -287,7 +287,7 @@ class NanError(RoseError):
     Example:
         >>> rose.debug_nans(fn([Real])(lambda x: rose.log(x)))(-1.0)
         Traceback (most recent call last):
-        rose.errors.NanError: log of (-1.0) is nan
+        rose.NanError: log of (-1.0) is nan
           at ...
     """
 
@@ -299,5 +299,5 @@ class LoadError(RoseError):
         >>> import pickle
         >>> pickle.dumps(fn([Real])(lambda x: 2 * x))
         Traceback (most recent call last):
-        rose.errors.LoadError: <lambda> has no name in its module, by which it could be pickled; ...
+        rose.LoadError: <lambda> has no name in its module, by which it could be pickled; ...
     """

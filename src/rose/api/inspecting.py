@@ -50,7 +50,7 @@ def debug_nans(f: Any) -> Any:
     Example:
         >>> rose.debug_nans(fn([Real])(lambda x: rose.sqrt(x)))(-1.0)
         Traceback (most recent call last):
-        rose.errors.NanError: sqrt of (-1.0) is nan
+        rose.NanError: sqrt of (-1.0) is nan
           at ...
     """
     expect_fn("debug_nans", f)

@@ -26,7 +26,7 @@ class OpenVec:
 
     elem: Any
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return "Vec" if self.elem is ANYTHING else f"Vec[Any, {_name(self.elem)}]"
 
 

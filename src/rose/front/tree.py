@@ -93,7 +93,7 @@ class RealTree(_Named):
 
     range: Range | None = field(default=None, compare=False)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return "Real"
 
 
@@ -101,7 +101,7 @@ class RealTree(_Named):
 class BoolTree(_Named):
     """True or false."""
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return "Bool"
 
 
@@ -116,7 +116,7 @@ class IndexTree(_Named):
         """Its IR type, which has a value in any case, so that what never runs can be written down."""
         return Index(max(self.size, 1))
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return f"Index[{self.size}]"
 
 
@@ -124,7 +124,7 @@ class IndexTree(_Named):
 class NoneTree(_Named):
     """No value: what `None` is, and the tangent of what has no tangent."""
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return "None"
 
 
@@ -135,7 +135,7 @@ class VecTree(_Named):
     size: int
     elem: Tree
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return f"Vec[{self.size}]" if self.elem == REAL_TREE else f"Vec[{self.size}, {self.elem}]"
 
 
@@ -145,7 +145,7 @@ class TupleTree(_Named):
 
     items: tuple[Tree, ...]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return f"tuple[{', '.join(map(str, self.items))}]"
 
 
@@ -157,7 +157,7 @@ class StructTree(_Named):
     names: tuple[str, ...]
     items: tuple[Tree, ...]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         fields = ", ".join(f"{n}: {t}" for n, t in zip(self.names, self.items, strict=True))
         if self.cls is dict:
             return f"{{{fields}}}"
@@ -170,7 +170,7 @@ class RawTree(_Named):
 
     type: Type
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return str(self.type)
 
 
@@ -186,7 +186,7 @@ class StaticTree(_Named):
     value: Any = field(compare=False)
     key: Any
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return describe(self.value).removeprefix(f"{type(self.value).__name__} ")
 
 
