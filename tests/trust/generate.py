@@ -46,6 +46,8 @@ class FuncMaker(Straight):
             else:
                 scope.values.append((v, type))
         self.instrs(scope)
+        if self.callees and not self.chance(4):
+            self.call(scope)
         if results is None:
             latest = [v for v, _ in reversed(scope.values)] or [self.const(scope, REAL)]
             latest = latest[: self.draw(upto(1, 5))]
@@ -307,7 +309,7 @@ def draw_func(draw: Draw, params: Sequence[Type], results: Sequence[Type] | None
     """A Func from these types to those, and a few that it calls."""
     rounded = draw(booleans)
     callees: list[Func] = []
-    for k in range(draw(upto(0, 3))):
+    for k in range(draw(upto(1, 3))):
         refs = [Ref(Array(REAL, draw(shapes)))] if draw(upto(0, 2)) == 2 else []
         its_params = [*draw(st.lists(types, max_size=3)), *refs]
         maker = FuncMaker(draw, f"f{k}", callees, rounded=rounded)
@@ -330,15 +332,15 @@ def cases(draw: Draw) -> Case:
 
 
 def draw_marks(draw: Draw, root: Func) -> dict[str, str]:
-    """How some functions are fixed, in half of the programs."""
-    if draw(booleans):
+    """How functions are fixed, in two thirds of the programs most of them."""
+    if draw(upto(0, 2)) == 0:
         return {}
-    marks = {func.name: _mark(draw, func) for func in callees_first([root]) if draw(booleans)}
+    marks = {func.name: _mark(draw, func) for func in callees_first([root])}
     return {name: mark for name, mark in marks.items() if mark}
 
 
 def _mark(draw: Draw, func: Func) -> str:
-    if any(isinstance(t, Ref) for t in func.param_types):
+    if any(isinstance(t, Ref) for t in func.param_types) or draw(upto(0, 3)) == 0:
         return ""  # users have no accumulators, and so neither do functions that they fix
     kind = draw(st.sampled_from(["remat", "jvp", "jvp", "vjp", "remat jvp", "remat vjp"]))
     words = [kind, *["direct"] * draw(booleans)]

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import getitem
 from typing import Any
 
 from flat import flatten, is_list, is_sequence
@@ -344,7 +345,7 @@ def _by_rule(func: Func) -> Func:
 
     count = len(func.body.params)
     whole = replace(REGISTRY["neg"], name=func.name, evaluate=evaluate)
-    item = replace(REGISTRY["neg"], name="item", attrs=("k",), evaluate=lambda xs, k: xs[k])
+    item = replace(REGISTRY["neg"], name="item", attrs=("k",), evaluate=getitem)
     results = tuple(range(count + 1, count + 1 + len(func.result_types)))
     items = [Apply(item, (count,), (v,), (k,)) for k, v in enumerate(results)]
     params = tuple(range(count))

@@ -12,6 +12,7 @@ from trust.twists import SPOILS, TWISTS, mutated
 
 from rose.ad import linear
 from rose.errors import DerivativeError
+from rose.ir.func import Func, callees_first
 from rose.ir.parser import parse
 from rose.ir.printer import print_program
 
@@ -67,7 +68,11 @@ def test_a_rule_that_is_taken_though_it_is_not_linear_is_found(
     spoil: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """But for what is linear, and does not look so."""
-    monkeypatch.setattr("trust.refusals.with_rule", lambda plain, _: plain)
+
+    def taken(plain: Func, _: object) -> Func:
+        return plain
+
+    monkeypatch.setattr("trust.refusals.with_rule", taken)
     if spoil == "by-a-rule":
         rules_are_judged_rightly(case(f"jvp {spoil}"), Seen())
     else:
@@ -86,7 +91,7 @@ def test_a_mutant_differs_in_one_operand() -> None:
 
 
 def test_a_linear_rule_that_is_refused_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    (plain,) = [i.func for i in parse(PROGRAM).body.instrs[0].blocks[0].instrs]  # type: ignore[union-attr]
+    plain = callees_first([parse(PROGRAM)])[0]
     monkeypatch.setattr("rose.ad.linear.IN_ALL", linear.IN_ALL - {"update"})
     with pytest.raises(DerivativeError, match="update"):
         with_rule(plain, ["jvp"])
