@@ -100,9 +100,6 @@ cos = real(
     "the cosine of x radians",
     jvp=opposite(partials(lambda x, y: op("sin", x))),
 )
-tan = _unary(
-    "tan", ieee.finite_only(math.tan), lambda x, y: 1.0 + y * y, UNIT, "the tangent of x radians"
-)
 
 
 def _slope(
@@ -114,7 +111,7 @@ def _slope(
     derivative: Slope,
     domain: Interval,
 ) -> Primitive:
-    """The derivative of a function of one Real, where it takes more than two operations; `derivative` is the next one.
+    """The derivative of a function of one Real, where it takes more than one operation; `derivative` is the next one.
 
     As a primitive of its own it is one instruction, however often it is kept, moved or computed again.
     """
@@ -127,6 +124,23 @@ def _slope(
         domain=(domain,),
         cheap=True,
     )
+
+
+tan_slope = _slope(
+    "tan_slope",
+    lambda y: 1.0 + y * y,
+    (ONE, 0, 0, MUL, ADD),
+    "1 + x², the derivative of tan where that is x",
+    derivative=lambda x, y: 2.0 * x,
+    domain=ANY,
+)
+tan = _unary(
+    "tan",
+    ieee.finite_only(math.tan),
+    lambda x, y: op("tan_slope", y),
+    UNIT,
+    "the tangent of x radians",
+)
 
 
 asin_slope = _slope(
@@ -222,7 +236,17 @@ sinh = _unary(
 cosh = _unary(
     "cosh", ieee.quiet(math.cosh), lambda x, y: op("sinh", x), MODERATE, "the hyperbolic cosine"
 )
-tanh = _unary("tanh", math.tanh, lambda x, y: 1.0 - y * y, MODERATE, "the hyperbolic tangent")
+tanh_slope = _slope(
+    "tanh_slope",
+    lambda y: 1.0 - y * y,
+    (ONE, 0, 0, MUL, SUB),
+    "1 - x², the derivative of tanh where that is x",
+    derivative=lambda x, y: -2.0 * x,
+    domain=UNIT,
+)
+tanh = _unary(
+    "tanh", math.tanh, lambda x, y: op("tanh_slope", y), MODERATE, "the hyperbolic tangent"
+)
 asinh = _unary(
     "asinh",
     math.asinh,
@@ -314,14 +338,15 @@ pow = real(
     ),
     domain=(POSITIVE, (-5.0, 5.0)),
 )
-cbrt = real(
-    "cbrt",
-    math.cbrt,
-    MathCall("cbrt"),
-    "the cube root",
-    jvp=quotient(lambda x, y: 3.0 * y * y),
-    domain=(POSITIVE,),
+cbrt_slope = _slope(
+    "cbrt_slope",
+    lambda y: ieee.div(1.0, 3.0 * y * y),
+    (ONE, constant(3.0), 0, MUL, 0, MUL, DIV),
+    "1 / (3 x²), the derivative of cbrt where that is x",
+    derivative=lambda x, y: -2.0 * y / x,
+    domain=POSITIVE,
 )
+cbrt = _unary("cbrt", math.cbrt, lambda x, y: op("cbrt_slope", y), POSITIVE, "the cube root")
 
 
 def _hypot_jvp(
