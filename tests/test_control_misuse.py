@@ -123,7 +123,7 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     ),
     (
         rose.TypeMismatchError,
-        "rose.while_loop needs a length of at least 0, given -1",
+        "rose.while_loop needs a max_steps of at least 0, given -1",
         of_real(lambda x: rose.while_loop(lambda y: y > 0, lambda y: y, x, -1)),  # here
     ),
     (

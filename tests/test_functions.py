@@ -341,7 +341,7 @@ MISUSES: list[tuple[Callable[[Any, Any], Any], str]] = [
     ),
     (
         lambda x, v: rose.max(x, x, x),  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportUnknownLambdaType]
-        "rose.max takes 2 numbers, a Vec or a list, or a length and a function, given 3",
+        "rose.max takes 2 numbers, a Vec or a list, or a length and a function, given 3; write rose.max([x, y, z])",
     ),
     (
         lambda x, v: rose.hypot(v, [1, 2]),

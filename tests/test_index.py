@@ -299,7 +299,7 @@ MISUSES: list[tuple[type[rose.RoseError], str, Callable[[], object]]] = [
     ),
     (
         rose.TypeMismatchError,
-        "rose.to_index needs its length as an int, given a Real; it is fixed when the function is compiled",
+        "rose.to_index needs its size as an int, given a Real; it is fixed when the function is compiled",
         of(lambda i, large: rose.to_index(i, i + 0.5)),  # here
     ),
     (

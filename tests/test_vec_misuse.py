@@ -116,7 +116,7 @@ MISUSES: list[tuple[Callable[[Any, Any, Any], Any], type[rose.RoseError], str]] 
     (
         lambda v, m, i: v.at[0].add("a"),
         rose.TypeMismatchError,
-        "what v.at[i] is to be added: expected a Real, given str 'a'",
+        "what is added to v.at[i]: expected a Real, given str 'a'",
     ),
     (
         lambda v, m, i: (v > 0).at[0].add(True),

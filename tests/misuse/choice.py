@@ -4,7 +4,7 @@ from typing import Literal
 
 import rose
 from misuse import V3, misuse
-from rose import Real, Vec, fn
+from rose import Index, Real, Vec, fn
 
 
 @misuse(rose.TypeMismatchError, "the sides of rose.where are of different types: Real and Bool")
@@ -13,6 +13,20 @@ def sides_of_two_types() -> None:
     @fn
     def f(x: Real) -> Real:
         return rose.where(x > 0, x, x > 1)  # here
+
+    f(1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "the sides of rose.where are of different types: Real and Index[3]; write rose.to_index(x, 3) for an index, "
+    "rose.real(i) for a Real",
+)
+def difference_beside_an_index() -> None:
+
+    @fn
+    def f(i: Index[Literal[3]]) -> Real:
+        return 1.0 * rose.where(i > 0, i - 1, i)  # here
 
     f(1)
 

@@ -55,7 +55,8 @@ def index_plus_one() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "a Vec[3] is indexed by an int or a traced Index[3], given a Real; Reals and i - 1 are no indices: write (i - 1) % 3 for the one before i",
+    "a Vec[3] is indexed by an int or a traced Index[3], given a Real; a difference may be negative: write (i - 1) % 3 for the "
+    "one before i in a ring, rose.to_index(i - 1, 3) on a line",
 )
 def index_minus_one() -> None:
 
@@ -100,7 +101,8 @@ def index_equal_to_text() -> None:
 
 
 @misuse(
-    rose.TypeMismatchError, "a Vec[3] is indexed by an int or a traced Index[3], given float 1.0"
+    rose.TypeMismatchError,
+    "a Vec[3] is indexed by an int or a traced Index[3], given float 1.0; write an int, as in v[n // 2]",
 )
 def float_as_index() -> None:
 
@@ -199,3 +201,86 @@ def more_indices_than_dimensions() -> None:
         return x[0, 1, 2]  # here
 
     print(f([V3] * 3))
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "a Vec[3] is indexed by an int or a traced Index[3], given a Real; write rose.to_index(x, 3) for the nearest index to "
+    "x rounded down",
+)
+def least_index() -> None:
+
+    @fn
+    def f(v: Vec[Literal[3]], i: Index[Literal[3]]) -> Real:
+        return v[rose.min(i + 1, 2)]  # type: ignore[call-overload, no-any-return]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownVariableType]  # here
+
+    f(V3, 1)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "a Vec[3] is indexed by an int or a traced Index[3], given None; write [v] for a Vec of one row, "
+    "rose.map(lambda x: [x], v) for rows of one",
+)
+def new_axis() -> None:
+
+    @fn
+    def f(v: Vec[Literal[3]]) -> Vec[Literal[3], Vec[Literal[1]]]:
+        return v[:, None]  # here
+
+    f(V3)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "a Vec[3, Vec[3]] is indexed by an int or a traced Index[3], given Ellipsis; write : for each dimension, as in m[:, 0]",
+)
+def all_other_axes() -> None:
+
+    @fn
+    def f(m: Vec[Literal[3], Vec[Literal[3]]]) -> Vec[Literal[3]]:
+        return m[..., 0]  # here
+
+    f([V3] * 3)
+
+
+AT_SEVERAL = (
+    "v.at takes ints and indices, given {}; write rose.loop(k, v, lambda t, w: w.at[i[t]].set(x[t])) to replace "
+    "elements at k places, rose.where(b, x, v) where a Vec of Bools is true"
+)
+
+
+@misuse(rose.TypeMismatchError, AT_SEVERAL.format("a Vec[2, Index[3]]"))
+def places_of_indices() -> None:
+
+    @fn
+    def f(v: Vec[Literal[3]], i: Vec[Literal[2], Index[Literal[3]]]) -> Vec[Literal[3]]:
+        places: Any = v.at
+        return places[i].add(1.0)  # here
+
+    f(V3, [0, 2])
+
+
+@misuse(rose.TypeMismatchError, AT_SEVERAL.format("a Vec[3, Bool]"))
+def places_of_bools() -> None:
+
+    @fn
+    def f(v: Vec[Literal[3]]) -> Vec[Literal[3]]:
+        places: Any = v.at
+        return places[v > 0].set(0.0)  # here
+
+    f(V3)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "& | ^ ~ are for Bools, and this is an Index; compare it first, in parentheses: (x > 0) & (x < 1); "
+    "write i % 2 for i & 1, n - 1 - i for ~i",
+)
+def last_bit_of_an_index() -> None:
+
+    @fn
+    def f(i: Index[Literal[3]]) -> Real:
+        return 1.0 * (i & 1)  # here
+
+    f(1)

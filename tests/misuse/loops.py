@@ -211,7 +211,7 @@ def sum_of_nothing() -> None:
 
 @misuse(
     rose.TypeMismatchError,
-    "rose.sum takes a Vec or a list, or a length and a function, given generator",
+    "rose.sum takes a Vec or a list, or a length and a function, given generator; write [*values]",
 )
 def sum_of_a_generator() -> None:
 
@@ -337,3 +337,26 @@ def scan_of_jax() -> None:
         return rose.scan(lambda c, x: (c + x, c), 0.0, v)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportUnknownLambdaType, reportUnknownVariableType]  # here
 
     f(V3)
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "rose.scan needs its length as an int, given a Vec[3]; write len(v), and v[i] in the function that it is given",
+)
+def scan_of_a_vec() -> None:
+
+    @fn
+    def f(v: Vec[Literal[3]]) -> Real:
+        return rose.scan(v, 0.0, lambda x, now: (now + x, now))[0]  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
+
+    f(V3)
+
+
+@misuse(rose.TypeMismatchError, "rose.while_loop needs its max_steps as an int, given float 3.0")
+def steps_of_a_float() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.while_loop(lambda y: y < 3, lambda y: y + 1, x, max_steps=3.0)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # here
+
+    f(1)

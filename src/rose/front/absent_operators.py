@@ -40,12 +40,12 @@ def refuse_elements(cls: type, name: str) -> None:
     refuse(cls, f"{name} has no << and >>; write x * 2**n, or i // 2**n of an Index", SHIFTS)
 
 
-def refuse_logic(cls: type, name: str) -> None:
-    """Numbers are no Bools."""
+def refuse_logic(cls: type, name: str, also: str = "") -> None:
+    """Numbers are no Bools; `also` is what else to write."""
     refuse(
         cls,
         f"& | ^ ~ are for Bools, and this is {name}; compare it first, in parentheses: "
-        "(x > 0) & (x < 1)",
+        f"(x > 0) & (x < 1){also}",
         LOGIC,
     )
     refuse(

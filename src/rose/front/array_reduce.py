@@ -175,6 +175,7 @@ def _extreme(
     if len(args) != 1:
         raise ArgumentError(
             f"rose.{name} takes 2 numbers, a Vec or a list, or a length and a function, given {len(args)}"
+            f"{f'; write rose.{name}([x, y, z])' if len(args) > 2 else ''}"
         )
     (whole,) = args
     return of_many(whole if sequence(whole) is not None else _reals(name, whole))

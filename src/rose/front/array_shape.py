@@ -13,7 +13,7 @@ from rose.front.attributes import no_attribute
 from rose.front.checks import trace_only
 from rose.front.control import cond, where
 from rose.front.elementwise import broadcastable, stack_rows
-from rose.front.flatten import leaves_of, to_vec
+from rose.front.flatten import leaves_of, sequence, to_vec
 from rose.front.index import Index
 from rose.front.leaves import SMALL_UNROLLED, Items, Position, joined, updated
 from rose.front.methods import METHODS
@@ -175,6 +175,11 @@ class Place:
                     "v.at takes ints and indices, given a slice; "
                     "write rose.concat(v[:1], w, v[3:]) to replace several elements"
                 )
+            if isinstance(i, Vec) or sequence(i) is not None:
+                raise TypeMismatchError(
+                    f"v.at takes ints and indices, given {describe(i)}; write rose.loop(k, v, lambda t, w: "
+                    "w.at[i[t]].set(x[t])) to replace elements at k places, rose.where(b, x, v) where a Vec of Bools is true"
+                )
             if not isinstance(self.elem, VecTree):
                 raise TypeMismatchError(
                     f"v.at has {len(path)} indices, and a {vec.tree} has no elements so deep"
@@ -221,7 +226,7 @@ class Place:
                 f"v.at[i].add adds Reals, and the element of a {self.vec.tree} there is {self.elem}; "
                 "write v.at[i].set(x)"
             )
-        more = wrap(self.elem, leaves_of(self.elem, x, "what v.at[i] is to be added"))
+        more = wrap(self.elem, leaves_of(self.elem, x, "what is added to v.at[i]"))
         return self.set(_added(self.elem, self._get(), more))
 
     def _get(self) -> Any:

@@ -29,27 +29,33 @@ def trace_only(name: str) -> None:
         )
 
 
-def length(name: str, n: Any) -> int:
-    """A number of iterations or elements as an int of at least 0.
+def length(name: str, n: Any, what: str = "length") -> int:
+    """A number of iterations or elements, called `what`, as an int of at least 0.
 
     Raises:
         TypeMismatchError: if it is none.
     """
     if not is_int(n):
-        hint = "; it is fixed when the function is compiled" if isinstance(n, Traced) else ""
-        if callable(n):
-            hint = f"; it comes first, as in rose.{name}(3, ...)"
         raise TypeMismatchError(
-            f"rose.{name} needs its length as an int, given {describe(n)}{hint}"
+            f"rose.{name} needs its {what} as an int, given {describe(n)}{_instead_of_length(name, n)}"
         )
     size = operator.index(n)
     if size < 0:
-        raise TypeMismatchError(f"rose.{name} needs a length of at least 0, given {n}")
+        raise TypeMismatchError(f"rose.{name} needs a {what} of at least 0, given {n}")
     if size > LARGEST:
         raise TypeMismatchError(
-            f"rose.{name} takes a length of at most {LARGEST}, given {describe(n)}"
+            f"rose.{name} takes a {what} of at most {LARGEST}, given {describe(n)}"
         )
     return size
+
+
+def _instead_of_length(name: str, n: Any) -> str:
+    """What to write in place of a length that is no int."""
+    if isinstance(n, Traced):
+        return "; it is fixed when the function is compiled"
+    if hasattr(type(n), "__len__") and not isinstance(n, str):
+        return "; write len(v), and v[i] in the function that it is given"
+    return f"; it comes first, as in rose.{name}(3, ...)" if callable(n) else ""
 
 
 def steps_kept(name: str, checkpoint: Any, size: int) -> int:

@@ -288,6 +288,9 @@ def _unify(name: str, sides: list[tuple[OpenBlock | None, Any]]) -> tuple[Tree, 
         return tree, [convert(block, value) for block, value in sides]
     except TypeMismatchError:
         hint = "; does one of them lack a return?" if NONE_TREE in trees else ""
+        sizes = [tree.size for tree in trees if isinstance(tree, IndexTree)]
+        if sizes and any(isinstance(tree, RealTree) for tree in trees):
+            hint = f"; write rose.to_index(x, {max(sizes)}) for an index, rose.real(i) for a Real"
         given = (
             reversed(trees) if name == "cond" else trees
         )  # whose sides are in the order of its selector

@@ -52,7 +52,7 @@ def to_index(x: float, n: N) -> typed.Index[N]:
         >>> fn([Real, Vec[3]])(lambda x, v: v[rose.to_index(x, 3)])(1.9, [5, 6, 7])
         6.0
     """
-    return _nearest(x, length("to_index", n))  # type: ignore[no-any-return]
+    return _nearest(x, length("to_index", n, "size"))  # type: ignore[no-any-return]
 
 
 def _nearest(x: Any, size: int) -> Any:

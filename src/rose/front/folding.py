@@ -80,8 +80,10 @@ def fold(operation: Fold, n: int | Sequence[Any], f: Callable[[Index], Any] | No
             )
     trace_only(name)
     if f is None:
+        scalar = isinstance(n, Traced | str)
+        hint = "; write [*values]" if hasattr(type(n), "__iter__") and not scalar else ""
         raise TypeMismatchError(
-            f"rose.{name} takes a Vec or a list, or a length and a function, given {describe(n)}"
+            f"rose.{name} takes a Vec or a list, or a length and a function, given {describe(n)}{hint}"
         )
     size = length(name, n)
     check_function(name, f, 1)

@@ -336,7 +336,7 @@ def iterations(
 
 SIZED[Index] = index_tree
 refuse_elements(Index, "an Index")
-refuse_logic(Index, "an Index")
+refuse_logic(Index, "an Index", "; write i % 2 for i & 1, n - 1 - i for ~i")
 refuse(
     Index,
     "an Index has + - *, and // and % by an int, as in (i - 1) % 5; other arithmetic makes it a Real",

@@ -217,7 +217,7 @@ def while_loop(
 def _bound(max_steps: Any, checkpoint: Any) -> tuple[int, int] | None:
     """The most steps of a while loop, and every how many of them are kept; None if it has no bound."""
     if max_steps is not None:
-        size = length("while_loop", max_steps)
+        size = length("while_loop", max_steps, "max_steps")
         return size, steps_kept("while_loop", checkpoint, size)
     if checkpoint is not None:
         raise ArgumentError(

@@ -9,7 +9,7 @@ from rose.errors import IndexRangeError, TracedValueError, TypeMismatchError
 from rose.front.absent_operators import SHIFTS, refuse
 from rose.front.annotations import GenericVec, vec_tree
 from rose.front.attributes import no_attribute
-from rose.front.index import Index
+from rose.front.index import Index, Whole
 from rose.front.leaves import Leaf, Position, at, empty, from_passed, renamed, sliced
 from rose.front.methods import METHODS, Methods
 from rose.front.numpy_protocol import call_ufunc, refuse_function
@@ -219,6 +219,8 @@ def _nested(v: Vec, path: tuple[Any, ...]) -> Any:
             "a Vec of indices goes alone into the brackets, as in v[indices]; "
             "write rose.map(lambda i: m[i, j], indices) for an element of each row"
         )
+    if any([place is None for place in path]):
+        v.position(None)  # which says what to write
     first, *rest = path or (slice(None),)
     part = v[first]
     if not rest:
@@ -247,9 +249,18 @@ def _index_hint(i: Any, size: int) -> str:
     """What to write in place of an index that is none."""
     if isinstance(i, Bool):
         return "; write rose.where(b, v, 0.0) for the elements at which b is true"
+    if isinstance(i, Whole):
+        return (
+            f"; a difference may be negative: write (i - 1) % {size} for the one before i in a ring, "
+            f"rose.to_index(i - 1, {size}) on a line"
+        )
     if isinstance(i, Real):
-        return f"; Reals and i - 1 are no indices: write (i - 1) % {size} for the one before i"
-    return ""
+        return f"; write rose.to_index(x, {size}) for the nearest index to x rounded down"
+    if isinstance(i, float):
+        return "; write an int, as in v[n // 2]"
+    if i is None:
+        return "; write [v] for a Vec of one row, rose.map(lambda x: [x], v) for rows of one"
+    return "; write : for each dimension, as in m[:, 0]" if i is ... else ""
 
 
 class RawValue:
