@@ -151,7 +151,7 @@ def partial(prim: Primitive, args: list[Any], k: int) -> float:
     x = args[k]
     if prim.name in ("mod", "fmod") and abs(args[1]) < 0.1 * (abs(x) + 1e-2):
         raise UnclearError(f"{prim.name} jumps between the differences")
-    if prim.name in STEPS and not abs(prim.evaluate(*args)) < 100:
+    if prim.name in STEPS and not abs(args[0]) < 100 * abs([*args, 1.0][1]):
         raise UnclearError(f"{prim.name} takes many steps between the differences")
     if not is_exact(prim) and abs(x) > MOST_TURNS:
         raise UnclearError(f"{prim.name} may turn many times between the differences")
