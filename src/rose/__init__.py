@@ -245,12 +245,11 @@ __all__ = [
 
 if not _typing.TYPE_CHECKING:  # to checkers they stay what they are
     for _name in __all__:
-        if isinstance(globals()[_name], _FunctionType):
-            globals()[_name] = _checked(f"rose.{_name}")(globals()[_name])
-        elif isinstance(
-            globals()[_name], type
-        ):  # tracebacks, signatures and pickles name what users import
-            globals()[_name].__module__ = "rose"
+        _public = globals()[_name]
+        if isinstance(_public, _FunctionType):
+            globals()[_name] = _checked(f"rose.{_name}")(_public)
+        elif isinstance(_public, type):
+            _public.__module__ = "rose"  # tracebacks, signatures and pickles name what users import
     for _class in (Range, custom_jvp, custom_vjp):
         _init = _checked(f"rose.{_class.__name__}")(_class.__init__)
         _class.__init__ = _init  # type: ignore[method-assign]  # pyright: ignore[reportAttributeAccessIssue]

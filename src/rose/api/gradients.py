@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
 from rose.api import shown
@@ -214,42 +216,53 @@ def _expect_value(name: str, f: Fn[..., Any], *, has_aux: bool) -> None:
 
 def _gradient(name: str, f: Fn[..., Any], argnums: Argnums, *, has_aux: bool) -> Fn[..., Any]:
     check_flag(f"has_aux of rose.{name}", has_aux)
-    with_value = name == "value_and_grad"
-
-    def signature() -> Signature:
-        inner = f.signature
-        _expect_value(name, f, has_aux=has_aux)
-        trees = tuple(tangent_tree(inner.params[k]) for k in argnums_of(name, f, argnums))
-        result: Tree = trees[0] if not isinstance(argnums, tuple | list) else TupleTree(trees)
-        if with_value:
-            result = TupleTree((inner.result, result))
-        elif has_aux:
-            assert isinstance(inner.result, TupleTree), "it gives a pair"
-            result = TupleTree((result, inner.result.items[1]))
-        return Signature(inner.names, inner.params, result, inner.defaults)
-
-    def build() -> Func:
-        chosen = argnums_of(name, f, argnums)
-        func = f.local_func
-        mask = mask_of(f.signature, chosen) + (False,) * len(captures_of(func))
-        whole = reverse.value_and_grad(opt.optimize(func), mask, opt.optimize)
-        builder = Builder(f"{f.__name__}.{name}")
-        outputs = builder.call(whole, [builder.param(t) for t in whole.param_types])
-        count = len(func.body.results)
-        (value, *aux), grads = outputs[:count], outputs[count:]
-        parts, start = {}, 0
-        for k in sorted(chosen):
-            stop = start + real_count(f.signature.params[k])
-            parts[k] = grads[start:stop]
-            start = stop
-        ordered = [v for k in chosen for v in parts[k]]
-        results = [value, *aux, *ordered] if with_value else [*ordered, *aux]
-        return with_captures_of(func, builder.finish(results))
-
-    family = DerivedFamily(f, lambda g: _gradient(name, g, argnums, has_aux=has_aux))
-    made: Fn[..., Any] = Fn(f"{name}_{f.__name__}", signature, build, user_location(), family)
-    what = "The value and the gradient" if with_value else "The gradient"
+    made: Fn[..., Any] = Fn(
+        f"{name}_{f.__name__}",
+        lambda: _signature_of(name, f, argnums, has_aux=has_aux),
+        lambda: _func_of(name, f, argnums),
+        user_location(),
+        DerivedFamily(f, lambda g: _gradient(name, g, argnums, has_aux=has_aux)),
+    )
+    what = "The value and the gradient" if name == "value_and_grad" else "The gradient"
     doc = f"{what} of {f.__name__}." + (f" {f.__doc__}" if f.__doc__ else "")
     return made.shown_as(shown.taking(f), doc).made_by(
         f"{name} {argnums!r}" + " with aux" * has_aux, f
     )
+
+
+def _signature_of(name: str, f: Fn[..., Any], argnums: Argnums, *, has_aux: bool) -> Signature:
+    """What a gradient takes and gives."""
+    inner = f.signature
+    _expect_value(name, f, has_aux=has_aux)
+    trees = tuple(tangent_tree(inner.params[k]) for k in argnums_of(name, f, argnums))
+    result: Tree = TupleTree(trees) if isinstance(argnums, tuple | list) else trees[0]
+    if name == "value_and_grad":
+        result = TupleTree((inner.result, result))
+    elif has_aux:
+        assert isinstance(inner.result, TupleTree), "it gives a pair"
+        result = TupleTree((result, inner.result.items[1]))
+    return Signature(inner.names, inner.params, result, inner.defaults)
+
+
+def _func_of(name: str, f: Fn[..., Any], argnums: Argnums) -> Func:
+    """A gradient's Func: value and gradient in one go, of which grad gives the gradient and what is beside the value."""
+    chosen = argnums_of(name, f, argnums)
+    func = f.local_func
+    mask = mask_of(f.signature, chosen) + (False,) * len(captures_of(func))
+    whole = reverse.value_and_grad(opt.optimize(func), mask, opt.optimize)
+    builder = Builder(f"{f.__name__}.{name}")
+    outputs = builder.call(whole, [builder.param(t) for t in whole.param_types])
+    count = len(func.body.results)
+    (value, *aux), bars = outputs[:count], outputs[count:]
+    ordered = _in_order(f.signature, chosen, bars)
+    results = [value, *aux, *ordered] if name == "value_and_grad" else [*ordered, *aux]
+    return with_captures_of(func, builder.finish(results))
+
+
+def _in_order(signature: Signature, chosen: Sequence[int], bars: Sequence[int]) -> list[int]:
+    """The cotangents of the chosen parameters in their order, given them in that of the parameters."""
+    parts: dict[int, list[int]] = {}
+    left = iter(bars)
+    for k in sorted(chosen):
+        parts[k] = list(islice(left, real_count(signature.params[k])))
+    return [v for k in chosen for v in parts[k]]

@@ -55,7 +55,8 @@ class Program:
 @stage("lower")
 def lower_program(exports: Sequence[Export]) -> Program:
     """Lower Funcs and all they call into one Module."""
-    interfaces, address = {}, 0
+    interfaces: dict[str, Interface] = {}
+    address = 0
     for export in exports:
         args, address = place_buffers(export.args, address)
         results, address = place_buffers(export.results, address)

@@ -44,15 +44,17 @@ TYPES = {
 }
 
 
+async def _file(request: Request) -> Response:
+    """A file of the page, as it was when the server began."""
+    name = request.path_params.get("name", "index.html")
+    content = PAGE.get(name)
+    if content is None:
+        raise HTTPException(404)
+    return Response(content, media_type=TYPES[Path(name).suffix])
+
+
 def workbench(session: Session) -> Starlette:
     """The server's application. It serves the files of the page and what was built, and nothing else of the machine."""
-
-    async def file(request: Request) -> Response:
-        name = request.path_params.get("name", "index.html")
-        content = PAGE.get(name)
-        if content is None:
-            raise HTTPException(404)
-        return Response(content, media_type=TYPES[Path(name).suffix])
 
     def latest() -> Build:
         if session.latest is None:
@@ -82,12 +84,12 @@ def workbench(session: Session) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/", file),
+            Route("/", _file),
             Route("/model/{build:int}/functions.json", functions),
             Route("/model/{build:int}/model.mjs", module),
             Route("/model/{build:int}/model.wasm", wasm),
             Route("/news", news),
-            Route("/{name}", file),
+            Route("/{name}", _file),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS), Middleware(Headers)],
         lifespan=watching,
