@@ -19,14 +19,13 @@ from rose.ir.types import is_real
 from rose.lazy import Lazy
 
 if TYPE_CHECKING:
-    from rose.ad import linear, reverse
+    from rose.ad import linear
     from rose.ad import linearize as splitting
     from rose.ad import transpose as transposing
     from rose.ir import printer
 else:
     linear = Lazy("rose.ad.linear")
     printer = Lazy("rose.ir.printer")
-    reverse = Lazy("rose.ad.reverse")
     splitting = Lazy("rose.ad.linearize")
     transposing = Lazy("rose.ad.transpose")
 
@@ -119,11 +118,10 @@ def _jvp_of_halves(name: str, forward: Func, backward: Func, kept: int) -> Func:
     outputs = builder.call(split.forward, residuals)
     saved = outputs[len(outputs) - len(split.residuals) :]
     given = [*[residuals[k] for k in split.needed], *saved]
-    types = backward.param_types[kept:]
-    mask = (False,) * len(given) + (True,) * len(types)
+    mask = (False,) * len(given) + (True,) * len(backward.param_types[kept:])
     turned = transposing.transpose(split.linear, mask, (True,) * sum(split.results))
     dots = [t for t, on in zip(tangents, split.results, strict=True) if on]
-    return builder.finish([*results, *reverse.pull(builder, turned, [*given, *dots], types)])
+    return builder.finish([*results, *builder.call(turned.func, [*given, *dots])])
 
 
 def _closed(func: Func, rule: Callable[..., Any]) -> Func:

@@ -73,6 +73,8 @@ class FuncMaker(Straight):
             self.element,
             self.updated,
             self.packed,
+            self.part,
+            self.joined,
             self.any_value,
             self.repeated,
         ]

@@ -289,7 +289,8 @@ LAST = Last()
 
 # From one whole number to the next.
 STEPS = ("floor", "ceil", "trunc", "round", "floor_divide", "fmod_whole")
-MOVES = ("const", "zeros", "unread", "index", "update", "pack", "select")  # numbers, as they are
+# What gives numbers as they are.
+MOVES = ("const", "zeros", "unread", "index", "update", "pack", "part", "join", "select")
 
 
 @cache

@@ -19,6 +19,7 @@ Draw = st.DrawFn
 X = TypeVar("X")
 
 LARGEST_INDEX = 1000  # sizes of indices that arithmetic makes
+LARGEST_ARRAY = 100  # scalars of what is put together from arrays
 
 
 @dataclass
@@ -235,3 +236,18 @@ class Straight:
         shape = self.one([(1,), (2,), (3,), (2, 2), (1, 2), (5,)])
         items = [self.pick(scope, type) for _ in range(math.prod(shape))]
         self.have(scope, "pack", items, (shape,))
+
+    def part(self, scope: Scope) -> None:
+        array, type = self.array(scope)
+        count = self.draw(upto(1, type.count))
+        start = self.draw(upto(0, type.count - count))
+        shape = self.one([(count,), (1, count), *[(count // 2, 2)] * (count % 2 == 0)])
+        self.have(scope, "part", [array], (start, shape))
+
+    def joined(self, scope: Scope) -> None:
+        array, type = self.array(scope)
+        alike = [(v, t) for v, t in self.arrays(scope) if t.elem == type.elem]
+        items = [(array, type), *[self.one(alike) for _ in range(self.draw(upto(0, 2)))]]
+        count = sum([t.count for _, t in items])
+        if count <= LARGEST_ARRAY:
+            self.have(scope, "join", [v for v, _ in items], (self.one([(count,), (1, count)]),))

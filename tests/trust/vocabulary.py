@@ -70,7 +70,7 @@ SCALAR = {
     for name, prim in REGISTRY.items()
     if name != "pack" and (found := _scalar_operands(prim))
 }
-STRUCTURAL = ("const", "zeros", "unread", "index", "update", "pack")
+STRUCTURAL = ("const", "zeros", "unread", "index", "update", "pack", "part", "join")
 
 
 def _takes(prim: Primitive, elem: Scalar) -> bool:

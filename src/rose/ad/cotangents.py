@@ -1,12 +1,12 @@
 """The cotangents of the values of a linear Func, while its transpose is written.
 
 That of a scalar is a value that is added to; that of an array is an accumulator, so that the transpose of reading one
-element costs one addition, unless one whole array is all that is given, or loops read it by row (`rows.py`).
+element costs one addition, unless one whole array is all that is given, or parts of one, or loops read it by row (`rows.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rose.ad.rows import read_by_row
 from rose.ir.builder import Builder
@@ -44,6 +44,8 @@ class Cotangents:
         scalars: linear scalar -> its cotangent so far, or the opposite of it.
         minus: those of which `scalars` has the opposite: a minus is put off until it meets a sum, or has to be done.
         arrays: linear array -> its cotangent, while only one whole array was given.
+        parts: linear array -> number of a scalar -> cotangent of the part that begins there. None has a scalar of another one, so
+            that they are put together, and added at once: before the block under way ends, or the array has to be there.
         refs: linear array -> the open accumulator of its cotangent.
         rows: linear array of which the loops under way read by row -> what they read of it now.
     """
@@ -55,6 +57,7 @@ class Cotangents:
         self.scalars: dict[int, int] = {}
         self.minus: set[int] = set()
         self.arrays: dict[int, int] = {}
+        self.parts: dict[int, dict[int, int]] = {}
         self.refs: dict[int, int] = {}
         self.rows: dict[int, Row] = {}
 
@@ -87,6 +90,40 @@ class Cotangents:
             self.minus.discard(v)
         self.scalars[v] = total.id
 
+    def give_part(self, v: int, bar: int, start: int) -> None:
+        """Add to the cotangent of the scalars of an array from number `start` on; nothing if the array is not linear."""
+        if v not in self.linear:
+            return
+        others, end = self.parts.get(v, {}).items(), start + self.count(bar)
+        if any([start < s + self.count(b) and s < end for s, b in others]):
+            self.join_parts(v)
+        self.parts.setdefault(v, {})[start] = bar
+
+    def joined(self, v: int, parts: Mapping[int, int]) -> int:
+        """An array like v that has these parts, and zeros where there is none."""
+        array = self.builder.types[v]
+        assert isinstance(array, Array), "only arrays have parts"
+        operands: list[int] = []
+        end = 0
+        for start, bar in [*sorted(parts.items()), (array.count, None)]:
+            if start > end:
+                operands.append(self.builder.zeros(Array(array.elem, (start - end,))))
+            if bar is not None:
+                operands.append(bar)
+                end = start + self.count(bar)
+        return self.builder.apply(REGISTRY["join"], operands, (array.shape,))
+
+    def join_parts(self, v: int) -> None:
+        """Put the parts that were given to an array together, and add them."""
+        if parts := self.parts.pop(v, None):
+            self.give_array(v, self.joined(v, parts))
+
+    def count(self, v: int) -> int:
+        """How many scalars an array has."""
+        array = self.builder.types[v]
+        assert isinstance(array, Array), "scalars are not counted"
+        return array.count
+
     def give_array(self, v: int, bar: int) -> None:
         if v in self.refs or v in self.arrays:
             self.builder.add(self.open_ref(v), (), bar)
@@ -95,6 +132,8 @@ class Cotangents:
 
     def open_ref(self, v: int) -> int:
         """The accumulator of a linear array's cotangent; opened here if there is none yet."""
+        if v not in self.refs:
+            self.join_parts(v)
         if v not in self.refs:
             array = self.builder.types[v]
             assert isinstance(array, Array), "only arrays have accumulators"
@@ -127,6 +166,7 @@ class Cotangents:
 
     def take(self, v: int) -> int | None:
         """The whole cotangent of a value, all of whose uses are behind us; None is zero."""
+        self.join_parts(v)
         if v in self.refs:
             return self.builder.resolve(self.refs.pop(v))
         if self.is_array(v):
@@ -157,6 +197,8 @@ class Cotangents:
         """The linear arrays that a loop reads by row, and whose accumulators are not open."""
         counters = {v: row.counters for v, row in self.rows.items()}
         found = [v for v in read_by_row(loop, counters, self.uses) if v in self.linear]
+        for v in found:  # in front of the loop
+            self.join_parts(self.value_of(v))
         return [v for v in found if self.may_have_rows(self.value_of(v), loop.size)]
 
     def may_have_rows(self, value: int, size: int) -> bool:

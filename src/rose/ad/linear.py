@@ -36,7 +36,7 @@ Kinds: TypeAlias = tuple[Kind, ...]
 
 # What is linear in all of its operands of Reals together. A product is linear in one of the two, and whatever else has a
 # transpose in the first one.
-IN_ALL = {"add", "sub", "pack", "select", "update"}
+IN_ALL = {"add", "sub", "pack", "join", "select", "update"}
 
 
 class NotLinearError(Exception):

@@ -11,12 +11,12 @@ from rose.ad.jvp import Jvp, jvp
 from rose.ad.linearize import linearize
 from rose.ad.multiples import joined
 from rose.ad.retrace import retrace
-from rose.ad.transpose import Transposed, gradient, transpose
+from rose.ad.transpose import gradient, transpose
 from rose.ir.builder import Builder
 from rose.ir.copy import Env, copy_instr, inline_call
 from rose.ir.func import Block, Call, Func, is_straight
 from rose.ir.record import record, replace
-from rose.ir.types import REAL, Array, Type
+from rose.ir.types import REAL, Type
 
 # What is done to a whole program between the steps; results stay the same.
 Clean: TypeAlias = Callable[[Func], Func]
@@ -127,25 +127,10 @@ def vjp(func: Func, params: Mask, clean: Clean, *, first_only: bool = False) -> 
     active_types = [t for t, on in zip(func.result_types, split.results, strict=True) if on]
     bars = [backward.param(t) for t in active_types]
     seeds = [bar for bar, given in zip(bars, split.given, strict=True) if given]
-    wanted = [t for t, on in zip(func.param_types, split.params, strict=True) if on]
-    cotangents = pull(backward, turned, [*residuals, *seeds], wanted)
+    cotangents = backward.call(turned.func, [*residuals, *seeds])
     return Vjp(
         split.forward, backward.finish(cotangents), split.params, split.results, split.residuals
     )
-
-
-def pull(
-    builder: Builder, turned: Transposed, operands: Sequence[int], types: Sequence[Type]
-) -> list[int]:
-    """Call a transposed Func with fresh accumulators; gives a cotangent per linear param of these types."""
-    refs = [
-        builder.accum(type)
-        for type, given in zip(types, turned.given, strict=True)
-        if isinstance(type, Array) and not given
-    ]
-    bars = iter(builder.call(turned.func, [*operands, *refs]))
-    arrays = iter([builder.resolve(ref) for ref in refs])
-    return [next(bars) if given else next(arrays) for given in turned.given]
 
 
 def value_and_grad(func: Func, params: Mask, clean: Clean) -> Func:

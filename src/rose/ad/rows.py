@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from rose.ir.func import Apply, Block, Instr, Loop, Values, instrs_of
+from rose.ir.func import Apply, Instr, Loop, Values, instrs_of
 from rose.ir.uses import Uses, free_values
 
 
@@ -18,14 +18,14 @@ def read_by_row(loop: Loop, places: Mapping[int, Values], uses: Uses) -> Counter
 
     Args:
         loop: with what is nested in it.
-        places: array of which the loops around read by row -> the counters of these.
+        places: array of which it is a row that counts -> the indices of that, such as the counters of the loops around.
         uses: of blocks.
     """
     t = loop.body.params[0]
     reads = [
         i.operands[0]
         for i in instrs_of(loop.body)
-        if _is_read(i) and _begins(i, (*places.get(i.operands[0], ()), t))
+        if _is_index(i) and _begins(i, (*places.get(i.operands[0], ()), t))
     ]
     if not reads:
         return Counter()
@@ -34,20 +34,10 @@ def read_by_row(loop: Loop, places: Mapping[int, Values], uses: Uses) -> Counter
     return Counter({v: count for v, count in found.items() if used[v] == count})
 
 
-def _is_read(instr: Instr) -> bool:
+def _is_index(instr: Instr) -> bool:
     return isinstance(instr, Apply) and instr.prim.name == "index"
 
 
 def _begins(read: Instr, indices: Values) -> bool:
     """Whether the first indices of what is read are these."""
     return read.operands[1 : 1 + len(indices)] == indices
-
-
-def only_read_by_row(block: Block, uses: Uses) -> set[int]:
-    """The arrays that a block uses in no other way than its loops do that read them by row."""
-    found: Counter[int] = Counter()
-    for instr in block.instrs:
-        if isinstance(instr, Loop):
-            found += read_by_row(instr, {}, uses)
-    used = uses.of(block)
-    return {v for v, count in found.items() if used[v] == count}

@@ -2,9 +2,9 @@
 
 What is nonlinear runs first and forward; then the linear instructions run from last to first. The cotangent of a
 scalar is a value that is added to; that of an array is an accumulator, so that the transpose of reading one
-element costs one addition. An array parameter becomes an accumulator parameter that the caller passes, but for one
-that is given back updated: then its cotangent is that of the result, turned round, and it is given back, too. An
-accumulator parameter becomes an array.
+element costs one addition. An array parameter of a function that is called becomes an accumulator parameter that the caller
+passes, but for one that is given back updated: then its cotangent is that of the result, turned round, and it is given back,
+too. An accumulator parameter becomes an array.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Any, assert_never
 from rose.ad.activity import Mask, linearity
 from rose.ad.alternating import may_spare_minus
 from rose.ad.cotangents import Cotangents
-from rose.ad.rows import only_read_by_row
 from rose.ir.builder import Builder, Var
 from rose.ir.copy import Kept, keep_instr
 from rose.ir.demand import Demands, complete
@@ -51,7 +50,8 @@ class Transposed:
             cotangent. Gives the cotangents of the linear params that are given.
         params: which params are linear.
         results: which results have a cotangent.
-        given: per linear param, whether its cotangent is a result: scalars, and arrays that become a result.
+        given: per linear param, whether its cotangent is a result: scalars, and arrays that become a result; all arrays of what
+            `transpose` gives.
     """
 
     func: Func
@@ -118,8 +118,8 @@ class _TransposeFunc:
         nonlinear = [v for v, lin in zip(body.params, self.params, strict=True) if not lin]
         builder.keep_params(tuple(nonlinear))
         whole = {*self.built_over([body], self.results)}
-        if outermost:  # a caller might have to add each to an accumulator
-            whole |= only_read_by_row(body, self.bars.uses)
+        if outermost:  # else a caller might have to add each to an accumulator
+            whole.update([v for v in linear_params if isinstance(self.types[v], Array)])
         given = [
             v for v in linear_params if v in whole or not isinstance(self.types[v], Array | Ref)
         ]
@@ -171,6 +171,7 @@ class _TransposeFunc:
         added. So the reads are turned round last.
         """
         linear: list[Instr] = []
+        around, self.bars.parts = self.bars.parts, {}
         for instr in block.instrs:
             if self.is_linear(instr):
                 linear.append(instr)
@@ -182,6 +183,9 @@ class _TransposeFunc:
                 self.transpose_apply(instr)
             else:
                 yield from self.transpose_instr(instr)
+        for v in [*self.bars.parts]:
+            self.bars.join_parts(v)
+        self.bars.parts = around
 
     def transpose_instr(self, instr: Call | Loop | While | Cond | Accum | Add | Resolve) -> Demands:
         match instr:
@@ -223,13 +227,23 @@ class _TransposeFunc:
         assert instr.prim.transpose is not None, f"{instr.prim.name} is not linear"
         builder = self.builder
         xs = [
-            builder.var(-1 if lin else self.env[v])
+            builder.var(v if lin else self.env[v])
             for v, lin in zip(instr.operands, linear, strict=True)
         ]
 
-        def give(k: int, value: Var, at: Sequence[Var] = (), *, minus: bool = False) -> None:
-            places = [i.id for i in at]
-            self.bars.give(instr.operands[k], value.id, places, minus=minus != negative)
+        def give(
+            k: int,
+            value: Var,
+            at: Sequence[Var] = (),
+            *,
+            start: int | None = None,
+            minus: bool = False,
+        ) -> None:
+            v, places = instr.operands[k], [i.id for i in at]
+            if start is not None:
+                self.bars.give_part(v, value.id, start)
+            else:
+                self.bars.give(v, value.id, places, minus=minus != negative)
 
         instr.prim.transpose(builder.var(bar), xs, linear, instr.attrs, give)
 

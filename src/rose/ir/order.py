@@ -20,8 +20,13 @@ from rose.ir.func import (
 from rose.ir.types import Array
 
 
+def is_read(instr: Instr) -> bool:
+    """Whether an instruction reads an array; what it gives, unless that is a scalar, is in the memory of the array."""
+    return isinstance(instr, Apply) and instr.prim.name in ("index", "part")
+
+
 def reads_first(instrs: Sequence[Instr]) -> list[Instr]:
-    """The instructions of a block, each `index` in front of what updates its array, unless it depends on that."""
+    """The instructions of a block, each that reads an array in front of what updates it, unless it depends on that."""
     return list(_Order(instrs).run() if any(map(may_update, instrs)) else instrs)
 
 
@@ -110,7 +115,7 @@ class _Order:
         self.place = {v: k for k, instr in enumerate(instrs) for v in instr.results}
         self.reads: dict[int, list[int]] = {}
         for k, instr in enumerate(instrs):
-            if isinstance(instr, Apply) and instr.prim.name == "index":
+            if is_read(instr):
                 self.reads.setdefault(instr.operands[0], []).append(k)
         self.done: set[int] = set()
 

@@ -31,14 +31,23 @@ JvpRule: TypeAlias = (
 
 
 class Give(Protocol):
-    """Adds `value`, or with `minus` its opposite, to the cotangent of operand `k`, at element `at` of it if that is an array."""
+    """Adds `value`, or with `minus` its opposite, to the cotangent of operand `k`.
+
+    If that is an array, at element `at` of it, or with `start` to its scalars from that number on.
+    """
 
     def __call__(
-        self, k: int, value: Var, at: Sequence[Var] = (), *, minus: bool = False
+        self,
+        k: int,
+        value: Var,
+        at: Sequence[Var] = (),
+        *,
+        start: int | None = None,
+        minus: bool = False,
     ) -> None: ...
 
 
-# (y_bar, operands, which operands are linear, attrs, give)
+# (y_bar, operands, which operands are linear, attrs, give). Of a linear operand there is the type, and no value.
 TransposeRule: TypeAlias = (
     "Callable[[Var, Sequence[Var], Sequence[bool], tuple[Any, ...], Give], None]"
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 from rose.ir.func import Apply, Func
@@ -35,7 +36,7 @@ class Folding:
         operands, name = instr.operands, instr.prim.name
         new: int | Apply | None = None
         # Most operands come from what no rule asks for.
-        if not self.made.keys().isdisjoint(operands) or name == "select":
+        if not self.made.keys().isdisjoint(operands) or name in _OF_ALL:
             if operands[0] in self.constants and _is_exact(instr.prim):
                 new = self.computed(instr)
             rule = _RULES.get(name)
@@ -74,8 +75,10 @@ class Folding:
         made = self.made.get(v)
         return made if made is not None and made.prim.name == name else None
 
-    def replace(self, instr: Apply, name: str, *operands: int) -> Apply:
-        return Apply(REGISTRY[name], operands, instr.results, (), instr.loc)
+    def replace(
+        self, instr: Apply, name: str, *operands: int, attrs: tuple[Any, ...] = ()
+    ) -> Apply:
+        return Apply(REGISTRY[name], operands, instr.results, attrs, instr.loc)
 
 
 Rule = Callable[[Folding, Apply], "int | Apply | None"]
@@ -151,7 +154,7 @@ def _select(f: Folding, instr: Apply) -> int | Apply | None:
 
 
 # The makers of operands that some rule asks for.
-_LOOKED_FOR = frozenset({"const", "neg", "not", "index", "zeros", "pack"})
+_LOOKED_FOR = frozenset({"const", "neg", "not", "index", "part", "zeros", "pack", "join"})
 _ZEROS: dict[type, Any] = {Real: 0.0, Bool: False, Index: 0}
 
 
@@ -191,6 +194,35 @@ def _pack(f: Folding, instr: Apply) -> Apply | None:
     return None if None in values else f.const(instr, tuple(values))
 
 
+def _part(f: Folding, instr: Apply) -> int | Apply | None:
+    """Of an array as it is, of zeros, of a part, or of one of the arrays that were put together."""
+    (array,), (start, shape) = instr.operands, instr.attrs
+    whole = f.types[array]
+    if isinstance(whole, Array) and whole.shape == shape:
+        return array
+    if f.maker(array, "zeros"):
+        return f.replace(instr, "zeros", attrs=(f.types[instr.results[0]],))
+    if around := f.maker(array, "part"):
+        new = f.replace(instr, "part", *around.operands, attrs=(around.attrs[0] + start, shape))
+        known = _part(f, new)
+        return new if known is None else known
+    if join := f.maker(array, "join"):
+        return _part_of_join(f, instr, join)
+    return None
+
+
+def _part_of_join(f: Folding, instr: Apply, join: Apply) -> int | Apply | None:
+    start, shape = instr.attrs
+    for v in join.operands:
+        array = f.types[v]
+        assert isinstance(array, Array), "only arrays are joined"
+        if start >= 0 and start + prod(shape) <= array.count:
+            same = array.shape == shape
+            return v if same else f.replace(instr, "part", v, attrs=(start, shape))
+        start -= array.count
+    return None
+
+
 def _flat(at: list[int], shape: tuple[int, ...]) -> int:
     """The row-major position."""
     position = 0
@@ -209,4 +241,8 @@ _RULES: dict[str, Rule] = {
     "select": _select,
     "index": _index,
     "pack": _pack,
+    "part": _part,
 }
+_OF_ALL = frozenset(
+    {"select", "part", "join"}
+)  # whose rules ask for more than what made an operand

@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import is_
 
 from rose.ir.func import Apply, Block, Cond, Func, Instr
-from rose.ir.order import updated_arrays
+from rose.ir.order import is_read, updated_arrays
 from rose.ir.stages import stage
 from rose.ir.uses import free_values
 
@@ -70,7 +70,7 @@ def _plan(block: Block) -> dict[Branch, list[Instr]]:
         where = used.get(instr.results[0]) if isinstance(instr, Apply) else None
         if (
             where is not None
-            and _reads(instr)
+            and is_read(instr)
             and updated.get(instr.operands[0], where[0]) < where[0]
         ):
             where = None  # to be read when the array is there no more, it would have to be copied
@@ -82,7 +82,3 @@ def _plan(block: Block) -> dict[Branch, list[Instr]]:
             for v in free_values(inner):
                 use(v, (place, k) if isinstance(instr, Cond) else None)
     return sunk
-
-
-def _reads(instr: Instr) -> bool:
-    return isinstance(instr, Apply) and instr.prim.name == "index"

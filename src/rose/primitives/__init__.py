@@ -1,6 +1,6 @@
 """The open vocabulary: every primitive is one block in one of these files (see `rose.ir.primitive`)."""
 
 from rose.ir.primitive import REGISTRY
-from rose.primitives import arithmetic, elementary, host, logic, memory
+from rose.primitives import arithmetic, elementary, host, logic, memory, parts
 
-__all__ = ["REGISTRY", "arithmetic", "elementary", "host", "logic", "memory"]
+__all__ = ["REGISTRY", "arithmetic", "elementary", "host", "logic", "memory", "parts"]

@@ -1,9 +1,10 @@
-"""Lowering of what reads and writes memory: constants, zeros, index, pack, and accumulators."""
+"""Lowering of what reads and writes memory: constants, zeros, index, part, pack, join, and accumulators."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from rose.ir.func import Accum, Add, Apply
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from rose.wasm.lower import Lowering
 
 # Primitives that build an array in memory, and so can build it where it is wanted.
-BUILDERS = frozenset({"zeros", "unread", "pack", "update"})
+BUILDERS = frozenset({"zeros", "unread", "pack", "join", "update"})
 
 WORD, PAIR = 8, 16  # bytes
 SHORT = 512  # bytes that are copied or cleared without a call
@@ -58,10 +59,14 @@ def lower_array(s: Lowering, instr: Apply) -> None:
             s.unread.add(v)
         case "index":
             array, *indices = instr.operands
-            s.address[v] = locate(s, array, indices)
-            if v in s.reuse.rows:
-                there, s.address[v] = s.address[v], s.place(v)
-                copy_from(s, there, type, s.address[v])
+            _lower_view(s, v, locate(s, array, indices))
+        case "part":
+            (array,) = instr.operands
+            _lower_view(s, v, s.address[array].plus(instr.attrs[0] * scalar_bytes(type.elem)))
+        case "join":
+            s.address[v] = s.place(v)
+            for operand, place in zip(instr.operands, joined(s, instr, s.address[v]), strict=True):
+                copy(s, operand, place)
         case "pack":
             s.address[v] = s.place(v)
             _lower_pack(s, instr, type, s.address[v])
@@ -72,6 +77,22 @@ def lower_array(s: Lowering, instr: Apply) -> None:
             raise AssertionError(f"{name} has no lowering to an array")
 
 
+def _lower_view(s: Lowering, v: int, there: Address) -> None:
+    """Say where a row or part of an array is, or copy it."""
+    s.address[v] = there
+    if v in s.reuse.rows:
+        s.address[v] = s.place(v)
+        type = s.types[v]
+        assert isinstance(type, Array), "elements are no views"
+        copy_from(s, there, type, s.address[v])
+
+
+def joined(s: Lowering, instr: Apply, place: Address) -> list[Address]:
+    """Where the operands of what puts scalars or arrays one after the other are, if that is at a place."""
+    sizes = [type_bytes(s.types[v]) for v in instr.operands]
+    return [place.plus(start) for start in accumulate(sizes[:-1], initial=0)]
+
+
 def packed(type: Array, values: Sequence[Any]) -> bytes:
     """The bytes of a constant array."""
     code = {8: "d", 4: "i", 1: "B"}[scalar_bytes(type.elem)]
@@ -80,9 +101,7 @@ def packed(type: Array, values: Sequence[Any]) -> bytes:
 
 def _lower_pack(s: Lowering, instr: Apply, type: Array, place: Address) -> None:
     first = s.types[instr.operands[0]]
-    step = type_bytes(first)
-    for k, v in enumerate(instr.operands):
-        target = place.plus(k * step)
+    for v, target in zip(instr.operands, joined(s, instr, place), strict=True):
         if isinstance(first, Array):
             copy(s, v, target)
         else:

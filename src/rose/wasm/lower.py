@@ -126,7 +126,7 @@ class Lowering:
     ) -> set[tuple[int, Address]]:
         """Have array results built in place where this block makes them; gives those that will be."""
         built: set[tuple[int, Address]] = set()
-        if not self.wanted and not any(places):
+        if not self.wanted and not any(places) and not any(map(_is_join, block.instrs)):
             return built
         makers = {v: instr for instr in block.instrs for v in instr.results}
         for v, place in zip(block.results, places, strict=True):
@@ -136,6 +136,8 @@ class Lowering:
                 self.wanted[v] = place
                 built.add((v, place))
         for v in reversed(makers):
+            if v not in self.wanted and _is_join(makers[v]):
+                self.wanted[v] = self.allocate(self.types[v])  # known before its operands are built
             if v in self.wanted:
                 self.want_parts(v, makers)
         return built
@@ -145,13 +147,15 @@ class Lowering:
         place, old, maker = self.wanted[v], self.reuse.over.get(v), makers[v]
         if old in makers:  # what an array is built over has been there already
             self.wanted[old] = place
-        if not isinstance(maker, Apply) or maker.prim.name != "pack" or v in self.reuse.overwritten:
+        if not isinstance(maker, Apply) or maker.prim.name not in ("pack", "join"):
             return
-        for k, row in enumerate(maker.operands):
+        for row, there in zip(maker.operands, arrays.joined(self, maker, place), strict=True):
             if not isinstance(self.types[row], Array) or row not in makers or row in self.wanted:
                 continue
+            if v in self.reuse.overwritten and self.uses[row] > 1:
+                continue
             if _builds(makers[row]) and row not in self.reuse.overwritten:
-                self.wanted[row] = place.plus(k * type_bytes(self.types[row]))
+                self.wanted[row] = there
 
     def lower_instr(self, instr: Call | Loop | While | Cond | Accum | Add | Resolve) -> None:
         match instr:
@@ -331,6 +335,10 @@ def _uses(instr: Instr) -> Sequence[int]:
     if isinstance(instr, Apply) and isinstance(instr.prim.wasm, Inline):
         return [instr.operands[s] for s in instr.prim.wasm.steps if isinstance(s, int)]
     return instr.operands
+
+
+def _is_join(instr: Instr) -> bool:
+    return isinstance(instr, Apply) and instr.prim.name == "join"
 
 
 def _builds(instr: Instr) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rose.ir.func import Accum, Apply, Block, Call, Cond, Func, Instr, Loop, Resolve, While
-from rose.ir.order import may_update, updated_arrays
+from rose.ir.order import is_read, may_update, updated_arrays
 from rose.ir.record import field, record
 from rose.ir.types import Array, Ref, Type
 from rose.ir.uses import free_values
@@ -28,8 +28,8 @@ class Reuse:
         in_place: params of loops' bodies, carried arrays that have one buffer.
         late: results of branches that are built elsewhere and copied when the branch ends, since the array that
             they replace may be read until then.
-        overwritten: arrays that others are built over, and rows of them: they are read where the reads stand.
-        rows: rows of arrays that are copied, since the array is updated while they are still read.
+        overwritten: arrays that others are built over, and rows and parts of them: they are read where the reads stand.
+        rows: rows and parts of arrays that are copied, since the array is updated while they are still read.
         replaced: of a function, number of a result -> number of the param whose place it takes.
     """
 
@@ -77,7 +77,7 @@ class _Search:
     """State of the search.
 
     Attributes:
-        part_of: a row, or another name, of an array -> that array.
+        part_of: a row, a part or another name of an array -> that array.
         free: per block (by id) what it uses from outside.
     """
 
@@ -149,8 +149,8 @@ class _Search:
         return found
 
     def rows_to_copy(self, block: Block, found: Reuse) -> None:
-        """Find the rows that are read after an update of their array, which could not be in place otherwise."""
-        rows: dict[int, list[int]] = {}  # array -> rows of it, read before
+        """Find the rows and parts that are read after an update of their array, which could not be in place otherwise."""
+        rows: dict[int, list[int]] = {}  # array -> rows and parts of it, read before
         last = {v: k for k, instr in enumerate(block.instrs) for v in self.used(instr)}
         last |= dict.fromkeys(block.results, len(block.instrs))
         for place, instr in enumerate(block.instrs):
@@ -160,7 +160,7 @@ class _Search:
                     if late:
                         found.rows.add(v)
             match instr:
-                case Apply(prim=prim, operands=(array, *_), results=(v,)) if prim.name == "index":
+                case Apply(operands=(array, *_), results=(v,)) if is_read(instr):
                     if isinstance(self.types[v], Array):
                         rows.setdefault(array, []).append(v)
                 case _:
@@ -169,7 +169,7 @@ class _Search:
     def name_parts(self, instr: Instr, found: Reuse) -> None:
         """Note which results are in the memory of an operand."""
         match instr:
-            case Apply(prim=prim, operands=(array, *_), results=(v,)) if prim.name == "index":
+            case Apply(operands=(array, *_), results=(v,)) if is_read(instr):
                 if isinstance(self.types[v], Array) and v not in found.rows:
                     self.part_of[v] = array
             case Loop() | While():

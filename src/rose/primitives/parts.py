@@ -1,0 +1,118 @@
+"""Parts of arrays, and arrays put together from parts: each is the transpose of the other.
+
+They turn an array of n rows into one of rows of rows and a rest, and back, without a loop: a part is in the memory of its array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from math import prod
+from typing import Any
+
+from rose.ir.builder import Var, op
+from rose.ir.primitive import Give, Memory, Primitive, register
+from rose.ir.types import Array, Type
+from rose.primitives.memory import Attrs, Dots, Vars, nested
+
+
+def scalars_in(value: Any) -> Iterator[Any]:
+    """The scalars of nested lists, in row-major order."""
+    if isinstance(value, Sequence):
+        for row in value:
+            yield from scalars_in(row)
+    else:
+        yield value
+
+
+# --- part: y = the scalars of a from number `start` on, as an array of a shape ------------------------------
+
+
+def _part_type(types: Sequence[Type], attrs: Attrs) -> Type:
+    start, shape = attrs
+    array = types[0] if len(types) == 1 else None
+    if not isinstance(array, Array):
+        raise ValueError(f"takes (array), given ({', '.join(map(str, types))})")
+    if not shape or start < 0 or start + prod(shape) > array.count:
+        raise ValueError(f"shape {shape} from scalar {start} on is no part of {array}")
+    return Array(array.elem, shape)
+
+
+def _part_eval(array: Any, start: int, shape: tuple[int, ...]) -> Any:
+    return nested([*scalars_in(array)][start : start + prod(shape)], shape)
+
+
+def _part_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
+    return None if dots[0] is None else op("part", dots[0], attrs=attrs)
+
+
+def _part_transpose(y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give) -> None:
+    give(0, y_bar, start=attrs[0])
+
+
+part = register(
+    Primitive(
+        "part",
+        ("start", "shape"),
+        _part_type,
+        _part_eval,
+        _part_jvp,
+        _part_transpose,
+        Memory(),
+        (),
+        True,
+        "the scalars of an array, in row-major order, from number `start` on, as an array of a shape",
+    )
+)
+
+
+# --- join: y = the scalars of a, then those of b, …, as an array of a shape ---------------------------------
+
+
+def _join_type(types: Sequence[Type], attrs: Attrs) -> Type:
+    (shape,) = attrs
+    arrays = [t for t in types if isinstance(t, Array)]
+    if not types or len(arrays) != len(types) or len({t.elem for t in arrays}) != 1:
+        raise ValueError(f"takes arrays of one scalar, given ({', '.join(map(str, types))})")
+    if not shape or prod(shape) != sum([t.count for t in arrays]):
+        raise ValueError(f"shape {shape} does not hold {', '.join(map(str, types))}")
+    return Array(arrays[0].elem, shape)
+
+
+def _join_eval(*args: Any) -> Any:
+    *arrays, shape = args
+    return nested([*scalars_in(arrays)], shape)
+
+
+def _join_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
+    if all(dot is None for dot in dots):
+        return None
+    builder = y.builder
+    filled = [
+        builder.zeros(x.type) if dot is None else dot.id for x, dot in zip(xs, dots, strict=True)
+    ]
+    return builder.var(builder.apply(join, filled, attrs))
+
+
+def _join_transpose(y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give) -> None:
+    arrays = [x.type for x in xs if isinstance(x.type, Array)]
+    starts = accumulate([t.count for t in arrays], initial=0)
+    for k, (array, start) in enumerate(zip(arrays, starts, strict=False)):
+        if linear[k]:
+            give(k, op("part", y_bar, attrs=(start, array.shape)))
+
+
+join = register(
+    Primitive(
+        "join",
+        ("shape",),
+        _join_type,
+        _join_eval,
+        _join_jvp,
+        _join_transpose,
+        Memory(),
+        (),
+        True,
+        "the scalars of arrays, one array after the other in row-major order, as an array of a shape",
+    )
+)
