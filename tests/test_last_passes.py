@@ -16,7 +16,10 @@ from rose import Fn, Index, Real, Vec, fn
 from rose.ad.reverse import vjp
 from rose.ir.check import check
 from rose.ir.func import Apply, Func, Instr, Loop, instrs_of
+from rose.ir.parser import parse
+from rose.ir.printer import print_program
 from rose.opt import LAST_PASSES, finish, optimize
+from rose.opt.rows import rows
 from rose.run.interp import interpret
 
 
@@ -294,3 +297,79 @@ def test_a_switch_by_stored_indices_is_asked_in_all_iterations() -> None:
     check(finish(f.func))
     assert f(kinds, 3.0) == (3.0 + 8 * 9.0, 1.0 + 8 * 6.0)
     assert run_wasm(f, (kinds, 3.0)) == run_interp(f, (kinds, 3.0))
+
+
+# --- rows -------------------------------------------------------------------------------------------------
+
+BLOCKS = """func f(%0: real[2, 3, 4], %1: index[2]) -> (real[4], real) {
+  %2: real = const value=1.0 type=real
+  %3: real[4] = loop 4 () (%4: index[4]) {
+    %5: real = loop 3 (%2) (%6: index[3], %7: real) {
+      %8: real = index %0, %1, %6, %4
+      %9: real = mul %7, %8
+      yield %9
+    }
+    yield %5
+  }
+  %10: real = loop 3 (%2) (%11: index[3], %12: real) {
+    %13: real = loop 4 (%12) (%14: index[4], %15: real) {
+      %16: real = index %0, %1, %11, %14
+      %17: real = mul %15, %16
+      yield %17
+    }
+    yield %13
+  }
+  return %3, %10
+}
+"""
+
+WITH_ROWS = """func f(%0: real[2, 3, 4], %1: index[2]) -> (real[4], real) {
+  %2: real = const value=1.0 type=real
+  %3: real[3, 4] = index %0, %1
+  %4: real[4] = loop 4 () (%5: index[4]) {
+    %6: real = loop 3 (%2) (%7: index[3], %8: real) {
+      %9: real = index %3, %7, %5
+      %10: real = mul %8, %9
+      yield %10
+    }
+    yield %6
+  }
+  %11: real = loop 3 (%2) (%12: index[3], %13: real) {
+    %14: real[4] = index %3, %12
+    %15: real = loop 4 (%13) (%16: index[4], %17: real) {
+      %18: real = index %14, %16
+      %19: real = mul %17, %18
+      yield %19
+    }
+    yield %15
+  }
+  return %4, %11
+}
+"""
+
+
+def test_a_row_that_stays_the_same_is_taken_in_front_of_the_loop() -> None:
+    func = parse(BLOCKS)
+    assert print_program(check(rows(func))) == WITH_ROWS
+    args = [
+        [[[float(12 * i + 4 * j + k) for k in range(4)] for j in range(3)] for i in range(2)],
+        1,
+    ]
+    assert interpret(rows(func), args) == interpret(func, args)
+
+
+CHANGED = """func f(%0: real[3, 3], %1: index[3]) -> (real[3, 3]) {
+  %2: real[3, 3] = loop 3 (%0) (%3: index[3], %4: real[3, 3]) {
+    %5: real = index %0, %1, %3
+    %6: real[3, 3] = update %4, %3, %1, %5
+    yield %6
+  }
+  return %2
+}
+"""
+
+
+def test_a_row_of_what_the_loop_changes_is_not() -> None:
+    """It would have to be copied, as the array may be changed where it is."""
+    func = parse(CHANGED)
+    assert rows(func) is func

@@ -22,6 +22,7 @@ from rose.opt.prune import prune
 from rose.opt.quiet import quiet
 from rose.opt.roll import roll
 from rose.opt.roots import roots
+from rose.opt.rows import rows
 from rose.opt.settle import settle
 from rose.opt.share import share, share_all
 from rose.opt.simplify import simplify
@@ -89,6 +90,7 @@ LAST_PASSES: tuple[Callable[[Func], Func], ...] = (
     quiet,
     sink,
     roll,
+    rows,
     early,
     split,
 )
