@@ -14,6 +14,7 @@ from growing import FAMILIES, deep, ends_early, numbers
 from metering import fuel, instructions, second
 from programs import PROGRAMS
 from random_programs import arguments, program
+from short_loops import SHORT
 from test_primitives import REALS
 
 import rose
@@ -90,19 +91,19 @@ def applied(name: str, *xs: Any) -> Any:
     return values.Real(values.home_of(*xs), values.emit(name, *operands))
 
 
-def carried(name: str, swapped: bool) -> Fn[..., Any]:
+def carried(name: str, swapped: bool, checkpoint: Any = None) -> Fn[..., Any]:
     """A loop that applies a primitive of one operand to what it carries, of two also to an element."""
 
     @fn
     def unary(v: Many) -> Real:
-        return rose.loop(40, v[0], lambda _, c: applied(name, c))
+        return rose.loop(40, v[0], lambda _, c: applied(name, c), checkpoint=checkpoint)
 
     @fn
     def binary(v: Many) -> Real:
         def step(t: Any, c: Any) -> Any:
             return applied(name, v[t], c) if swapped else applied(name, c, v[t])
 
-        return rose.loop(40, v[0], step)
+        return rose.loop(40, v[0], step, checkpoint=checkpoint)
 
     return unary if len(REALS[name].domain) == 1 else binary
 
@@ -177,15 +178,14 @@ def test_of_a_chain_of_one_instruction_on_two_numbers(
     assert fuel(slopes, (0.7, 0.4)) <= MOST * fuel(f, (0.7, 0.4))
 
 
-def test_of_a_short_loop_with_checkpoints() -> None:
-    """Each of its three instructions runs again, and whenever one does, the step has to be counted from the start of its segment."""
-
-    @fn
-    def f(v: Many) -> Real:
-        return rose.loop(40, 0.3, lambda t, c: rose.sin(c) * v[t], checkpoint="sqrt")
-
-    assert instructions(gradient(f), (numbers(40),)) <= 6 * instructions(f, (numbers(40),))
-    assert fuel(gradient(f), (numbers(40),)) <= MOST * fuel(f, (numbers(40),))
+@pytest.mark.parametrize("checkpoint", ["sqrt", 5])
+@pytest.mark.parametrize("n", [36, 40])
+@pytest.mark.parametrize("name", SHORT)
+def test_of_a_short_loop_with_checkpoints(name: str, n: int, checkpoint: Any) -> None:
+    """Each instruction of a step runs once more, and none is there to say which step it is; with and without steps left."""
+    f, args = SHORT[name](n, checkpoint)
+    assert instructions(gradient(f), args) <= MOST * instructions(f, args)
+    assert fuel(gradient(f), args) <= MOST * fuel(f, args)
 
 
 @pytest.mark.parametrize("name", ALONE)
@@ -196,3 +196,13 @@ def test_of_a_primitive_alone(name: str) -> None:
         assert instructions(gradient(f), (v,)) <= MOST * instructions(f, (v,))
     for f in (summed(name, False), summed(name, True), mapped(name)):
         assert instructions(gradient(f), (v, w)) <= MOST * instructions(f, (v, w))
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_checkpoints_of_a_primitive_alone(name: str) -> None:
+    """One more run of the loop, and what a segment takes, which is much of so short a loop."""
+    v = (numbers(40),)
+    for swapped in (False, True):
+        f, kept = carried(name, swapped, "sqrt"), carried(name, swapped)
+        for count, run in ((instructions, 1.5), (fuel, 1.7)):
+            assert count(gradient(f), v) <= count(gradient(kept), v) + run * count(f, v)

@@ -12,6 +12,7 @@ from rose.ir.builder import Builder
 from rose.ir.copy import inline_call
 from rose.ir.demand import Demands
 from rose.ir.func import Add, Apply, Block, Call, Cond, Func, Instr, Loop, While, is_straight
+from rose.ir.order import is_read
 from rose.ir.record import record
 from rose.ir.types import Array, Index, Ref, Type
 from rose.ir.uses import free_values
@@ -277,13 +278,16 @@ def _sparsely_read(func: Func, passing: set[int], *, repeated: bool) -> tuple[se
     if is_straight(func) and not passing and not repeated:
         return set(), set()
 
+    def is_array(v: int) -> bool:
+        return isinstance(func.types[v], Array)
+
     def visit(block: Block, times: int, *, in_loop: bool) -> None:
-        results = [v for instr in block.instrs for v in instr.results] if in_loop else []
         params = () if block is func.body else block.params
-        arrays = [v for v in (*params, *results) if isinstance(func.types[v], Array)]
         if in_loop:
-            made.update(dict.fromkeys(arrays, times))
+            made.update(dict.fromkeys(filter(is_array, params), times))
         for instr in block.instrs:
+            if in_loop and not (is_read(instr) and instr.operands[0] not in made):
+                made.update(dict.fromkeys(filter(is_array, instr.results), times))
             if isinstance(instr, Apply) and instr.prim.name == "index":
                 whole = instr.operands[0]
                 if not isinstance(func.types[instr.results[0]], Array):
