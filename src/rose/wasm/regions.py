@@ -6,35 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rose.ir.func import Cond, Loop, While
-from rose.ir.record import record
 from rose.ir.types import Array, Bool, Scalar, scalar_bytes
-from rose.wasm import arrays, lanes, pairs
+from rose.wasm import arrays, lanes, pairs, rings
+from rose.wasm.carried import CarriedArray, start_array, start_while_array
 from rose.wasm.code import Address
 from rose.wasm.layout import store_op, strides, valtype
+from rose.wasm.rings import Ring, of_ring
 
 if TYPE_CHECKING:
     from rose.wasm.lower import Lowering
-
-
-@record(frozen=False)
-class CarriedArray:
-    """An array that a loop carries: each iteration reads it at `current` and builds the next one at `next`.
-
-    The two buffers take turns; `both` is the sum of their addresses, so that each follows from the other. The first
-    iteration reads the start where it is, without a copy. A loop of known length writes last to `final`; a while loop
-    ends with its array at `current`. An array that is handed on as it is has no buffers, and `both` is None.
-    One that is updated in place is at `final` all the time, and has neither `current` nor `next`.
-    """
-
-    current: int | None
-    next: int | None
-    both: Address | None
-    final: Address
-
-    @property
-    def place(self) -> Address:
-        """Where an iteration builds the next one."""
-        return self.final if self.next is None else Address(("local.get", self.next), 0)
 
 
 def lower_loop(s: Lowering, instr: Loop) -> None:
@@ -50,18 +30,23 @@ def _lower_iterations(s: Lowering, instr: Loop) -> None:
     for v in instr.results[instr.carries :]:
         if isinstance(s.types[v], Array):
             s.address[v] = s.place(v)
-    carried = _start_carries(s, instr)
+    turning = rings.start_rings(s, instr)
+    carried = _start_carries(s, instr, turning)
     counter = s.code.take_local("i32")
     outer_top = s.top
     s.loops.append([])
     _open_loop(s, instr, counter)
     _lower_body(s, instr, carried, counter)
+    for ring in turning:
+        rings.turn(s, ring)
     _close_loop(s, instr, counter)
     for type, local in s.loops.pop():
         s.code.give_local(valtype(type), local)
     s.code.give_local("i32", counter)
     s.top = outer_top
     _end_carries(s, instr, carried)
+    for ring in turning:
+        rings.end(s, ring)
 
 
 def _open_loop(s: Lowering, instr: Loop, counter: int) -> None:
@@ -87,9 +72,6 @@ def _lower_body(
     rows = zip(instr.results[count:], body.results[count:], strict=True)
     row_places = [_row_place(s, v, row, counter) for v, row in rows]
     places: list[Address | None] = [None if array is None else array.place for array in carried]
-    for k, array in enumerate(carried):
-        if array is not None and body.results[k] == body.params[1 + k]:
-            places[k] = None  # handed on unchanged
     s.lower_block(body, [*places, *row_places])
     _store_rows(s, instr, counter)
     _next_carries(s, body.params[1:], body.results, carried)
@@ -109,14 +91,15 @@ def _close_loop(s: Lowering, instr: Loop, counter: int) -> None:
     code.emit("end")
 
 
-def _start_carries(s: Lowering, instr: Loop) -> list[CarriedArray | None]:
-    """Set the carried values to their start; gives the arrays among them."""
+def _start_carries(s: Lowering, instr: Loop, turning: Sequence[Ring]) -> list[CarriedArray | None]:
+    """Set the carried values to their start; gives the arrays among them, of which those of rings have begun."""
     code, carried = s.code, list[CarriedArray | None]()
     params = instr.body.params[1:]
+    begun = {k: array for ring in turning for k, array in of_ring(ring)}
     for k, (v, param) in enumerate(zip(instr.operands, params, strict=True)):
         type = s.types[v]
         if isinstance(type, Array):
-            carried.append(_start_array(s, instr, k))
+            carried.append(begun[k] if k in begun else start_array(s, instr, k))
             continue
         carried.append(None)
         local = code.take_local(valtype(type))
@@ -125,37 +108,6 @@ def _start_carries(s: Lowering, instr: Loop) -> list[CarriedArray | None]:
         s.bind(param, local)
         s.uses[param] += 1  # the loop itself sets it at its end, so it is never free inside
     return carried
-
-
-def _start_array(s: Lowering, instr: Loop, k: int) -> CarriedArray:
-    v, param, result = instr.operands[k], instr.body.params[1 + k], instr.results[k]
-    code = s.code
-    if param in s.reuse.in_place:
-        return _start_in_place(s, v, result, (param,))
-    current, following = code.take_local("i32"), code.take_local("i32")
-    s.address[param] = Address(("local.get", current), 0)
-    code.push_address(s.address[v])
-    code.set(current)
-    if instr.body.results[k] == param:
-        return CarriedArray(current, following, None, s.address[v])
-    final = s.place(result)
-    if instr.size == 1:
-        code.push_address(final)
-        code.set(following)
-        return CarriedArray(current, following, None, final)
-    other = s.allocate(s.types[v])
-    both = other.plus(final.offset) if final.base is None else final.plus(other.offset)
-    code.push_address(final if instr.size % 2 else other)
-    code.set(following)
-    return CarriedArray(current, following, both, final)
-
-
-def _start_in_place(s: Lowering, v: int, result: int, params: Sequence[int]) -> CarriedArray:
-    """Put the start where the array is going to be, if it is not there."""
-    final = s.place(result)
-    arrays.copy(s, v, final)
-    s.address.update(dict.fromkeys(params, final))
-    return CarriedArray(None, None, None, final)
 
 
 def _row_place(s: Lowering, stack: int, row: int, counter: int) -> Address | None:
@@ -256,7 +208,7 @@ def lower_while(s: Lowering, instr: While) -> None:
         instr.operands, test.params, body.params, instr.results, strict=True
     ):
         if isinstance(s.types[v], Array):
-            carried.append(_start_while_array(s, v, result, (asked, param)))
+            carried.append(start_while_array(s, v, result, (asked, param)))
             continue
         carried.append(None)
         local = code.take_local(valtype(s.types[v]))
@@ -285,20 +237,6 @@ def lower_while(s: Lowering, instr: While) -> None:
         code.give_local(valtype(type), local)
     s.top = outer_top
     _end_while(s, instr, carried)
-
-
-def _start_while_array(s: Lowering, v: int, result: int, params: Sequence[int]) -> CarriedArray:
-    if params[-1] in s.reuse.in_place:
-        return _start_in_place(s, v, result, params)
-    code = s.code
-    current, following = code.take_local("i32"), code.take_local("i32")
-    s.address.update(dict.fromkeys(params, Address(("local.get", current), 0)))
-    one, other = s.allocate(s.types[v]), s.allocate(s.types[v])
-    code.push_address(s.address[v])
-    code.set(current)
-    code.push_address(one)
-    code.set(following)
-    return CarriedArray(current, following, one.plus(other.offset), one)
 
 
 def _end_while(s: Lowering, instr: While, carried: Sequence[CarriedArray | None]) -> None:
