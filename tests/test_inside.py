@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 from programs import PROGRAMS
@@ -63,3 +64,16 @@ def test_a_nan_in_a_derivative_is_found_in_the_users_line_too() -> None:
 def test_a_nan_that_was_given_is_nobodys_fault() -> None:
     value = debug_nans(root)([float("nan"), 1.0, 1.0])
     assert value != value
+    total = fn([Annotated[Vec, 9]])(lambda v: v.sum())
+    assert math.isnan(debug_nans(total)([1.0] * 8 + [math.nan]))
+
+
+def test_functions_that_are_specialised_are_looked_into_as_well() -> None:
+    @fn
+    def scaled(x: Any, n: int = 2) -> Any:
+        return rose.sqrt(x) * n
+
+    assert debug_nans(scaled)(4.0, n=3) == 6.0
+    assert debug_nans(rose.grad(scaled))(4.0) == 0.5
+    with pytest.raises(NanError):
+        debug_nans(scaled)(-4.0, 3)

@@ -4,13 +4,13 @@ import math
 from typing import Any, Literal
 
 import rose
-from misuse import V3, g2, iv, misuse, vv
+from misuse import V3, g2, iv, misuse, px, vv
 from rose import Index, Real, Vec, fn
 
 
 @misuse(
     rose.DerivativeError,
-    "rose.grad needs a function that gives one Real; vv gives Vec[3]; write rose.vjp for others",
+    "rose.grad needs a function that gives one Real; vv gives Vec[3]; write rose.jacobian or rose.vjp for others",
 )
 def grad_of_a_vec() -> None:
     rose.grad(vv)(V3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
@@ -335,3 +335,47 @@ def argnums_as_a_bool() -> None:
 )
 def opaque_of_more_parameters() -> None:
     rose.opaque(lambda x, y: x, js="f", params=[Real])  # here
+
+
+@misuse(
+    rose.DerivativeError,
+    "rose.grad needs a function that gives one Real; f gives tuple[Real, Vec[2]]; write has_aux=True for the gradient of the "
+    "first item",
+)
+def gradient_of_a_pair() -> None:
+
+    @fn
+    def f(x: Real) -> tuple[Real, Vec[Literal[2]]]:
+        return x * x, [x, x]
+
+    rose.grad(f)(1.0)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
+
+
+@misuse(
+    rose.DerivativeError,
+    "rose.grad takes a function marked with @rose.fn, given rose.debug_nans(px); write rose.debug_nans(rose.grad(f))",
+)
+def gradient_of_what_looks_for_nans() -> None:
+    rose.grad(rose.debug_nans(px))  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
+
+
+@misuse(
+    rose.DerivativeError,
+    "rose.jacobian takes a function marked with @rose.fn, given rose.vjp(px); call it in an @fn, and give that",
+)
+def jacobian_of_a_pullback() -> None:
+    rose.jacobian(rose.vjp(px))  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
+
+
+@misuse(
+    rose.TracedValueError,
+    "rose.debug_nans(g2) looks at numbers, and is called inside of an @fn; call g2 there, and write rose.debug_nans(f)(x) "
+    "of the function f around it",
+)
+def looking_for_nans_inside() -> None:
+
+    @fn
+    def f(x: Real) -> Real:
+        return rose.debug_nans(g2)(x)  # here
+
+    f(1.0)

@@ -72,14 +72,23 @@ def expect_fn(name: str, f: Any, others: tuple[Any, ...] = ()) -> None:
             f"write rose.{name}(f){_APPLIED[name]}"
         )
     if not isinstance(f, Fn):
-        how = "give the function itself, not what it gives"
-        if callable(f):
-            how = "mark it, with annotations"
-            if getattr(f, "__module__", "") == "rose":
-                how = f"write rose.fn([Real])(rose.{f.__name__})"
         raise DerivativeError(
-            f"rose.{name} takes a function marked with @rose.fn, given {describe(f)}; {how}"
+            f"rose.{name} takes a function marked with @rose.fn, given {describe(f)}; {_instead(name, f)}"
         )
+
+
+def _instead(name: str, f: Any) -> str:
+    """What to give to a transformation in place of what is no Fn."""
+    outermost = getattr(type(f), "outermost", None)
+    if outermost is not None:
+        return f"write rose.{outermost}(rose.{name}(f))"
+    if isinstance(f, Vjp):
+        return "call it in an @fn, and give that"
+    if not callable(f):
+        return "give the function itself, not what it gives"
+    if getattr(f, "__module__", "") == "rose":
+        return f"write rose.fn([Real])(rose.{f.__name__})"
+    return "mark it, with annotations"
 
 
 # How what these transformations give is called.

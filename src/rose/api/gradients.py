@@ -200,9 +200,10 @@ def grad(f: Any, argnums: Argnums = 0, *, has_aux: bool = False) -> Any:
 def _expect_value(name: str, f: Fn[..., Any], *, has_aux: bool) -> None:
     """Refuse to take the gradient of what is not a Real, or a pair that begins with one."""
     result = f.signature.result
+    pair = result.items if isinstance(result, TupleTree) else ()
+    is_pair = len(pair) == 2 and pair[0] == REAL_TREE
     if has_aux:
-        pair = result.items if isinstance(result, TupleTree) else ()
-        if len(pair) != 2 or pair[0] != REAL_TREE:
+        if not is_pair:
             raise DerivativeError(
                 f"rose.{name} with has_aux needs a function that gives a pair, one Real and anything else; "
                 f"{f.__name__} gives {result}; give (value, aux), or leave has_aux out"
@@ -210,7 +211,11 @@ def _expect_value(name: str, f: Fn[..., Any], *, has_aux: bool) -> None:
     elif result != REAL_TREE:
         raise DerivativeError(
             f"rose.{name} needs a function that gives one Real; {f.__name__} gives {result}; "
-            "write rose.vjp for others"
+            + (
+                "write has_aux=True for the gradient of the first item"
+                if is_pair
+                else "write rose.jacobian or rose.vjp for others"
+            )
         )
 
 

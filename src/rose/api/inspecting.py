@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import wraps
+from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from rose.api.derivatives import expect_fn, jvp, vjp
 from rose.api.functions import Fn
+from rose.errors import TracedValueError
+from rose.front.tracebacks import short
+from rose.front.tracer import tracing
 from rose.front.tree import leaf_types, leaves_of_trees
 from rose.lazy import Lazy
 from rose.primitives.memory import nested
@@ -46,6 +49,7 @@ def debug_nans(f: Any) -> Any:
     Raises:
         DerivativeError: if f is not marked with @rose.fn.
         NanError: when called, with the user's line, if an operation makes a NaN of operands that are none.
+        TracedValueError: when called inside of an @fn, where there are no numbers.
 
     Example:
         >>> rose.debug_nans(fn([Real])(lambda x: rose.sqrt(x)))(-1.0)
@@ -54,14 +58,34 @@ def debug_nans(f: Any) -> Any:
           at ...
     """
     expect_fn("debug_nans", f)
+    return _Watched(f)
 
-    @wraps(f, updated=())
-    def checked(*args: Any, **kwargs: Any) -> Any:
+
+class _Watched:
+    """What `debug_nans` gives."""
+
+    outermost = "debug_nans"
+    __name__: str
+
+    def __init__(self, function: Fn[..., Any]) -> None:
+        self._function = function
+        update_wrapper(self, function, updated=())
+
+    @short
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if tracing():
+            raise TracedValueError(
+                f"{self.in_words()} looks at numbers, and is called inside of an @fn; call {self.__name__} there, "
+                "and write rose.debug_nans(f)(x) of the function f around it"
+            )
+        f = self._function.specialized(*args, **kwargs)
         values = f.signature.bind(f.__name__, args, kwargs)
         interp.interpret(f.func, _interpreted(f, values), interp.NanWatch())
         return f(*args, **kwargs)
 
-    return checked
+    def in_words(self) -> str:
+        """What it is, for errors."""
+        return f"rose.debug_nans({self.__name__})"
 
 
 def _interpreted(f: Fn[..., Any], values: Sequence[Any]) -> list[Any]:

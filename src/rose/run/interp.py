@@ -43,9 +43,14 @@ class NanWatch(Counter):
     def saw(self, instr: Apply, args: Sequence[Any], value: Any) -> None:
         if value.__class__ is not float or not math.isnan(value) or not args:
             return
-        if not any([x.__class__ is float and math.isnan(x) for x in args]):
+        if not any([_may_be_nan(x) for x in args]):
             shown = ", ".join(map(repr, args))
             raise NanError(f"{instr.prim.name} of ({shown}) is nan", instr.loc)
+
+
+def _may_be_nan(x: Any) -> bool:
+    """Whether an operand is a NaN, or an array, which what is read from it was in before."""
+    return x.__class__ is list or (x.__class__ is float and math.isnan(x))
 
 
 def interpret(func: Func, args: Sequence[Any], counter: Counter | None = None) -> list[Any]:
