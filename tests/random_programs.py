@@ -31,7 +31,7 @@ class Draw:
         options: list[Callable[..., Any]] = [self.leaf]
         if self.budget > 0:
             options += [self.arithmetic] * 4 + [self.kinked, self.total, self.carried, self.branch]
-            options += [self.switched, self.scanned, self.stepped, self.idle]
+            options += [self.switched, self.scanned, self.stepped, self.idle, self.structured]
             options += [self.call] * bool(self.callees)
         return self.random.choice(options)(reals, rows, index)
 
@@ -125,6 +125,26 @@ class Draw:
 
         x, row = rose.loop(SIZE, start, body)
         return x + self.leaf([x], [row], index)
+
+    def structured(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
+        """A loop that carries a dict with a Bool and an index in it, which say what each iteration does."""
+        row = self.random.choice(rows)
+        start: Any = {"x": self.leaf(reals, rows, index), "on": True, "k": rose.to_index(1, 3)}
+
+        def body(t: Any, c: Any) -> Any:
+            x, on = c["state"]["x"], c["state"]["on"]
+            new = bounded(self.scalar([*reals, x], [*rows, c["row"]], t))
+            sides: list[Callable[[], Any]] = [
+                lambda: new,
+                lambda: x * 0.5,
+                lambda: rose.cond(on, lambda: new * 0.25, lambda: x),
+            ]
+            x = rose.switch(c["state"]["k"], sides)
+            state = {"x": x, "on": (new > 0.1) ^ on, "k": (c["state"]["k"] + t) % 3}
+            return {"state": state, "row": c["row"].at[t].set(x)}
+
+        end = rose.loop(SIZE, {"state": start, "row": row}, body)
+        return end["state"]["x"] + rose.where(end["state"]["on"], end["row"][1], 0.5)
 
     def row(self, reals: list[Any], rows: list[Any], index: Any) -> Any:
         match self.random.randrange(14):
@@ -246,14 +266,18 @@ def bounded_row(row: Any) -> Any:
     return rose.vec(SIZE, lambda i: bounded(row[i]))
 
 
-def program(seed: int) -> Fn[..., Real]:
-    """The random program of a seed: a few functions, the last of which calls the others."""
-    draw = Draw(seed)
+def program(seed: int, *, fixed: bool = False) -> Fn[..., Real]:
+    """The random program of a seed: a few functions, the last of which calls the others.
+
+    With `fixed`, some have derivative rules, which are their own derivatives, or are run again in reverse mode.
+    """
+    draw, ways = Draw(seed), random.Random(seed)
     for _ in range(draw.random.randrange(1, 4)):
         draw.budget = 9
         draw.changers.append(_changer(draw))
         draw.budget = 9
-        draw.callees.append(_function(draw))
+        f = _function(draw)
+        draw.callees.append(ways.choice(WAYS)(f) if fixed else f)
     return draw.callees[-1]
 
 
@@ -279,6 +303,57 @@ def _function(draw: Draw) -> Fn[..., Real]:
 
     drawn.func  # noqa: B018 (traced now, while `callees` holds only earlier functions)
     return drawn
+
+
+def _by_jvp(f: Fn[..., Real]) -> Fn[..., Real]:
+    """The function, whose rule has a static parameter."""
+
+    @rose.custom_jvp
+    def ruled(x: Real, y: Real, v: Row, w: Row, times: int = 2) -> Real:
+        return f(x, y, v, w) * (0.5 * times)
+
+    @ruled.defjvp
+    def _(primals: Any, tangents: Any) -> Any:
+        (*args, times), (*dots, _) = primals, tangents
+        value, dot = rose.jvp(f)(tuple(args), tuple(dots))
+        return value * (0.5 * times), dot * (0.5 * times)
+
+    @fn
+    def once(x: Real, y: Real, v: Row, w: Row) -> Real:
+        return ruled(x, y, v, w)
+
+    return once
+
+
+def _by_vjp(f: Fn[..., Real]) -> Fn[..., Real]:
+    """The function, whose rule has its arguments for residuals."""
+
+    @rose.custom_vjp
+    def ruled(x: Real, y: Real, v: Row, w: Row) -> Real:
+        return f(x, y, v, w)
+
+    def backward(kept: Any, bar: Any) -> Any:
+        _, pullback = rose.vjp(f)(*kept["args"])
+        return pullback(bar)
+
+    ruled.defvjp(lambda x, y, v, w: (f(x, y, v, w), {"args": (x, y, v, w)}), backward)
+    return ruled
+
+
+def _again(f: Fn[..., Real]) -> Fn[..., Real]:
+    found: Fn[..., Real] = rose.remat(f)
+    return found
+
+
+def _by_vjp_again(f: Fn[..., Real]) -> Fn[..., Real]:
+    return _again(_by_vjp(f))
+
+
+def _again_by_jvp(f: Fn[..., Real]) -> Fn[..., Real]:
+    return _by_jvp(_again(f))
+
+
+WAYS = [_by_jvp, _by_vjp, _again, _by_vjp_again, _again_by_jvp]
 
 
 def arguments(seed: int) -> tuple[Any, ...]:

@@ -70,3 +70,19 @@ def test_forward_and_reverse_mode_agree_in_both_orders(seed: int) -> None:
     hvp = run_interp(over, (args, direction))[len(grads) :]
     second = run_interp(twice, ((args, direction), (direction, rest)))[-1]
     assert along(hvp) == pytest.approx(second, rel=1e-7, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_rules_and_remat_change_nothing(seed: int) -> None:
+    """The gradient is that of the program without them, and so is the derivative of the gradient, in wasmtime too."""
+    args = arguments(seed)
+    results: list[list[Any]] = []
+    for fixed in (False, True):
+        f = program(seed, fixed=fixed)
+        gradient = rose.value_and_grad(f, argnums=ALL)
+        check(gradient.func)
+        results.append(run_interp(gradient, args))
+        assert same_bits(run_wasm(gradient, args), results[-1])
+        over = rose.jvp(rose.grad(f, argnums=ALL))
+        results[-1] += run_interp(over, (args, args))
+    assert results[1] == pytest.approx(results[0], rel=1e-9, abs=1e-11)
