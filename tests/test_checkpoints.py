@@ -6,7 +6,9 @@ import re
 from typing import Annotated, Any, Literal, TypeAlias
 
 import pytest
-from flat import flatten
+from flat import flatten, gradient, run_wasm
+from metering import second
+from short_loops import SHORT
 
 import rose
 from rose import Fn, Index, Real, Vec, fn
@@ -133,6 +135,19 @@ def test_nested_loops_have_policies_of_their_own(outer: Any, inner: Any) -> None
     assert list(by_w) == pytest.approx(list(expected[1][1]), rel=1e-14)
 
 
+@pytest.mark.parametrize("checkpoint", [2, 3, "sqrt", 10])
+@pytest.mark.parametrize("name", SHORT)
+def test_arrays_that_are_cut_with_the_loop(name: str, checkpoint: Any) -> None:
+    """The value to the bit, and two derivatives, with steps left and without."""
+    (kept, args), (f, _) = SHORT[name](10, "all"), SHORT[name](10, checkpoint)
+    value, *slopes = run_wasm(gradient(f), args)
+    expected, *expected_slopes = run_wasm(gradient(kept), args)
+    assert value == expected
+    assert slopes == pytest.approx(expected_slopes, rel=1e-13)
+    (twice, pair), (kept_twice, _) = second(f, args), second(kept, args)
+    assert run_wasm(twice, pair) == pytest.approx(run_wasm(kept_twice, pair), rel=1e-12, abs=1e-15)
+
+
 @pytest.mark.parametrize("f", [mixed(7, 3), mixed(7, 3, reverse=True), nested(3, 2)])
 def test_stages_and_passes(f: Fn[..., Any]) -> None:
     """Every stage passes the checker and reads back, and every pass keeps every bit."""
@@ -189,6 +204,14 @@ MEMORY = [("all", 160_000), ("sqrt", 2400), (100, 2400), (1000, 16_080), (3, 26_
 @pytest.mark.parametrize(("checkpoint", "expected"), MEMORY)
 def test_memory(checkpoint: Any, expected: int) -> None:
     assert frame(long(10_000, checkpoint)) == expected
+
+
+# One value of a step is kept: that of each 20th, and those of one segment.
+@pytest.mark.parametrize("name", ["of_a_product", "of_two_arrays", "of_elements_of_a_matrix"])
+def test_memory_of_loops_that_read_arrays(name: str) -> None:
+    """Rows that a segment is handed are in the memory of their array: they are not kept for it to run again."""
+    assert frame(SHORT[name](400, "all")[0]) == 400 * 8
+    assert frame(SHORT[name](400, "sqrt")[0]) == (20 + 20) * 8
 
 
 def test_by_default_large_loops_have_checkpoints() -> None:
