@@ -82,7 +82,7 @@ def test_the_way_back_of_a_gradient_computes_factors_itself(
 @pytest.mark.parametrize("f", [power, powers])
 def test_a_pullback_and_a_pushforward_are_given_the_factors(f: Fn[..., Any]) -> None:
     for halves in (rose.vjp(f), rose.linearize(f)):
-        assert not multiples(optimize(halves.backward.func))
+        assert not multiples(optimize(halves.linear.func))
         assert len(multiples(optimize(halves.forward.func))) == 2
 
 

@@ -189,7 +189,7 @@ def residuals_of_ones_own() -> None:
 
     @fn
     def f(x: Vec[Literal[9]]) -> Vec[Literal[9]]:
-        return rose.vjp(squares).backward((x,), x)[0]  # here
+        return rose.vjp(squares).linear((x,), x)[0]  # here
 
     f([1.0] * 9)
 

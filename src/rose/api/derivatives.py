@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from typing import (
     TYPE_CHECKING,
@@ -11,30 +10,25 @@ from typing import (
     Generic,
     Never,
     ParamSpec,
-    TypeAlias,
     TypeVar,
     overload,
 )
 
 from rose.api import shown
+from rose.api.argnums import expect_fn, mask_of
 from rose.api.functions import Fn
-from rose.errors import ArgumentError, DerivativeError, user_location
+from rose.errors import ArgumentError, user_location
 from rose.front.absent_operators import COMPUTING, ELEMENTS, refuse
 from rose.front.arguments import checked
 from rose.front.captures import captures_of, with_captures_of
 from rose.front.families import DerivedFamily, first_argument
-from rose.front.fn import Traceable
-from rose.front.plain import is_int
 from rose.front.signature import Signature
 from rose.front.tree import (
     RawTree,
-    Tree,
     TupleTree,
-    leaf_types,
     passed_types,
     tangent_tree,
 )
-from rose.front.words import counted, describe
 from rose.ir.builder import Builder
 from rose.ir.func import Func
 from rose.ir.types import is_real
@@ -45,14 +39,11 @@ if TYPE_CHECKING:
     from rose.ad import jvp as forward
     from rose.ad import reverse
     from rose.ad.activity import Mask
-    from rose.ad.reverse import Halves
+    from rose.api.functions import Derivable, Unknown
 else:
     opt = Lazy("rose.opt")
     forward = Lazy("rose.ad.jvp")
     reverse = Lazy("rose.ad.reverse")
-
-if TYPE_CHECKING:
-    from rose.api.functions import Derivable, Unknown
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,75 +51,6 @@ A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 L = TypeVar("L")  # the linear function that a split gives: a pullback or a pushforward
-
-Argnums: TypeAlias = int | tuple[int, ...]
-
-
-def expect_fn(name: str, f: Any, others: tuple[Any, ...] = ()) -> None:
-    """Refuse what is no Fn, and what is given beside it, for the transformation of this name."""
-    if others:
-        raise ArgumentError(
-            f"rose.{name} takes the function alone, given {counted(1 + len(others), 'argument')}; "
-            f"write rose.{name}(f){_APPLIED[name]}"
-        )
-    if not isinstance(f, Fn):
-        raise DerivativeError(
-            f"rose.{name} takes a function marked with @rose.fn, given {describe(f)}; {_instead(name, f)}"
-        )
-
-
-def _instead(name: str, f: Any) -> str:
-    """What to give to a transformation in place of what is no Fn."""
-    outermost = getattr(type(f), "outermost", None)
-    if outermost is not None:
-        return f"write rose.{outermost}(rose.{name}(f))"
-    if isinstance(f, Vjp):
-        return "call it in an @fn, and give that"
-    if not callable(f):
-        return "give the function itself, not what it gives"
-    if getattr(f, "__module__", "") == "rose":
-        return f"write rose.fn([Real])(rose.{f.__name__})"
-    return "mark it, with annotations"
-
-
-# How what these transformations give is called.
-_APPLIED = {"jvp": "((x, y), (x_dot, y_dot))", "vjp": "(x, y)", "linearize": "(x, y)"}
-
-
-def argnums_of(name: str, f: Traceable, argnums: Argnums) -> tuple[int, ...]:
-    """The parameters chosen, checked."""
-    count = len(f.signature.names)
-    chosen: tuple[Any, ...] = tuple(argnums) if isinstance(argnums, tuple | list) else (argnums,)
-    fit = all(is_int(k) and -count <= operator.index(k) < count for k in chosen)
-    if not (chosen and fit):
-        numbered = f"are numbered 0 to {count - 1}" if count else "are none"
-        raise ArgumentError(
-            f"rose.{name}: argnums {argnums!r} does not fit {f.__name__}{f.signature}, "
-            f"whose parameters {numbered}"
-        )
-    chosen = tuple(operator.index(k) % count for k in chosen)
-    if len(set(chosen)) != len(chosen):
-        raise ArgumentError(f"rose.{name}: argnums {argnums} names a parameter twice")
-    for k in chosen:
-        if not leaf_types(tangent_tree(f.signature.params[k])):
-            raise DerivativeError(
-                f"rose.{name}: parameter {f.signature.names[k]} of {f.__name__} is "
-                f"{f.signature.params[k]}, which has no Reals to differentiate by"
-            )
-    return chosen
-
-
-def mask_of(signature: Signature, chosen: Sequence[int]) -> Mask:
-    """Which IR params hold Reals of the parameters chosen."""
-    mask: list[bool] = []
-    for k, tree in enumerate(signature.params):
-        mask += [k in chosen and is_real(type) for type in passed_types(tree)]
-    return tuple(mask)
-
-
-def real_count(tree: Tree) -> int:
-    """How many IR values the Reals of a tree are passed as."""
-    return len(passed_types(tangent_tree(tree)))
 
 
 def jvp(f: Fn[..., R], *others: Never) -> Fn[[tuple[Any, ...], tuple[Any, ...]], tuple[R, R]]:
@@ -156,7 +78,7 @@ def jvp(f: Fn[..., R], *others: Never) -> Fn[[tuple[Any, ...], tuple[Any, ...]],
     def build() -> Func:
         func = f.local_func
         captured = len(captures_of(func))
-        mask = mask_of(f.signature, range(len(f.signature.params))) + (False,) * captured
+        mask = mask_of(f, func)
         dual = forward.jvp(opt.optimize(func), mask)
         builder = Builder(f"{f.__name__}.jvp")
         count, types = len(mask), dual.func.param_types
@@ -179,28 +101,23 @@ def jvp(f: Fn[..., R], *others: Never) -> Fn[[tuple[Any, ...], tuple[Any, ...]],
     return made.shown_as(shown.of("primals", "tangents"), doc).made_by("jvp", f)
 
 
-class Vjp(Generic[P, R, L]):
-    """What `vjp` gives: call it with f's arguments to get f's result and the pullback.
+class _Parts(Generic[P, R, L]):
+    """What `vjp` and `linearize` give: call it with f's arguments to get f's result and a linear function.
 
     Attributes:
         forward: the Fn from f's arguments to its result and residuals.
-        backward: the Fn from residuals and the cotangent of f's result to a tuple of cotangents of the arguments.
+        linear: the Fn from residuals and what the linear function takes, to what that gives.
     """
 
     __signature__ = shown.Shown()
-
-    def __bool__(self) -> bool:
-        return True  # Python would ask for its length, which it refuses to have
-
-    def in_words(self) -> str:
-        """What it is, for errors."""
-        how = "linearize" if isinstance(self, Linearization) else "vjp"
-        return f"rose.{how}({self.function.__name__})"
+    instead = "call it in an @fn, and give that"  # where a transformation is given it
+    _how = ""  # the transformation's name
+    _linear_name = ""  # what the linear function is called in names of Funcs
 
     def __init__(self, f: Fn[P, R]) -> None:
         self.function = f
         self._shown = shown.taking(f)
-        self._members: dict[Fn[P, R], Vjp[P, R, L]] = {}
+        self._members: dict[Fn[P, R], _Parts[P, R, L]] = {}
         located = user_location()
         self.forward: Fn[..., Any] = Fn(
             f"{f.__name__}_forward",
@@ -208,21 +125,42 @@ class Vjp(Generic[P, R, L]):
             lambda: with_captures_of(self._inner, self._split.forward),
             located,
         )
-        self.backward: Fn[..., Any] = Fn(
-            f"{f.__name__}_backward", self._backward_signature, self._backward, located
+        self.linear: Fn[..., Any] = Fn(
+            f"{f.__name__}_{self._linear_name}",
+            self._linear_signature,
+            self._linear_func,
+            located,
         )
+
+    def __bool__(self) -> bool:
+        return True  # Python would ask for its length, which it refuses to have
+
+    def in_words(self) -> str:
+        """What it is, for errors."""
+        return f"rose.{self._how}({self.function.__name__})"
 
     @cached_property
     def _inner(self) -> Func:
         return self.function.local_func
 
+    @property
+    def _mask(self) -> Mask:
+        return mask_of(self.function, self._inner)
+
     @cached_property
     def _split(self) -> Any:
-        f, func = self.function, self._inner
-        mask = mask_of(f.signature, range(len(f.signature.params)))
-        return reverse.vjp(
-            opt.optimize(func), mask + (False,) * len(captures_of(func)), opt.optimize
-        )
+        """Both parts as Funcs."""
+        raise NotImplementedError
+
+    def _linear_signature(self) -> Signature:
+        raise NotImplementedError
+
+    def _linear_func(self) -> Func:
+        raise NotImplementedError
+
+    def _applied(self, residuals: Any) -> L:
+        """The linear function at the point where these are the residuals."""
+        raise NotImplementedError
 
     @cached_property
     def _residuals(self) -> TupleTree:
@@ -233,35 +171,55 @@ class Vjp(Generic[P, R, L]):
         result = TupleTree((inner.result, self._residuals))
         return Signature(inner.names, inner.params, result, inner.defaults)
 
-    def _backward_signature(self) -> Signature:
-        inner = self.function.signature
-        params = (self._residuals, tangent_tree(inner.result))
-        result = TupleTree(tuple(map(tangent_tree, inner.params)))
-        return Signature(("residuals", "cotangent"), params, result)
-
-    def _backward(self) -> Func:
-        split = self._split
-        builder = Builder(f"{self.function.__name__}.backward")
-        residuals = [builder.param(t) for t in split.residuals]
-        types = zip(passed_types(self.function.signature.result), split.results, strict=True)
-        bars = [(builder.param(t), active) for t, active in types if is_real(t)]
-        operands = [*residuals, *[bar for bar, active in bars if active]]
-        return builder.finish(builder.call(split.backward, operands))
-
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> tuple[R, L]:
-        """f's result, and the pullback: from its cotangent to a tuple of cotangents of the arguments."""
+        """f's result, and the linear function."""
         if self.function.is_open:
             member = self.function.specialized(*args, **kwargs)
             if member not in self._members:
                 self._members[member] = type(self)(member)
             return self._members[member](*args, **kwargs)
         if self._inner is not self.function.local_func:  # what it closes over has changed
-            return type(self)(self.function)._apply(args, kwargs)  # type: ignore[no-any-return]
-        return self._apply(args, kwargs)  # type: ignore[no-any-return]
+            return type(self)(self.function)._run(args, kwargs)
+        return self._run(args, kwargs)
 
-    def _apply(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[R, L]:
         value, residuals = self.forward(*args, **kwargs)
+        return value, self._applied(residuals)
 
+
+refuse(
+    _Parts,
+    "{} is a function: call it first, as in value, pullback = rose.vjp(f)(x), or value, pushforward = rose.linearize(f)(x)",
+    f"{COMPUTING} {ELEMENTS}",
+)
+
+
+class Vjp(_Parts[P, R, L]):
+    """What `vjp` gives. Its linear function is the pullback, from a cotangent to a tuple of cotangents of the arguments."""
+
+    _how = "vjp"
+    _linear_name = "backward"
+
+    @cached_property
+    def _split(self) -> reverse.Vjp:
+        return reverse.vjp(opt.optimize(self._inner), self._mask, opt.optimize)
+
+    def _linear_signature(self) -> Signature:
+        inner = self.function.signature
+        params = (self._residuals, tangent_tree(inner.result))
+        result = TupleTree(tuple(map(tangent_tree, inner.params)))
+        return Signature(("residuals", "cotangent"), params, result)
+
+    def _linear_func(self) -> Func:
+        split = self._split
+        builder = Builder(f"{self.function.__name__}.{self._linear_name}")
+        residuals = [builder.param(t) for t in split.residuals]
+        types = zip(passed_types(self.function.signature.result), split.results, strict=True)
+        bars = [(builder.param(t), active) for t, active in types if is_real(t)]
+        operands = [*residuals, *[bar for bar, active in bars if active]]
+        return builder.finish(builder.call(split.backward, operands))
+
+    def _applied(self, residuals: Any) -> Any:
         def pullback(*cotangents: Any) -> Any:
             """Takes one cotangent; may be called many times."""
             if len(cotangents) != 1:
@@ -269,9 +227,9 @@ class Vjp(Generic[P, R, L]):
                     f"the pullback of {self.function.__name__} takes the cotangent of its result, "
                     f"{self.function.signature.result}, as one argument, given {len(cotangents)}"
                 )
-            return self.backward(residuals, *cotangents)
+            return self.linear(residuals, *cotangents)
 
-        return value, checked(f"the pullback of {self.function.__name__}")(pullback)
+        return checked(f"the pullback of {self.function.__name__}")(pullback)
 
 
 @overload
@@ -316,39 +274,26 @@ def vjp(f: Any, *others: Never) -> Any:
     return Vjp(f)
 
 
-refuse(
-    Vjp,
-    "{} is a function: call it first, as in value, pullback = rose.vjp(f)(x), or value, pushforward = rose.linearize(f)(x)",
-    f"{COMPUTING} {ELEMENTS}",
-)
+class Linearization(_Parts[P, R, L]):
+    """What `linearize` gives. Its linear function is the pushforward, from a tangent per argument to that of the result."""
 
-
-class Linearization(Vjp[P, R, L]):
-    """What `linearize` gives: call it with f's arguments to get f's result and the pushforward.
-
-    Attributes:
-        forward: the Fn from f's arguments to its result and residuals.
-        backward: the Fn from residuals and tangents of the arguments to the tangent of f's result.
-    """
+    _how = "linearize"
+    _linear_name = "pushforward"
 
     @cached_property
-    def _split(self) -> Halves:
-        f, func = self.function, self._inner
-        mask = mask_of(f.signature, range(len(f.signature.params)))
-        return reverse.linearization(
-            opt.optimize(func), mask + (False,) * len(captures_of(func)), opt.optimize
-        )
+    def _split(self) -> reverse.Halves:
+        return reverse.linearization(opt.optimize(self._inner), self._mask, opt.optimize)
 
-    def _backward_signature(self) -> Signature:
+    def _linear_signature(self) -> Signature:
         inner = self.function.signature
         tangents = TupleTree(tuple(map(tangent_tree, inner.params)))
         return Signature(
             ("residuals", "tangents"), (self._residuals, tangents), tangent_tree(inner.result)
         )
 
-    def _backward(self) -> Func:
+    def _linear_func(self) -> Func:
         split = self._split
-        builder = Builder(f"{self.function.__name__}.pushforward")
+        builder = Builder(f"{self.function.__name__}.{self._linear_name}")
         dots = iter(
             builder.call(split.linear, [builder.param(t) for t in split.linear.param_types])
         )
@@ -356,9 +301,7 @@ class Linearization(Vjp[P, R, L]):
         tangents = [next(dots) if on else builder.zeros(t) for t, on in types if is_real(t)]
         return builder.finish(tangents)
 
-    def _apply(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        value, residuals = self.forward(*args, **kwargs)
-
+    def _applied(self, residuals: Any) -> Any:
         def pushforward(*tangents: Any) -> Any:
             """Takes a tangent per argument; may be called many times."""
             if len(tangents) != len(self.function.signature.params):
@@ -366,9 +309,9 @@ class Linearization(Vjp[P, R, L]):
                     f"the pushforward of {self.function.__name__} takes a tangent per argument, "
                     f"{len(self.function.signature.params)}, given {len(tangents)}"
                 )
-            return self.backward(residuals, tangents)
+            return self.linear(residuals, tangents)
 
-        return value, checked(f"the pushforward of {self.function.__name__}")(pushforward)
+        return checked(f"the pushforward of {self.function.__name__}")(pushforward)
 
 
 @overload

@@ -7,10 +7,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
 from rose.api import shown
-from rose.api.derivatives import Argnums, argnums_of, expect_fn, mask_of, real_count
+from rose.api.argnums import Argnums, argnums_of, expect_fn, mask_of, real_count
 from rose.api.functions import Fn
 from rose.errors import DerivativeError, user_location
-from rose.front.captures import captures_of, with_captures_of
+from rose.front.captures import with_captures_of
 from rose.front.checks import check_flag
 from rose.front.families import DerivedFamily
 from rose.front.signature import Signature
@@ -253,8 +253,7 @@ def _func_of(name: str, f: Fn[..., Any], argnums: Argnums) -> Func:
     """A gradient's Func: value and gradient in one go, of which grad gives the gradient and what is beside the value."""
     chosen = argnums_of(name, f, argnums)
     func = f.local_func
-    mask = mask_of(f.signature, chosen) + (False,) * len(captures_of(func))
-    whole = reverse.value_and_grad(opt.optimize(func), mask, opt.optimize)
+    whole = reverse.value_and_grad(opt.optimize(func), mask_of(f, func, chosen), opt.optimize)
     builder = Builder(f"{f.__name__}.{name}")
     outputs = builder.call(whole, [builder.param(t) for t in whole.param_types])
     count = len(func.body.results)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
-from rose.api.derivatives import expect_fn, jvp, vjp
+from rose.api.argnums import expect_fn
+from rose.api.derivatives import jvp, vjp
 from rose.api.functions import Fn
 from rose.errors import TracedValueError
 from rose.front.tracebacks import short
@@ -64,7 +65,7 @@ def debug_nans(f: Any) -> Any:
 class _Watched:
     """What `debug_nans` gives."""
 
-    outermost = "debug_nans"
+    instead = "write rose.debug_nans(rose.{}(f))"  # where a transformation is given it
     __name__: str
 
     def __init__(self, function: Fn[..., Any]) -> None:
@@ -107,7 +108,7 @@ def _interpreted(f: Fn[..., Any], values: Sequence[Any]) -> list[Any]:
 
 def _show_vjp(f: Fn[..., Any]) -> str:
     split = vjp(f)
-    return f"{split.forward}\n{split.backward}"
+    return f"{split.forward}\n{split.linear}"
 
 
 # In the order data passes them.

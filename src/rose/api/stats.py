@@ -59,7 +59,7 @@ def _derivatives(f: Fn[..., Any]) -> dict[str, Traceable]:
     if signature.result == REAL_TREE:
         return {"gradient": value_and_grad(f, argnums=active)}
     split = vjp(f)
-    return {"forward": split.forward, "backward": split.backward}
+    return {"forward": split.forward, "backward": split.linear}
 
 
 def _stage_lines(made: Recording) -> list[str]:
