@@ -155,27 +155,39 @@ def test_of_one_instruction_on_two_numbers(name: str, *, swapped: bool) -> None:
     assert fuel(slopes, (0.7, 0.4)) <= MOST * fuel(f, (0.7, 0.4))
 
 
+def called_twice(name: str, length: int, *, swapped: bool = False) -> Fn[..., Any]:
+    """A chain of one primitive in a function of its own: what that keeps goes through its results."""
+
+    @fn
+    def chain(x: Real, y: Real) -> Real:
+        for _ in range(length):
+            if name not in BINARY:
+                x = applied(name, x)
+            else:
+                x = applied(name, y, x) if swapped else applied(name, x, y)
+        return x
+
+    return fn([Real, Real], Real)(lambda x, y: chain(x, y) * chain(y, x))
+
+
 @pytest.mark.parametrize("length", [1, 2, 12, 16])
 @pytest.mark.parametrize("swapped", [False, True])
 @pytest.mark.parametrize("name", ["atan2", "pow"])
 def test_of_a_chain_of_one_instruction_on_two_numbers(
     name: str, length: int, *, swapped: bool
 ) -> None:
-    """Without a loop, in a function that is called twice: what it keeps goes through its results."""
-
-    @fn
-    def chain(x: Real, y: Real) -> Real:
-        for _ in range(length):
-            x = applied(name, y, x) if swapped else applied(name, x, y)
-        return x
-
-    @fn
-    def f(x: Real, y: Real) -> Real:
-        return chain(x, y) * chain(y, x)
-
+    f = called_twice(name, length, swapped=swapped)
     slopes = gradient(f)
     assert instructions(slopes, (0.7, 0.4)) <= MOST * instructions(f, (0.7, 0.4))
     assert fuel(slopes, (0.7, 0.4)) <= MOST * fuel(f, (0.7, 0.4))
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_of_a_long_chain(name: str) -> None:
+    """More than can be handed out one by one: each is read from an array, where a constant or two say where it is."""
+    for length in (17, 24, 64):
+        f = called_twice(name, length)
+        assert instructions(gradient(f), (0.7, 0.4)) <= 5.2 * instructions(f, (0.7, 0.4))
 
 
 @pytest.mark.parametrize("checkpoint", ["sqrt", 5])

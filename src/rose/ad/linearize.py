@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from itertools import islice
+from math import isqrt
 from typing import Any
 
 from rose.ad.activity import Mask, activity
@@ -58,7 +59,8 @@ def planned(func: Func, key: Key) -> Generator[Any, Any, Plan]:
 def _tables(types: Sequence[Type]) -> list[list[list[int]]]:
     """Per type of which there are many values: the places of those that are handed out together, in rows.
 
-    A constant for each row and one for each column say where they are. What fills no row is handed out alone.
+    A constant for each row and one for each column say where they are, the same ones as far as there are as many of both. What
+    fills no row is handed out alone.
     """
     places: dict[Type, list[int]] = {}
     for k, type in enumerate(types):
@@ -66,7 +68,7 @@ def _tables(types: Sequence[Type]) -> list[list[list[int]]]:
     tables: list[list[list[int]]] = []
     for type, many in places.items():
         most = MOST_ARRAYS if isinstance(type, Array) else MOST_SCALARS
-        width = max(most // 2, 1)
+        width = min(isqrt(len(many)), most)
         if len(many) > most:
             starts = range(len(many) % width, len(many), width)
             tables.append([many[start : start + width] for start in starts])
@@ -137,10 +139,13 @@ class _Writer:
         rest = iter(values[len(tables) :])
         found: dict[int, int] = {}
         for packed, table in zip(values, tables, strict=False):
-            rows = [self.linear.const(i, Index(len(table))) for i in range(len(table))]
-            columns = [self.linear.const(j, Index(len(table[0]))) for j in range(len(table[0]))]
-            for i, row in zip(rows, table, strict=True):
-                for j, k in zip(columns, row, strict=True):
+            width = len(
+                table[0]
+            )  # no larger than the number of rows, so that its indices are fit for both
+            types_of_rows = [Index(width if i < width else len(table)) for i in range(len(table))]
+            places = [self.linear.const(i, type) for i, type in enumerate(types_of_rows)]
+            for i, row in zip(places, table, strict=True):
+                for j, k in zip(places, row, strict=False):
                     found[k] = self.linear.apply(REGISTRY["index"], (packed, i, j))
         return [found[k] if k in found else next(rest) for k in range(len(types))]
 

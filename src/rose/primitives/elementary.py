@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rose.ir.builder import Var, op
@@ -63,28 +63,33 @@ expm1 = _unary(
     MODERATE,
     "e to the x, less 1",
 )
-log = _unary(
-    "log", ieee.log, lambda x, y: 1.0 / x, POSITIVE, "the natural logarithm; -inf at 0, nan below"
-)
-log1p = _unary(
+
+
+def _logarithm(
+    name: str, evaluate: EvalRule, below: Callable[[Var, Var], Var], summary: str
+) -> Primitive:
+    """A function with the derivative 1 / below(x, y)."""
+    jvp = quotient(below)
+    return real(name, evaluate, MathCall(name), summary, jvp=jvp, domain=(POSITIVE,))
+
+
+log = _logarithm("log", ieee.log, lambda x, y: x, "the natural logarithm; -inf at 0, nan below")
+log1p = _logarithm(
     "log1p",
     ieee.quiet(math.log1p, {-1.0: -INF}),
-    lambda x, y: 1.0 / (1.0 + x),
-    POSITIVE,
+    lambda x, y: 1.0 + x,
     "the natural logarithm of 1 + x",
 )
-log2 = _unary(
+log2 = _logarithm(
     "log2",
     ieee.quiet(math.log2, {0.0: -INF}),
-    lambda x, y: 1.0 / (x * math.log(2)),
-    POSITIVE,
+    lambda x, y: x * math.log(2),
     "the logarithm to base 2",
 )
-log10 = _unary(
+log10 = _logarithm(
     "log10",
     ieee.quiet(math.log10, {0.0: -INF}),
-    lambda x, y: 1.0 / (x * math.log(10)),
-    POSITIVE,
+    lambda x, y: x * math.log(10),
     "the logarithm to base 10",
 )
 
@@ -247,12 +252,13 @@ tanh_slope = _slope(
 tanh = _unary(
     "tanh", math.tanh, lambda x, y: op("tanh_slope", y), MODERATE, "the hyperbolic tangent"
 )
-asinh = _unary(
+asinh = real(
     "asinh",
     math.asinh,
-    lambda x, y: 1.0 / op("hypot", x, 1.0),
-    ANY,
+    MathCall("asinh"),
     "the inverse hyperbolic sine",
+    jvp=quotient(lambda x, y: op("hypot", x, 1.0)),
+    domain=(ANY,),
 )
 acosh_slope = _slope(
     "acosh_slope",
