@@ -43,7 +43,10 @@ def case(mark: str) -> Case:
     return Case(parse(PROGRAM), args, args, [-0.5, 0.25, 0.75], {"f": mark})
 
 
-@pytest.mark.parametrize("mark", [*KINDS, *[f"jvp {twist}" for twist in TWISTS]])
+BESIDE = [f"vjp {twist}" for twist in ("in-a-call", "in-a-loop", "in-a-cond")]
+
+
+@pytest.mark.parametrize("mark", [*KINDS, *[f"jvp {twist}" for twist in TWISTS], *BESIDE])
 def test_a_linear_rule_is_taken_and_gives_the_derivatives(mark: str) -> None:
     seen = Seen()
     everything(case(mark), [], seen)

@@ -157,6 +157,45 @@ def _one_param(name: str, f: Callable[[Var], Var]) -> Func:
 _DOUBLE = replace(_one_param("double", lambda x: x + x), remat=True, memo={})
 
 
+def _scaled(x: Var, t: Var) -> tuple[Var, Var]:
+    """What does not depend on the tangent, and what does."""
+    return x * x * 0.5 + 0.3, t * x
+
+
+def _pair() -> Func:
+    builder = Builder("pair")
+    x, t = builder.var(builder.param(REAL)), builder.var(builder.param(REAL))
+    return builder.finish([v.id for v in _scaled(x, t)])
+
+
+_PAIR = _pair()
+
+
+def _in_a_call(part: Part, t: Var) -> Var:
+    x, t = map(part.var, part.builder.call(_PAIR, [part.weight.id, t.id]))
+    return x * t
+
+
+def _in_a_loop(part: Part, t: Var) -> Var:
+    with part.builder.block([Index(3), REAL, REAL]) as block:
+        made = _scaled(*map(part.var, block.params[1:]))
+    inits = [part.weight.id, t.id]
+    x, t = map(part.var, part.builder.loop(3, inits, block.close([v.id for v in made])))
+    return x * t
+
+
+def _in_a_cond(part: Part, t: Var) -> Var:
+    weight = part.weight
+    test = part.apply("gt", weight, part.const(0.2))
+    branches: list[Block] = []
+    for x in (weight, weight + 2.0):
+        with part.builder.block() as block:
+            made = _scaled(x, t)
+        branches.append(block.close([v.id for v in made]))
+    x, t = map(part.var, part.builder.cond(test.id, branches))
+    return x * t
+
+
 def _with_own_rule() -> Func:
     """The number itself, whose derivative a rule gives: linear, but not known as such."""
     builder = Builder("same.rule")
@@ -180,6 +219,9 @@ TWISTS: dict[str, Callable[[Part], None]] = {
     "selected": lambda p: p.each(
         lambda t: p.apply("select", p.apply("gt", p.weight, p.const(0.2)), t, p.const(0.0))
     ),
+    "in-a-call": lambda p: p.first(partial(_in_a_call, p)),
+    "in-a-loop": lambda p: p.first(partial(_in_a_loop, p)),
+    "in-a-cond": lambda p: p.first(partial(_in_a_cond, p)),
     "looped": lambda p: p.first(lambda t: p.looped(t, lambda x: x * p.weight + t)),
     "added": lambda p: p.first(lambda t: p.added(0.0, t)),
     "during": lambda p: p.first(
