@@ -335,3 +335,18 @@ def function_of_what_is_gone() -> None:
 
     f(1.0)
     rose.sin(KEPT["x"])  # here
+
+
+@misuse(
+    rose.EscapedValueError,
+    "a traced Vec of f is used after f was traced; give it back as a result of the function instead of keeping it in a variable outside",
+)
+def sum_of_what_is_gone() -> None:
+
+    @fn
+    def f(v: Vec[Literal[9]]) -> Real:
+        KEPT["v"] = v
+        return v[0]
+
+    f([1.0] * 9)
+    rose.sum(KEPT["v"])  # here

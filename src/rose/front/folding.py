@@ -66,18 +66,20 @@ class Fold(NamedTuple):
 
 def fold(operation: Fold, n: int | Sequence[Any], f: Callable[[Index], Any] | None) -> Any:
     """The fold of n terms, or of the elements of a Vec or list; see `sum`."""
+    items = n if isinstance(n, int | Vec) else sequence(n)
+    if items is None or isinstance(items, int):
+        return _of_function(operation, n, f)
+    if f is not None:
+        raise ArgumentError(
+            f"rose.{operation.name} takes a Vec or a list alone, or a length and a function, given {_kind(n)} and a "
+            f"function; write rose.{operation.name}(len(v), lambda i: ...)"
+        )
+    return _of_vec(operation, items) if isinstance(items, Vec) else _of_list(operation, items)
+
+
+def _of_function(operation: Fold, n: Any, f: Callable[[Index], Any] | None) -> Any:
+    """The fold of f(0), …, f(n - 1), checked."""
     name = operation.name
-    if not isinstance(n, int):
-        items = n if isinstance(n, Vec) else sequence(n)
-        if items is not None and f is not None:
-            raise ArgumentError(
-                f"rose.{name} takes a Vec or a list alone, or a length and a function, given {_kind(n)} and a "
-                f"function; write rose.{name}(len(v), lambda i: ...)"
-            )
-        if items is not None:
-            return (
-                _of_vec(operation, items) if isinstance(items, Vec) else _of_list(operation, items)
-            )
     trace_only(name)
     if f is None:
         scalar = isinstance(n, Traced | str)
@@ -92,11 +94,16 @@ def fold(operation: Fold, n: int | Sequence[Any], f: Callable[[Index], Any] | No
     if operation.is_extreme and size > 2:
         rows = stack_rows(size, partial(_checked_term, operation, f), _result_of(operation))
         return _extreme_of_rows(operation, rows)
+    return _looped(operation, size, f)
+
+
+def _looped(operation: Fold, size: int, f: Callable[[Index], Any]) -> Any:
+    """The fold as a loop that carries it. Their types are those of a term, so they become params when it is traced."""
     builder = current().builder
     with iterations(size) as (block, i):
         term = _checked_term(operation, f, i)
         tree = infer(term, _result_of(operation))
-        terms = passed(tree, term, f"a term of {name}")
+        terms = passed(tree, term, f"a term of {operation.name}")
         carries = builder.values([builder.types[v] for v in terms])
         block.params += carries
         pairs = zip(carries, terms, strict=True)
@@ -136,6 +143,7 @@ def _kind(whole: Any) -> str:
 
 def _of_vec(operation: Fold, whole: Vec) -> Any:
     """The fold of a Vec: a short one of scalars without a loop."""
+    whole.home.enter("Vec")
     if not len(whole):
         _check_value_of_none(operation)
     elem = whole.tree.elem
@@ -144,7 +152,7 @@ def _of_vec(operation: Fold, whole: Vec) -> Any:
         return _unrolled(operation, list(whole))
     if operation.is_extreme and len(whole) > 2:
         return _extreme_of_rows(operation, whole)
-    return fold(operation, len(whole), lambda i: whole[i])
+    return _looped(operation, len(whole), lambda i: whole[i])
 
 
 def _of_list(operation: Fold, items: Sequence[Any]) -> Any:

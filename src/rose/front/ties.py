@@ -46,12 +46,10 @@ def _call(primitive: str, start: float, operands: Sequence[int]) -> int:
 def _extreme(primitive: str, start: float, types: tuple[Type, ...], loc: Location) -> Func:
     """The function that a line of the user's calls, however often it runs while tracing, with its rule."""
     first = types[0]
-    bodies = (
-        _of_rows(primitive, start, first)
-        if isinstance(first, Array)
-        else _of_scalars(primitive, start)
-    )
-    values, duals = bodies
+    if isinstance(first, Array):
+        values, duals = _of_rows(primitive, start, first)
+    else:
+        values, duals = _of_scalars(primitive, start)
     plain = _func(primitive, types, values, loc)
     rule = Rule(_func(primitive, types * 2, duals, loc))
     return Func(plain.name, plain.types, plain.body, rule)
