@@ -292,6 +292,24 @@ def gradient_of_a_function_of_ours() -> None:
 
 
 @misuse(
+    rose.DerivativeError,
+    "rose.grad takes a function marked with @rose.fn, given the function atan2; mark a function that calls it, as in "
+    "rose.fn([Real, Real])(lambda x, y: rose.max(x, y))",
+)
+def gradient_of_a_function_of_two() -> None:
+    rose.grad(rose.atan2)(1.0, 1.0)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]  # here
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "argument tangents of g2_pushforward, item 1: expected a Real, given None",
+)
+def tangent_left_out() -> None:
+    _, pushforward = rose.linearize(g2)(1.0, 2.0)
+    pushforward(1.0, None)  # here
+
+
+@misuse(
     rose.SignatureError,
     "rose.fn takes the type of the result behind the types, given the function <lambda>; write rose.fn([Real], Real)(f) for a function f",
 )

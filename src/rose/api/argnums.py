@@ -16,9 +16,14 @@ from rose.front.tree import Tree, leaf_types, passed_types, tangent_tree
 from rose.front.words import counted, describe
 from rose.ir.func import Func
 from rose.ir.types import is_real
+from rose.lazy import Lazy
 
 if TYPE_CHECKING:
+    import inspect
+
     from rose.ad.activity import Mask
+else:
+    inspect = Lazy("inspect")
 
 Argnums: TypeAlias = int | tuple[int, ...]
 
@@ -43,9 +48,11 @@ def _instead(name: str, f: Any) -> str:
         return of_ours.format(name)
     if not callable(f):
         return "give the function itself, not what it gives"
-    if isinstance(f, FunctionType) and f.__module__ == "rose":
+    if not isinstance(f, FunctionType) or f.__module__ != "rose":
+        return "mark it, with annotations"
+    if list(inspect.signature(f).parameters) == ["x"]:
         return f"write rose.fn([Real])(rose.{f.__name__})"
-    return "mark it, with annotations"
+    return "mark a function that calls it, as in rose.fn([Real, Real])(lambda x, y: rose.max(x, y))"
 
 
 # How what these transformations give is called.
