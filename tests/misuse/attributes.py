@@ -38,7 +38,7 @@ def appending() -> None:
 
 @misuse(
     rose.NoAttributeError,
-    "a Real has no attribute 'x'; use the operators, and the functions of rose",
+    "a Real has no attribute 'x'; the coordinates of a point are its elements: write v[0]",
 )
 def field_of_a_real() -> None:
 

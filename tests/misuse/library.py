@@ -153,6 +153,30 @@ def running_sums_as_a_method() -> None:
 
 
 @misuse(
+    rose.NoAttributeError,
+    "a Vec[2] has no attribute 'y'; the coordinates of a point are its elements: write v[1]",
+)
+def coordinate_of_a_point() -> None:
+    @fn
+    def f(point: Vec[Literal[2]]) -> Any:
+        return point.y  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # here
+
+    f([1.0, 2.0])
+
+
+@misuse(
+    rose.NoAttributeError,
+    "a Real has no attribute 'bit_count'; use the operators, and the functions of rose",
+)
+def attribute_of_a_real_that_nobody_knows() -> None:
+    @fn
+    def f(x: Real) -> Any:
+        return x.bit_count()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # here
+
+    f(1.0)
+
+
+@misuse(
     rose.TypeMismatchError,
     "a traced value has no attribute 'dtype'; Reals are 64-bit floats",
 )

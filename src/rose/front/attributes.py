@@ -27,6 +27,10 @@ _OF_VALUES = {
     "copy": "a Vec does not change, so it needs no copy",
     "index": "write rose.argmin(rose.abs(v - x)) for the place of the element nearest to x",
     "is_integer": "write rose.floor(x) == x",
+    **{
+        name: f"the coordinates of a point are its elements: write v[{k}]"
+        for k, name in enumerate("xyz")
+    },
     "set": "write v.at[i].set(x)",
     "add": "write v.at[i].add(x)",
 }
