@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlias, TypeVar, overload
 
-from rose.api import Argnums, Fn, argnums_of, expect_fn, grad, jvp, shown, vjp
+from rose.api import Argnums, Fn, argnums_of, expect_fn, grad, is_several, jvp, shown, vjp
 from rose.errors import ArgumentError, DerivativeError, user_location
 from rose.front.control import where
 from rose.front.families import DerivedFamily, first_argument
@@ -58,19 +58,18 @@ def _with_reals(tree: Tree, put: Tree) -> Tree:
             return StructTree(cls, names, tuple(_with_reals(item, put) for item in items))
 
 
-def _each_real(tree: Tree, make: Callable[[Any], Any], seed: Any) -> Any:
-    """A value of `_with_reals(tree, …)`: what `make` gives for every Real, told apart by the seeds it gets.
+def _each_real(tree: Tree, make: Callable[[Sequence[Any]], Any], path: Sequence[Any] = ()) -> Any:
+    """A value of `_with_reals(tree, …)`: what `make` gives for every Real, told by the path that leads to it.
 
-    A seed is a function from a value of the tree with the shape of its tangents to the Real that is meant; it is
-    built up on the way down.
+    A path has an index for each Vec, and a number for each tuple or structure, on the way from the whole.
     """
     match tree:
         case RealTree():
-            return make(seed)
+            return make(path)
         case VecTree(size, elem) if tangent_tree(tree) != NONE_TREE:
-            return vec(size, lambda i: _each_real(elem, make, [*seed, i]))
+            return vec(size, lambda i: _each_real(elem, make, [*path, i]))
         case TupleTree(items) | StructTree(items=items):
-            parts = [_each_real(item, make, [*seed, k]) for k, item in enumerate(items)]
+            parts = [_each_real(item, make, [*path, k]) for k, item in enumerate(items)]
             return rebuild(tree, parts)
         case _:
             return None
@@ -208,7 +207,7 @@ def _by(f: Fn[..., Any], argnums: Argnums) -> tuple[tuple[int, ...], Tree]:
             f"rose.jacobian: the result of {f.__name__} is {f.signature.result}, which has no Reals"
         )
     trees = tuple([f.signature.params[k] for k in chosen])
-    return chosen, trees[0] if not isinstance(argnums, tuple | list) else TupleTree(trees)
+    return chosen, TupleTree(trees) if is_several(argnums) else trees[0]
 
 
 def _by_rows(f: Fn[..., Any], argnums: Argnums, args: Sequence[Any]) -> Any:
@@ -219,13 +218,10 @@ def _by_rows(f: Fn[..., Any], argnums: Argnums, args: Sequence[Any]) -> Any:
 
     def row(path: Sequence[Any]) -> Any:
         bars = pullback(_basis(tree, path))
-        return (
-            bars[chosen[0]]
-            if not isinstance(argnums, tuple | list)
-            else tuple([bars[k] for k in chosen])
-        )
+        parts = tuple([bars[k] for k in chosen])
+        return parts if is_several(argnums) else parts[0]
 
-    return _each_real(tree, row, [])
+    return _each_real(tree, row)
 
 
 def _by_columns(f: Fn[..., Any], argnums: Argnums, args: Sequence[Any]) -> Any:
@@ -237,20 +233,20 @@ def _by_columns(f: Fn[..., Any], argnums: Argnums, args: Sequence[Any]) -> Any:
         tangents = _tangents(f.signature.params, chosen, argnums, _basis(by, path))
         return pushforward(tuple(args), tangents)[1]
 
-    columns = _each_real(by, column, [])
+    columns = _each_real(by, column)
     result = f.signature.result
 
     def row(out: Sequence[Any]) -> Any:
-        return _each_real(by, lambda path: _at(result, _at(by, columns, path), out), [])
+        return _each_real(by, lambda path: _at(result, _at(by, columns, path), out))
 
-    return _each_real(result, row, [])
+    return _each_real(result, row)
 
 
 def _tangents(
     trees: Sequence[Tree], chosen: Sequence[int], argnums: Argnums, direction: Any
 ) -> tuple[Any, ...]:
     """A tangent for every parameter: the direction's for those chosen, and 0 for the others."""
-    parts = (direction,) if not isinstance(argnums, tuple | list) else direction
+    parts = direction if is_several(argnums) else (direction,)
     along = dict(zip(chosen, parts, strict=True))
     return tuple([along[k] if k in along else _zero(tree) for k, tree in enumerate(trees)])
 

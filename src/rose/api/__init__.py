@@ -1,6 +1,6 @@
 """The only package that puts the stages together: tracing, derivatives, optimisation, lowering, running."""
 
-from rose.api.argnums import Argnums, argnums_of, expect_fn
+from rose.api.argnums import Argnums, argnums_of, expect_fn, is_several
 from rose.api.bundling import Bundle, bundle
 from rose.api.compiling import Compiled, compile_functions
 from rose.api.derivatives import Linearization, Vjp, jvp, linearize, vjp
@@ -23,6 +23,7 @@ __all__ = [
     "expect_fn",
     "fn",
     "grad",
+    "is_several",
     "jvp",
     "linearize",
     "mark",

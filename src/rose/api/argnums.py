@@ -59,6 +59,11 @@ def _instead(name: str, f: Any) -> str:
 _APPLIED = {"jvp": "((x, y), (x_dot, y_dot))", "vjp": "(x, y)", "linearize": "(x, y)"}
 
 
+def is_several(argnums: Argnums) -> bool:
+    """Whether what is by these parameters is a tuple, be it of one."""
+    return isinstance(argnums, tuple | list)
+
+
 def argnums_of(name: str, f: Traceable, argnums: Argnums) -> tuple[int, ...]:
     """The parameters chosen, checked."""
     count = len(f.signature.names)

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
 from rose.api import shown
-from rose.api.argnums import Argnums, argnums_of, expect_fn, mask_of, real_count
+from rose.api.argnums import Argnums, argnums_of, expect_fn, is_several, mask_of, real_count
 from rose.api.functions import Fn
 from rose.errors import DerivativeError, user_location
 from rose.front.captures import with_captures_of
@@ -240,7 +240,7 @@ def _signature_of(name: str, f: Fn[..., Any], argnums: Argnums, *, has_aux: bool
     inner = f.signature
     _expect_value(name, f, has_aux=has_aux)
     trees = tuple(tangent_tree(inner.params[k]) for k in argnums_of(name, f, argnums))
-    result: Tree = TupleTree(trees) if isinstance(argnums, tuple | list) else trees[0]
+    result: Tree = TupleTree(trees) if is_several(argnums) else trees[0]
     if name == "value_and_grad":
         result = TupleTree((inner.result, result))
     elif has_aux:
