@@ -1,6 +1,9 @@
 """Types that are written wrongly, or are no types."""
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import numpy as np
 
 import rose
 from misuse import misuse
@@ -325,3 +328,54 @@ def vec_as_a_constructor() -> None:
         return Vec([x, x])  # type: ignore[operator]  # pyright: ignore[reportCallIssue, reportUnknownVariableType]  # here
 
     f(1)
+
+
+@misuse(
+    rose.SignatureError,
+    "parameter v of f is annotated ndarray[Any, Any], which is not a type of Rose: write Vec[n], or Vec[n, Vec[m]] for n rows of m; "
+    "leave it out for arrays of any shape",
+)
+def annotated_array() -> None:
+
+    @fn
+    def f(v: np.ndarray[Any, Any]) -> Real:  # here
+        return float(v[0])
+
+    f(np.ones(3))
+
+
+@misuse(
+    rose.SignatureError,
+    "parameter x of f is annotated float64, which is not a type of Rose: write Real",
+)
+def annotated_float_of_numpy() -> None:
+
+    @fn
+    def f(x: np.float64) -> Real:  # here
+        return 2.0 * float(x)
+
+    f(np.float64(1.0))
+
+
+@misuse(
+    rose.SignatureError,
+    "parameter v of f is annotated Sequence[float], which is not a type of Rose: write Vec[n, T], for n values of type T",
+)
+def annotated_sequence() -> None:
+
+    @fn
+    def f(v: Sequence[float]) -> Real:  # here
+        return rose.sum(v)
+
+    f([1.0, 2.0])
+
+
+@misuse(
+    rose.SignatureError,
+    "an annotation has one size, given 2 and 3, as Annotated in Annotated is one; "
+    "write Annotated[Vec[Any, Annotated[Vec, 2]], 3] for 3 rows of 2 Reals",
+)
+def sized_twice() -> None:
+    two = Annotated[Vec, 2]
+    f = fn([Annotated[two, 3]], Real)(lambda v: v[0])  # here
+    f([[1.0, 2.0]] * 3)

@@ -6,7 +6,7 @@ import operator
 import re
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,16 @@ _INSTEAD: dict[Any, str] = {
     list: "write Vec[n, T], for n values of type T",
     tuple: "write tuple[Real, Real], with the type of each item",
     dict: "write a dataclass or a typing.TypedDict, with the type of each item",
+    **dict.fromkeys((Sequence, Iterable, set), "write Vec[n, T], for n values of type T"),
+}
+
+# The same of NumPy's classes, by the beginnings of their names.
+_INSTEAD_OF_NUMPY = {
+    "ndarray": "write Vec[n], or Vec[n, Vec[m]] for n rows of m; leave it out for arrays of any shape",
+    "float": "write Real",
+    "bool": "write Bool",
+    "int": _INSTEAD[int],
+    "uint": _INSTEAD[int],
 }
 
 
@@ -163,9 +173,16 @@ def _why_not(annotation: Any, what: str) -> str:
     if _is_choice(annotation):
         instead = "leave it out, and each type of argument makes a function of its own"
         return f"is a choice of types, and a value has one: {instead if what.startswith('parameter') else _HOW}"
-    if isinstance(origin, type) and origin in _INSTEAD:
-        return f"is not a type of Rose: {_INSTEAD[origin]}"
-    return f"is not a type of Rose: {_HOW}{_as_static(annotation, origin, what)}"
+    instead = _instead(origin) or f"{_HOW}{_as_static(annotation, origin, what)}"
+    return f"is not a type of Rose: {instead}"
+
+
+def _instead(origin: Any) -> str | None:
+    """What to write in place of a class of Python's or of NumPy's, if it is known."""
+    if not isinstance(origin, type) or origin.__module__ != "numpy":
+        return _INSTEAD.get(origin) if isinstance(origin, type) else None
+    ways = [way for name, way in _INSTEAD_OF_NUMPY.items() if origin.__name__.startswith(name)]
+    return ways[0] if ways else None
 
 
 def _as_static(annotation: Any, origin: Any, what: str) -> str:

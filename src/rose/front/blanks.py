@@ -147,7 +147,7 @@ def param(annotation: Any, what: str, located: Location) -> Tree | Blank:
         of, *_ = typing.get_args(annotation) or (object,)
         marked = marked_choice(of)
         return Blank(f"Static[{marked.text}]" if marked.text else "Static", marked)
-    plain = unwrapped(annotation)
+    plain = at_line(lambda: unwrapped(annotation), located)
     blank = _blank(plain)
     if blank is not None:
         return blank

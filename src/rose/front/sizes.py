@@ -10,6 +10,7 @@ import typing
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
+from rose.errors import SignatureError
 from rose.ir.record import record
 
 # Stands for the elements of a Vec about which nothing is said.
@@ -39,7 +40,11 @@ SIZED: dict[Any, Callable[[Any], Any]] = {}
 
 
 def unwrapped(annotation: Any) -> Any:
-    """An annotation without `Annotated` around it, whose numbers are sizes, and without the names of aliases and NewTypes."""
+    """An annotation without `Annotated` around it, whose numbers are sizes, and without the names of aliases and NewTypes.
+
+    Raises:
+        SignatureError: if it has two sizes.
+    """
     while hasattr(annotation, "__value__") or hasattr(annotation, "__supertype__"):
         annotation = getattr(annotation, "__supertype__", None) or annotation.__value__
     if typing.get_origin(annotation) in _KEY_MARKS:
@@ -51,6 +56,11 @@ def unwrapped(annotation: Any) -> Any:
     key = OpenVec if isinstance(inner, OpenVec) else inner
     if not sizes or not isinstance(key, type) or key not in SIZED:
         return inner
+    if len(sizes) > 1:
+        raise SignatureError(
+            f"an annotation has one size, given {' and '.join(map(str, sizes))}, as Annotated in Annotated is one; "
+            f"write Annotated[Vec[Any, Annotated[Vec, {sizes[0]}]], {sizes[1]}] for {sizes[1]} rows of {sizes[0]} Reals"
+        )
     return SIZED[key]((sizes[0], inner.elem) if isinstance(inner, OpenVec) else sizes[0])
 
 
