@@ -31,6 +31,7 @@ SIZES = {
     "rose.opt.roll.FEWEST": (2, HUGE),
     "rose.opt.roll.FROM": (0, HUGE),
     "rose.opt.roll.TIMES": (2, HUGE),
+    "rose.opt.rows.LEAST": (1, HUGE),
     "rose.opt.share.LOOKED_AT": (0, HUGE),
     "rose.opt.split.FEWEST": (2, HUGE),
     "rose.opt.split.LEAST": (3, HUGE),
