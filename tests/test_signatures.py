@@ -130,7 +130,10 @@ def test_parameters_by_name_only() -> None:
 def test_derivatives_by_parameters_that_are_given_by_name() -> None:
     grads = rose.grad(scaled, argnums=(0, 1, 2))
     expected = (3.0, 3.0, [0.0, 3.0, 0.0])
-    assert grads(1.0, by=3.0, v=[1, 2, 3]) == grads(1.0, 3.0, [1, 2, 3]) == expected  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    assert grads(1.0, by=3.0, v=[1, 2, 3]) == expected
+    assert repr(grads) == (
+        "<fn grad_scaled(x: Real, *, by: Real = 2.0, v: Vec[3]) -> tuple[Real, Real, Vec[3]]>"
+    )
     assert rose.grad(scaled, argnums=1)(1.0, v=[1, 2, 3]) == 3.0
     assert rose.value_and_grad(scaled)(1.0, v=[1, 2, 3]) == (6.0, 2.0)
     assert rose.grad(powered)(3.0, n=3) == 27.0
@@ -139,7 +142,26 @@ def test_derivatives_by_parameters_that_are_given_by_name() -> None:
     tangent = rose.jvp(scaled)((1.0, 2.0, [1, 2, 3]), (1.0, 0.5, [0.0, 1.0, 0.0]))
     assert tangent == (6.0, 2.0 + 0.5 * 3 + 2.0)
     assert rose.jacobian(scaled, argnums=1)(1.0, v=[1, 2, 3]) == 3.0
+    assert rose.jacobian(scaled, argnums=2, mode="rev")(1.0, v=[1, 2, 3]) == [0.0, 2.0, 0.0]
+    assert rose.hessian(scaled)(1.0, v=[1, 2, 3]) == 0.0
     rose.check_grads(scaled, (1.0, 2.0, [1.0, 2.0, 3.0]), order=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("grad_scaled", rose.grad(scaled)),
+        ("value_and_grad_scaled", rose.value_and_grad(scaled)),
+        ("jacobian_scaled", rose.jacobian(scaled)),
+        ("scaled_forward", rose.vjp(scaled)),
+    ],
+)
+def test_derivatives_do_not_take_these_by_place(name: str, made: Callable[..., Any]) -> None:
+    with pytest.raises(rose.ArgumentError) as raised:
+        made(1.0, 3.0, [1, 2, 3])
+    assert raised.value.message.startswith(
+        f"{name} takes by and v by name, given by place; write {name}(..., by=..., v=...); it is "
+    )
 
 
 def test_in_javascript_they_have_their_places_and_names(

@@ -99,7 +99,7 @@ def _check_at(f: Fn[..., Any], at: tuple[Any, ...], how: _How) -> None:
         _compare(f, "fwd", list(zip(_flat(out), difference, strict=True)), how)
         following.append((jvp(f), (at, tangents)))
     if "rev" in how.modes:
-        _, pullback = vjp(f)(*at)
+        _, pullback = f.signature.call(vjp(f), at)
         _compare(
             f, "rev", [(_inner(pullback(weights), tangents), _inner(weights, difference))], how
         )
@@ -162,7 +162,8 @@ def _pulled_back(f: Fn[..., Any]) -> Fn[..., Any]:
     )
 
     def run(args: Any, cotangent: Any) -> Any:
-        return vjp(f)(*args)[1](cotangent)
+        _, pullback = f.signature.call(vjp(f), args)
+        return pullback(cotangent)
 
     run.__name__ = f"vjp_{f.__name__}"
     located = user_location()

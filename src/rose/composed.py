@@ -179,9 +179,9 @@ def jacobian(f: Any, argnums: Argnums = 0, *, mode: Any = None) -> Any:
     located = user_location()
 
     def signature() -> Signature:
-        inner, (_, tree) = f.signature, _by(f, argnums)
-        result = _with_reals(inner.result, tangent_tree(tree))
-        return Signature(inner.names, inner.params, result, inner.defaults)
+        inner: Signature = f.signature
+        _, tree = _by(f, argnums)
+        return inner.giving(_with_reals(inner.result, tangent_tree(tree)))
 
     def run(*args: Any) -> Any:
         _, tree = _by(f, argnums)
@@ -213,7 +213,7 @@ def _by(f: Fn[..., Any], argnums: Argnums) -> tuple[tuple[int, ...], Tree]:
 def _by_rows(f: Fn[..., Any], argnums: Argnums, args: Sequence[Any]) -> Any:
     """Reverse mode: a pullback of the same forward pass for every Real of the result."""
     chosen, _ = _by(f, argnums)
-    _, pullback = vjp(f)(*args)
+    _, pullback = f.signature.call(vjp(f), args)
     tree = f.signature.result
 
     def row(path: Sequence[Any]) -> Any:

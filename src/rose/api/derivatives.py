@@ -169,7 +169,7 @@ class _Parts(Generic[P, R, L]):
     def _forward_signature(self) -> Signature:
         inner = self.function.signature
         result = TupleTree((inner.result, self._residuals))
-        return Signature(inner.names, inner.params, result, inner.defaults)
+        return inner.giving(result)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> tuple[R, L]:
         """f's result, and the linear function."""

@@ -246,7 +246,7 @@ def _signature_of(name: str, f: Fn[..., Any], argnums: Argnums, *, has_aux: bool
     elif has_aux:
         assert isinstance(inner.result, TupleTree), "it gives a pair"
         result = TupleTree((result, inner.result.items[1]))
-    return Signature(inner.names, inner.params, result, inner.defaults)
+    return inner.giving(result)
 
 
 def _func_of(name: str, f: Fn[..., Any], argnums: Argnums) -> Func:

@@ -9,7 +9,7 @@ from rose.errors import ArgumentError
 from rose.front.arguments import bound, by_names, default_text, starred
 from rose.front.blanks import Blank
 from rose.front.tree import StaticTree, Tree
-from rose.ir.record import field, record
+from rose.ir.record import field, record, replace
 
 
 @record
@@ -32,6 +32,10 @@ class Signature:
 
     def __str__(self) -> str:
         return f"{_written(self)} -> {self.result}"
+
+    def giving(self, result: Tree) -> Signature:
+        """The same parameters, and another result."""
+        return replace(self, result=result)
 
     def call(self, function: Callable[..., Any], values: Sequence[Any]) -> Any:
         """Call a function of this signature with a value per parameter."""
