@@ -128,7 +128,7 @@ REFUSED: list[tuple[Callable[[], Any], type[rose.RoseError], str]] = [
     (
         lambda: forever(1.0, 3),
         rose.RecursiveCallError,
-        "forever calls itself with new static arguments each time, too many times; end it with a Python `if` on a static argument",
+        "forever calls itself with new types or static arguments each time, too many times; end it with a Python `if` on a static argument",
     ),
     (
         lambda: returns_nothing(1.0),

@@ -4,7 +4,7 @@ import math
 from typing import Any, Literal
 
 import rose
-from misuse import V3, g2, iv, misuse, px, vv
+from misuse import V3, P, g2, iv, misuse, px, vv
 from rose import Index, Real, Vec, fn
 
 
@@ -379,3 +379,20 @@ def looking_for_nans_inside() -> None:
         return rose.debug_nans(g2)(x)  # here
 
     f(1.0)
+
+
+@misuse(
+    rose.ArgumentError,
+    "rose.grad: argnums 1.0 does not fit g2(x: Real, y: Real = 2.0) -> Real, whose parameters are numbered 0 to 1; "
+    "arguments go into a call of what it gives, as in rose.grad(f)(x)",
+)
+def argument_beside_the_function() -> None:
+    print(rose.grad(g2, 1.0))  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownArgumentType]  # here
+
+
+@misuse(
+    rose.TypeMismatchError,
+    "argument args of hvp_px: expected a tuple[P] of 1 item, given 2",
+)
+def arguments_that_are_no_tuple() -> None:
+    rose.hvp(px)((1.0, 2.0), P(1.0, 1.0))  # here

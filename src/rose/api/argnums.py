@@ -12,6 +12,7 @@ from rose.errors import ArgumentError, DerivativeError
 from rose.front.captures import captures_of
 from rose.front.fn import Traceable
 from rose.front.plain import is_int
+from rose.front.traced import Traced
 from rose.front.tree import Tree, leaf_types, passed_types, tangent_tree
 from rose.front.words import counted, describe
 from rose.ir.func import Func
@@ -73,7 +74,7 @@ def argnums_of(name: str, f: Traceable, argnums: Argnums) -> tuple[int, ...]:
         numbered = f"are numbered 0 to {count - 1}" if count else "are none"
         raise ArgumentError(
             f"rose.{name}: argnums {argnums!r} does not fit {f.__name__}{f.signature}, "
-            f"whose parameters {numbered}"
+            f"whose parameters {numbered}{_instead_of_argnums(name, chosen)}"
         )
     chosen = tuple(operator.index(k) % count for k in chosen)
     if len(set(chosen)) != len(chosen):
@@ -85,6 +86,13 @@ def argnums_of(name: str, f: Traceable, argnums: Argnums) -> tuple[int, ...]:
                 f"{f.signature.params[k]}, which has no Reals to differentiate by"
             )
     return chosen
+
+
+def _instead_of_argnums(name: str, given: tuple[Any, ...]) -> str:
+    """What to write where arguments are given in place of their numbers."""
+    if not any([isinstance(k, float | list | Traced) for k in given]):
+        return ""
+    return f"; arguments go into a call of what it gives, as in rose.{name}(f)(x)"
 
 
 def mask_of(f: Traceable, func: Func, chosen: Sequence[int] | None = None) -> Mask:

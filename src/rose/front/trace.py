@@ -94,7 +94,7 @@ MOST_TRACES = 20_000  # that may be under way
 
 def _endless(function: Callable[..., Any]) -> RecursiveCallError:
     return RecursiveCallError(
-        f"{function.__name__} calls itself with new static arguments each time, too many times; "
+        f"{function.__name__} calls itself with new types or static arguments each time, too many times; "
         "end it with a Python `if` on a static argument"
     )
 

@@ -18,7 +18,7 @@ from rose.front.absent_operators import COMPUTING, ELEMENTS, refuse
 from rose.front.generics import variables_of
 from rose.front.range import Range
 from rose.front.structures import has_named_fields, is_dataclass
-from rose.front.words import describe
+from rose.front.words import counted, describe
 from rose.ir.record import field, record
 from rose.ir.types import BOOL, REAL, Array, Index, Real, Scalar, Type
 
@@ -354,7 +354,9 @@ def items_of(
     if isinstance(value, tuple | list) and not is_other:
         if len(value) == len(tree.items):
             return list(value)
-        raise fail(f"expected {with_article(tree)} of {len(tree.items)} items, given {len(value)}")
+        raise fail(
+            f"expected {with_article(tree)} of {counted(len(tree.items), 'item')}, given {len(value)}"
+        )
     raise fail(f"expected {with_article(tree)}, given {describe(value)}")
 
 
