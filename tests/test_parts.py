@@ -15,16 +15,18 @@ from rose.ir.check import check
 from rose.ir.func import Apply, Func
 from rose.ir.parser import parse
 from rose.ir.printer import print_program
+from rose.ir.types import Array
 from rose.opt import PASSES, optimize
 from rose.run.interp import interpret
 
 V = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
 M = [V, [10 * x for x in V]]
 
-PARTS = """func f(%0: real[2, 6], %1: index<7>[6]) -> (real[3, 2], index<7>[4]) {
+PARTS = """func f(%0: real[2, 6], %1: index<7>[6]) -> (real[3, 2], index<7>[4], real) {
   %2: real[3, 2] = part %0 start=4 shape=(3, 2)
   %3: index<7>[4] = part %1 start=1 shape=(4)
-  return %2, %3
+  %4: real = part %0 start=8 shape=()
+  return %2, %3, %4
 }
 """
 
@@ -89,6 +91,22 @@ func f(%0: real[6]) -> (real[2, 2], real[2], real) {
 }
 """
 
+# Each scalar is read once, and one of them again.
+SCALARS = """func f(%0: real[3]) -> (real, real, real) {
+  %1: real = part %0 start=2 shape=()
+  %2: real = part %0 start=0 shape=()
+  %3: real = neg %2
+  %4: real = part %0 start=0 shape=()
+  return %1, %3, %4
+}
+"""
+
+MIXED = """func f(%0: real[2], %1: real) -> (real[2, 2]) {
+  %2: real[2, 2] = join %1, %0, %1 shape=(2, 2)
+  return %2
+}
+"""
+
 TOGETHER = """func f(%0: real[2], %1: real[2, 2]) -> (real[3, 2]) {
   %2: real[3, 2] = join %0, %1 shape=(3, 2)
   return %2
@@ -108,9 +126,10 @@ def run(func: Func, args: list[Any]) -> list[Any]:
 
 
 def test_parts() -> None:
-    rows, indices = run(parse(PARTS), [M, [0, 1, 2, 3, 4, 5]])
+    rows, indices, element = run(parse(PARTS), [M, [0, 1, 2, 3, 4, 5]])
     assert rows == [[5.0, 6.0], [10.0, 20.0], [30.0, 40.0]]
     assert indices == [1, 2, 3, 4]
+    assert element == 30.0
 
 
 def test_arrays_put_together() -> None:
@@ -131,6 +150,7 @@ def test_a_part_keeps_what_its_array_was() -> None:
         (CUT, [[[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0]], V),
         (OVERLAPPING, [[1.0, 2.0, 3.0], [4.0, 5.0]], [0.0, 1.0, 2.0, 7.0, 5.0, 0.0]),
         (CALLED, [[[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0], 10.0], [1.0, 2.0, 3.0, 4.0, 5.0, 16.0]),
+        (SCALARS, [1.0, 2.0, 3.0], [1.0, 0.0, 1.0]),
         (READ_ALSO, [[1.0, 2.0, 3.0], 4.0], [0.0, 1.0, 6.0, 3.0, 0.0, 0.0]),
     ],
 )
@@ -157,16 +177,23 @@ def test_the_cotangent_of_arrays_put_together_is_cut() -> None:
     assert found == [[1.0, 2.0], [[3.0, 4.0], [5.0, 6.0]]]
 
 
-@pytest.mark.parametrize("text", [CUT, OVERLAPPING, READ_ALSO, TOGETHER])
+def test_scalars_are_put_together_with_arrays() -> None:
+    assert run(parse(MIXED), [[1.0, 2.0], 5.0]) == [[[5.0, 1.0], [2.0, 5.0]]]
+    assert run(pullback(MIXED), [[[1.0, 2.0], [3.0, 4.0]]]) == [[2.0, 3.0], 5.0]
+
+
+@pytest.mark.parametrize("text", [CUT, OVERLAPPING, READ_ALSO, SCALARS, TOGETHER])
 def test_tangents_are_moved_as_values_are(text: str) -> None:
     """Each is linear, so it is its own derivative."""
     func = parse(text)
-    args = [V] if len(func.param_types) == 1 else [[1.0, 2.0], [[3.0, 4.0], [5.0, 6.0]]]
+    array, *others = func.param_types
+    assert isinstance(array, Array)
+    args = [[1.0, 2.0], [[3.0, 4.0], [5.0, 6.0]]] if others else [V[: array.count]]
     dual = check(jvp(func, (True,) * len(args)).func)
     assert run(dual, [*args, *args]) == run(func, args) * 2
 
 
-FOLDED = """func f(%0: real[2, 2], %1: real[4]) -> (real[2], real[2, 2], real[1, 2], real[2]) {
+FOLDED = """func f(%0: real[2, 2], %1: real[4]) -> (real[2], real[2, 2], real[1, 2], real[2], real, real, real, real[1]) {
   %2: real[4, 2] = join %0, %1 shape=(4, 2)
   %3: real[2] = part %2 start=5 shape=(2)
   %4: real[2, 2] = part %2 start=0 shape=(2, 2)
@@ -174,26 +201,41 @@ FOLDED = """func f(%0: real[2, 2], %1: real[4]) -> (real[2], real[2, 2], real[1,
   %6: real[1, 2] = part %5 start=1 shape=(1, 2)
   %7: real[6] = zeros type=real[6]
   %8: real[2] = part %7 start=3 shape=(2)
-  return %3, %4, %6, %8
+  %9: real = part %7 start=3 shape=()
+  %10: real[2] = const value=(9.0, 10.0) type=real[2]
+  %11: real = part %10 start=1 shape=()
+  %12: real[3] = pack %9, %11, %9 shape=(3)
+  %13: real = part %12 start=1 shape=()
+  %14: real = part %5 start=2 shape=()
+  %15: real[1] = part %12 start=1 shape=(1)
+  return %3, %4, %6, %8, %9, %13, %14, %15
 }
 """
 
 
 def test_what_is_there_already_is_not_put_together() -> None:
-    """Parts of parts, of zeros, and of one of the arrays that were put together."""
+    """Parts of parts, of constants, and of one of the values that were put together."""
     args = [[[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0, 7.0, 8.0]]
     assert run(parse(FOLDED), args) == [
         [6.0, 7.0],
         [[1.0, 2.0], [3.0, 4.0]],
         [[3.0, 4.0]],
         [0.0, 0.0],
+        0.0,
+        10.0,
+        4.0,
+        [10.0],
     ]
     lines = [line.strip() for line in print_program(optimize(parse(FOLDED))).splitlines()[1:-1]]
     assert lines == [
         "%2: real[2] = part %1 start=1 shape=(2)",
         "%3: real[1, 2] = part %0 start=2 shape=(1, 2)",
         "%4: real[2] = zeros type=real[2]",
-        "return %2, %0, %3, %4",
+        "%5: real = const value=0.0 type=real",
+        "%6: real = const value=10.0 type=real",
+        "%7: real = part %0 start=3 shape=()",
+        "%8: real[1] = pack %6 shape=(1)",
+        "return %2, %0, %3, %4, %5, %6, %7, %8",
     ]
 
 
@@ -230,9 +272,9 @@ def test_what_is_given_back_is_built_there() -> None:
 
 WRONG = [
     ("part %0 start=5 shape=(2)", "part shape (2,) from scalar 5 on is no part of real[6]"),
-    ("part %0 start=0 shape=()", "part shape () from scalar 0 on is no part of real[6]"),
+    ("part %0 start=6 shape=()", "part shape () from scalar 6 on is no part of real[6]"),
     ("part %1 start=0 shape=(1)", "part takes (array), given (real)"),
-    ("join %0, %1 shape=(7)", "join takes arrays of one scalar, given (real[6], real)"),
+    ("join %0, %2 shape=(7)", "join takes arrays of one scalar, given (real[6], bool)"),
     ("join %0, %0 shape=(7)", "join shape (7,) does not hold real[6], real[6]"),
 ]
 
@@ -242,6 +284,6 @@ def test_what_does_not_fit(wrong: str, message: str) -> None:
     with pytest.raises(CheckError, match=re.escape(message)):
         check(
             parse(
-                f"func f(%0: real[6], %1: real) -> () {{\n  %2: real[7] = {wrong}\n  return\n}}\n"
+                f"func f(%0: real[6], %1: real, %2: bool) -> () {{\n  %3: real[7] = {wrong}\n  return\n}}\n"
             )
         )

@@ -184,10 +184,10 @@ def test_of_a_chain_of_one_instruction_on_two_numbers(
 
 @pytest.mark.parametrize("name", ALONE)
 def test_of_a_long_chain(name: str) -> None:
-    """More than can be handed out one by one: each is read from an array, where a constant or two say where it is."""
-    for length in (17, 24, 64):
+    """More than can be handed out one by one: each is read from an array."""
+    for length in (17, 24, 64, 200):
         f = called_twice(name, length)
-        assert instructions(gradient(f), (0.7, 0.4)) <= 5.2 * instructions(f, (0.7, 0.4))
+        assert instructions(gradient(f), (0.7, 0.4)) <= MOST * instructions(f, (0.7, 0.4))
 
 
 @pytest.mark.parametrize("checkpoint", ["sqrt", 5])

@@ -13,7 +13,7 @@ from trust.vocabulary import HOSTS, OF_ARRAYS, PLAIN, REALS, ROUNDED, SCALAR, is
 
 from rose.ir.builder import Builder
 from rose.ir.primitive import REGISTRY, Primitive
-from rose.ir.types import REAL, Array, Index, Real, Type
+from rose.ir.types import REAL, Array, Index, Real, Type, scalars_of
 
 Draw = st.DrawFn
 X = TypeVar("X")
@@ -241,13 +241,16 @@ class Straight:
         array, type = self.array(scope)
         count = self.draw(upto(1, type.count))
         start = self.draw(upto(0, type.count - count))
-        shape = self.one([(count,), (1, count), *[(count // 2, 2)] * (count % 2 == 0)])
+        shape = self.one(
+            [(count,), (1, count), *[(count // 2, 2)] * (count % 2 == 0), *[()] * (count == 1)]
+        )
         self.have(scope, "part", [array], (start, shape))
 
     def joined(self, scope: Scope) -> None:
         array, type = self.array(scope)
-        alike = [(v, t) for v, t in self.arrays(scope) if t.elem == type.elem]
+        arrays = [(v, t) for v, t in self.arrays(scope) if t.elem == type.elem]
+        alike = [*arrays, *[(v, t) for v, t in scope.values if t == type.elem]]
         items = [(array, type), *[self.one(alike) for _ in range(self.draw(upto(0, 2)))]]
-        count = sum([t.count for _, t in items])
+        count = sum([scalars_of(t) for _, t in items])
         if count <= LARGEST_ARRAY:
             self.have(scope, "join", [v for v, _ in items], (self.one([(count,), (1, count)]),))

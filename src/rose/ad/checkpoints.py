@@ -33,11 +33,6 @@ MOST_KEPT = (
 )  # a loop with more scalars to keep, 8 MiB of Reals, has √n checkpoints if it may choose
 
 
-def scalars_of(type: Type) -> int:
-    """How many scalars a value is."""
-    return type.count if isinstance(type, Array) else 1
-
-
 def root_steps(size: int) -> int:
     """√n rounded up: every how many steps a loop of n steps has √n checkpoints."""
     return isqrt(size - 1) + 1

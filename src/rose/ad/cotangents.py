@@ -6,14 +6,15 @@ element costs one addition, unless one whole array is all that is given, or part
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect
+from collections.abc import Iterable, Sequence
 
 from rose.ad.rows import read_by_row
 from rose.ir.builder import Builder
 from rose.ir.func import Block, Loop, Values
 from rose.ir.primitive import REGISTRY
 from rose.ir.record import record
-from rose.ir.types import Array, Ref
+from rose.ir.types import Array, Ref, scalars_of
 from rose.ir.uses import Uses, free_values
 
 
@@ -44,8 +45,8 @@ class Cotangents:
         scalars: linear scalar -> its cotangent so far, or the opposite of it.
         minus: those of which `scalars` has the opposite: a minus is put off until it meets a sum, or has to be done.
         arrays: linear array -> its cotangent, while only one whole array was given.
-        parts: linear array -> number of a scalar -> cotangent of the part that begins there. None has a scalar of another one, so
-            that they are put together, and added at once: before the block under way ends, or the array has to be there.
+        parts: linear array -> in order, the number of a scalar and the cotangent of the part that begins there. None has a scalar of
+            another one, so that they are put together, and added at once: before the block under way ends, or the array has to be there.
         refs: linear array -> the open accumulator of its cotangent.
         rows: linear array of which the loops under way read by row -> what they read of it now.
     """
@@ -57,7 +58,7 @@ class Cotangents:
         self.scalars: dict[int, int] = {}
         self.minus: set[int] = set()
         self.arrays: dict[int, int] = {}
-        self.parts: dict[int, dict[int, int]] = {}
+        self.parts: dict[int, list[tuple[int, int]]] = {}
         self.refs: dict[int, int] = {}
         self.rows: dict[int, Row] = {}
 
@@ -90,39 +91,44 @@ class Cotangents:
             self.minus.discard(v)
         self.scalars[v] = total.id
 
-    def give_part(self, v: int, bar: int, start: int) -> None:
+    def give_part(self, v: int, bar: int, start: int, *, minus: bool) -> None:
         """Add to the cotangent of the scalars of an array from number `start` on; nothing if the array is not linear."""
         if v not in self.linear:
             return
-        others, end = self.parts.get(v, {}).items(), start + self.count(bar)
-        if any([start < s + self.count(b) and s < end for s, b in others]):
+        bar = self.signed(bar, minus=minus)
+        parts = self.parts.setdefault(v, [])
+        at = bisect(parts, (start, -1))
+        before, behind = parts[max(at - 1, 0) : at], parts[at : at + 1]
+        if any([self.end(*part) > start for part in before]) or any(
+            [self.end(start, bar) > part[0] for part in behind]
+        ):
             self.join_parts(v)
-        self.parts.setdefault(v, {})[start] = bar
+            self.parts[v] = [(start, bar)]
+        else:
+            parts.insert(at, (start, bar))
 
-    def joined(self, v: int, parts: Mapping[int, int]) -> int:
+    def end(self, start: int, bar: int) -> int:
+        """The number of the scalar behind a part."""
+        return start + scalars_of(self.builder.types[bar])
+
+    def joined(self, v: int, parts: Sequence[tuple[int, int]]) -> int:
         """An array like v that has these parts, and zeros where there is none."""
         array = self.builder.types[v]
         assert isinstance(array, Array), "only arrays have parts"
         operands: list[int] = []
         end = 0
-        for start, bar in [*sorted(parts.items()), (array.count, None)]:
+        for start, bar in [*parts, (array.count, None)]:
             if start > end:
                 operands.append(self.builder.zeros(Array(array.elem, (start - end,))))
             if bar is not None:
                 operands.append(bar)
-                end = start + self.count(bar)
+                end = self.end(start, bar)
         return self.builder.apply(REGISTRY["join"], operands, (array.shape,))
 
     def join_parts(self, v: int) -> None:
         """Put the parts that were given to an array together, and add them."""
         if parts := self.parts.pop(v, None):
             self.give_array(v, self.joined(v, parts))
-
-    def count(self, v: int) -> int:
-        """How many scalars an array has."""
-        array = self.builder.types[v]
-        assert isinstance(array, Array), "scalars are not counted"
-        return array.count
 
     def give_array(self, v: int, bar: int) -> None:
         if v in self.refs or v in self.arrays:

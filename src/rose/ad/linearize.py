@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from itertools import islice
-from math import isqrt
 from typing import Any
 
 from rose.ad.activity import Mask, activity
@@ -25,7 +24,7 @@ from rose.ir.copy import Kept, keep_instr
 from rose.ir.demand import Demands, complete
 from rose.ir.func import PASSED, Apply, Block, Call, Cond, Func, Instr, Loop, is_straight
 from rose.ir.primitive import REGISTRY
-from rose.ir.types import Array, Index, Type
+from rose.ir.types import Array, Type, scalars_of
 
 MOST_SCALARS = 16  # more scalars of a type than these are handed out as one array
 MOST_ARRAYS = 4  # and more arrays of a type than these
@@ -56,23 +55,16 @@ def planned(func: Func, key: Key) -> Generator[Any, Any, Plan]:
     return plan
 
 
-def _tables(types: Sequence[Type]) -> list[list[list[int]]]:
-    """Per type of which there are many values: the places of those that are handed out together, in rows.
-
-    A constant for each row and one for each column say where they are, the same ones as far as there are as many of both. What
-    fills no row is handed out alone.
-    """
+def _together(types: Sequence[Type]) -> list[list[int]]:
+    """The places of the values that are handed out as one array, for each type of which there are many."""
     places: dict[Type, list[int]] = {}
     for k, type in enumerate(types):
         places.setdefault(type, []).append(k)
-    tables: list[list[list[int]]] = []
-    for type, many in places.items():
-        most = MOST_ARRAYS if isinstance(type, Array) else MOST_SCALARS
-        width = min(isqrt(len(many)), most)
-        if len(many) > most:
-            starts = range(len(many) % width, len(many), width)
-            tables.append([many[start : start + width] for start in starts])
-    return tables
+    return [
+        many
+        for type, many in places.items()
+        if len(many) > (MOST_ARRAYS if isinstance(type, Array) else MOST_SCALARS)
+    ]
 
 
 class _Writer:
@@ -120,33 +112,26 @@ class _Writer:
         return Linearized(forward, linear, needed, residual_types, plan.params, plan.results)
 
     def pack(self, values: list[int]) -> list[int]:
-        """The same values, with those in `_tables` put together into arrays, which come first."""
-        tables = _tables([self.forward.types[v] for v in values])
+        """The same values, with those in `_together` put together into arrays, which come first."""
+        together = _together([self.forward.types[v] for v in values])
         packed = [
-            self.forward.apply(
-                REGISTRY["pack"],
-                [values[k] for row in table for k in row],
-                ((len(table), len(table[0])),),
-            )
-            for table in tables
+            self.forward.apply(REGISTRY["pack"], [values[k] for k in many], ((len(many),),))
+            for many in together
         ]
-        taken = {k for table in tables for row in table for k in row}
+        taken = {k for many in together for k in many}
         return packed + [v for k, v in enumerate(values) if k not in taken]
 
     def unpack(self, values: list[int], types: list[Type]) -> list[int]:
         """The inverse of `pack`, in the linear Func; `types` are those of the values packed."""
-        tables = _tables(types)
-        rest = iter(values[len(tables) :])
+        together = _together(types)
+        rest = iter(values[len(together) :])
         found: dict[int, int] = {}
-        for packed, table in zip(values, tables, strict=False):
-            width = len(
-                table[0]
-            )  # no larger than the number of rows, so that its indices are fit for both
-            types_of_rows = [Index(width if i < width else len(table)) for i in range(len(table))]
-            places = [self.linear.const(i, type) for i, type in enumerate(types_of_rows)]
-            for i, row in zip(places, table, strict=True):
-                for j, k in zip(places, row, strict=False):
-                    found[k] = self.linear.apply(REGISTRY["index"], (packed, i, j))
+        for packed, many in zip(values, together, strict=False):
+            type = types[many[0]]
+            shape = type.shape if isinstance(type, Array) else ()
+            for i, k in enumerate(many):
+                attrs = (i * scalars_of(type), shape)
+                found[k] = self.linear.apply(REGISTRY["part"], (packed,), attrs)
         return [found[k] if k in found else next(rest) for k in range(len(types))]
 
     # --- the forward part ---------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from rose.ad.activity import Mask, activity
-from rose.ad.checkpoints import scalars_of, steps_of
+from rose.ad.checkpoints import steps_of
 from rose.errors import DerivativeError
 from rose.ir.builder import Builder
 from rose.ir.copy import inline_call
@@ -14,7 +14,7 @@ from rose.ir.demand import Demands
 from rose.ir.func import Add, Apply, Block, Call, Cond, Func, Instr, Loop, While, is_straight
 from rose.ir.order import is_read
 from rose.ir.record import record
-from rose.ir.types import Array, Index, Ref, Type
+from rose.ir.types import Array, Index, Ref, Type, scalars_of
 from rose.ir.uses import free_values
 
 # How a Func is split: which params are linear; which are arrays that a loop of its callers makes or carries; whether
@@ -178,7 +178,7 @@ class Plan:
         """Whether the linear part computes what it needs of a primitive again."""
         if not instr.prim.cheap or instr.results[0] in self.chosen:
             return False
-        of_sparse = instr.prim.name == "index" and instr.operands[0] in self.sparse
+        of_sparse = is_read(instr) and instr.operands[0] in self.sparse
         return not of_sparse or isinstance(self.func.types[instr.results[0]], Array)
 
     def need_mixed(self, instr: Instr) -> Demands:
@@ -288,9 +288,9 @@ def _sparsely_read(func: Func, passing: set[int], *, repeated: bool) -> tuple[se
         for instr in block.instrs:
             if in_loop and not (is_read(instr) and instr.operands[0] not in made):
                 made.update(dict.fromkeys(filter(is_array, instr.results), times))
-            if isinstance(instr, Apply) and instr.prim.name == "index":
+            if is_read(instr):
                 whole = instr.operands[0]
-                if not isinstance(func.types[instr.results[0]], Array):
+                if not is_array(instr.results[0]):
                     reads[whole] = reads.get(whole, 0) + times
             for inner in instr.blocks:
                 many = times * instr.size if isinstance(instr, Loop) else times

@@ -241,7 +241,7 @@ class _TransposeFunc:
         ) -> None:
             v, places = instr.operands[k], [i.id for i in at]
             if start is not None:
-                self.bars.give_part(v, value.id, start)
+                self.bars.give_part(v, value.id, start, minus=minus != negative)
             else:
                 self.bars.give(v, value.id, places, minus=minus != negative)
 

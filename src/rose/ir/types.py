@@ -95,6 +95,11 @@ def stacked(size: int, type: Type) -> Array:
     )
 
 
+def scalars_of(type: Type) -> int:
+    """How many scalars a value is."""
+    return type.count if isinstance(type, Array) else 1
+
+
 def scalar_bytes(type: Scalar) -> int:
     """Bytes of a scalar in memory: a Real takes 8 bytes, an index 4 (as i32), a Bool 1."""
     match type:

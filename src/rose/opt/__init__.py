@@ -18,6 +18,7 @@ from rose.opt.fuse import fuse
 from rose.opt.hoist import hoist
 from rose.opt.inline import absorbed_functions, inline
 from rose.opt.jam import jam
+from rose.opt.places import places
 from rose.opt.prune import prune
 from rose.opt.quiet import quiet
 from rose.opt.roll import roll
@@ -80,6 +81,7 @@ def finish_all(roots: list[Func]) -> list[Func]:
 
 # For a program of which no derivative will be taken, in order.
 LAST_PASSES: tuple[Callable[[Func], Func], ...] = (
+    places,
     roots,
     choose,
     absorb,

@@ -7,13 +7,15 @@ Transcendental functions are left to the module, so that they have its bits.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from itertools import accumulate
 from math import prod
 from typing import Any
 
 from rose.ir.func import Apply, Func
 from rose.ir.primitive import REGISTRY, Inline, Opcodes, Primitive
-from rose.ir.types import Array, Bool, Index, Real, Scalar
+from rose.ir.types import Array, Bool, Index, Real, Scalar, scalars_of
 
 MANY = 5  # constants that are worth an array of them
 
@@ -30,6 +32,7 @@ class Folding:
         self.types = func.types
         self.made: dict[int, Apply] = {}
         self.constants: dict[int, Any] = {}
+        self._starts: dict[int, Sequence[int]] = {}
 
     def rewrite(self, instr: Apply) -> int | Apply | None:
         """The operand that an instruction equals, or one that is better, or None."""
@@ -74,6 +77,14 @@ class Folding:
         """The instruction that made a value, if it is this primitive."""
         made = self.made.get(v)
         return made if made is not None and made.prim.name == name else None
+
+    def starts(self, filled: Apply) -> Sequence[int]:
+        """The number of the first scalar of each value that an array is put together from."""
+        (v,) = filled.results
+        if v not in self._starts:
+            counts = [scalars_of(self.types[u]) for u in filled.operands]
+            self._starts[v] = [*accumulate(counts[:-1], initial=0)]
+        return self._starts[v]
 
     def replace(
         self, instr: Apply, name: str, *operands: int, attrs: tuple[Any, ...] = ()
@@ -195,32 +206,39 @@ def _pack(f: Folding, instr: Apply) -> Apply | None:
 
 
 def _part(f: Folding, instr: Apply) -> int | Apply | None:
-    """Of an array as it is, of zeros, of a part, or of one of the arrays that were put together."""
+    """Of an array as it is, of zeros or other constants, of a part, or of one of the values that were put together."""
     (array,), (start, shape) = instr.operands, instr.attrs
     whole = f.types[array]
     if isinstance(whole, Array) and whole.shape == shape:
         return array
+    type = f.types[instr.results[0]]
     if f.maker(array, "zeros"):
-        return f.replace(instr, "zeros", attrs=(f.types[instr.results[0]],))
+        is_array = isinstance(type, Array)
+        zeros = f.replace(instr, "zeros", attrs=(type,))
+        return zeros if is_array else f.const(instr, _ZEROS[type.__class__])
+    if (const := f.maker(array, "const")) and not isinstance(type, Array):
+        return f.const(instr, const.attrs[0][start])
     if around := f.maker(array, "part"):
         new = f.replace(instr, "part", *around.operands, attrs=(around.attrs[0] + start, shape))
         known = _part(f, new)
         return new if known is None else known
-    if join := f.maker(array, "join"):
-        return _part_of_join(f, instr, join)
+    if filled := f.maker(array, "join") or f.maker(array, "pack"):
+        return _part_of_filled(f, instr, filled)
     return None
 
 
-def _part_of_join(f: Folding, instr: Apply, join: Apply) -> int | Apply | None:
+def _part_of_filled(f: Folding, instr: Apply, filled: Apply) -> int | Apply | None:
+    """Of one of the values that an array was put together from."""
     start, shape = instr.attrs
-    for v in join.operands:
-        array = f.types[v]
-        assert isinstance(array, Array), "only arrays are joined"
-        if start >= 0 and start + prod(shape) <= array.count:
-            same = array.shape == shape
-            return v if same else f.replace(instr, "part", v, attrs=(start, shape))
-        start -= array.count
-    return None
+    starts = f.starts(filled)
+    k = bisect_right(starts, start) - 1
+    v, start = filled.operands[k], start - starts[k]
+    type = f.types[v]
+    if start + prod(shape) > scalars_of(type):
+        return None
+    if not isinstance(type, Array):
+        return f.replace(instr, "pack", v, attrs=(shape,)) if shape else v
+    return v if type.shape == shape else f.replace(instr, "part", v, attrs=(start, shape))
 
 
 def _flat(at: list[int], shape: tuple[int, ...]) -> int:

@@ -12,20 +12,20 @@ from typing import Any
 
 from rose.ir.builder import Var, op
 from rose.ir.primitive import Give, Memory, Primitive, register
-from rose.ir.types import Array, Type
+from rose.ir.types import Array, Scalar, Type, scalars_of
 from rose.primitives.memory import Attrs, Dots, Vars, nested
 
 
 def scalars_in(value: Any) -> Iterator[Any]:
     """The scalars of nested lists, in row-major order."""
-    if isinstance(value, Sequence):
+    if isinstance(value, list | tuple):
         for row in value:
             yield from scalars_in(row)
     else:
         yield value
 
 
-# --- part: y = the scalars of a from number `start` on, as an array of a shape ------------------------------
+# --- part: y = the scalars of a from number `start` on, as an array of a shape, or the one of them -----------
 
 
 def _part_type(types: Sequence[Type], attrs: Attrs) -> Type:
@@ -33,13 +33,19 @@ def _part_type(types: Sequence[Type], attrs: Attrs) -> Type:
     array = types[0] if len(types) == 1 else None
     if not isinstance(array, Array):
         raise ValueError(f"takes (array), given ({', '.join(map(str, types))})")
-    if not shape or start < 0 or start + prod(shape) > array.count:
+    if start < 0 or start + prod(shape) > array.count:
         raise ValueError(f"shape {shape} from scalar {start} on is no part of {array}")
-    return Array(array.elem, shape)
+    return Array(array.elem, shape) if shape else array.elem
 
 
 def _part_eval(array: Any, start: int, shape: tuple[int, ...]) -> Any:
-    return nested([*scalars_in(array)][start : start + prod(shape)], shape)
+    count = prod(shape)
+    if not count:
+        return nested([], shape)
+    row = len([*scalars_in(array[0])])
+    first, within = divmod(start, row)
+    rows = array[first : first + (within + count - 1) // row + 1]
+    return nested([*scalars_in(rows)][within : within + count], shape)
 
 
 def _part_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
@@ -61,7 +67,7 @@ part = register(
         Memory(),
         (),
         True,
-        "the scalars of an array, in row-major order, from number `start` on, as an array of a shape",
+        "the scalars of an array, in row-major order, from number `start` on, as an array of a shape; with shape () one scalar",
     )
 )
 
@@ -71,12 +77,13 @@ part = register(
 
 def _join_type(types: Sequence[Type], attrs: Attrs) -> Type:
     (shape,) = attrs
-    arrays = [t for t in types if isinstance(t, Array)]
-    if not types or len(arrays) != len(types) or len({t.elem for t in arrays}) != 1:
+    elems = {t.elem if isinstance(t, Array) else t for t in types}
+    elem = elems.pop() if len(elems) == 1 else None
+    if not isinstance(elem, Scalar):
         raise ValueError(f"takes arrays of one scalar, given ({', '.join(map(str, types))})")
-    if not shape or prod(shape) != sum([t.count for t in arrays]):
+    if not shape or prod(shape) != sum(map(scalars_of, types)):
         raise ValueError(f"shape {shape} does not hold {', '.join(map(str, types))}")
-    return Array(arrays[0].elem, shape)
+    return Array(elem, shape)
 
 
 def _join_eval(*args: Any) -> Any:
@@ -95,11 +102,11 @@ def _join_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
 
 
 def _join_transpose(y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give) -> None:
-    arrays = [x.type for x in xs if isinstance(x.type, Array)]
-    starts = accumulate([t.count for t in arrays], initial=0)
-    for k, (array, start) in enumerate(zip(arrays, starts, strict=False)):
+    starts = accumulate([scalars_of(x.type) for x in xs], initial=0)
+    for k, (x, start) in enumerate(zip(xs, starts, strict=False)):
         if linear[k]:
-            give(k, op("part", y_bar, attrs=(start, array.shape)))
+            shape = x.type.shape if isinstance(x.type, Array) else ()
+            give(k, op("part", y_bar, attrs=(start, shape)))
 
 
 join = register(
@@ -113,6 +120,6 @@ join = register(
         Memory(),
         (),
         True,
-        "the scalars of arrays, one array after the other in row-major order, as an array of a shape",
+        "the scalars of arrays, one array after the other in row-major order, and single ones, as an array of a shape",
     )
 )

@@ -37,6 +37,12 @@ def compute_scalar(s: Lowering, instr: Apply) -> None:
             type = s.types[v]
             assert isinstance(type, Scalar), "rows are lowered as arrays"
             s.code.emit(load_op(type), push_element(s, array, indices))
+        case "part":
+            (array,) = instr.operands
+            type = s.types[v]
+            assert isinstance(type, Scalar), "arrays are lowered as views"
+            place = s.address[array].plus(instr.attrs[0] * scalar_bytes(type))
+            s.code.emit(load_op(type), s.code.push_base(place))
         case "any_of":
             push_any(s, instr.operands[0])
         case name:
@@ -65,11 +71,10 @@ def lower_array(s: Lowering, instr: Apply) -> None:
             _lower_view(s, v, s.address[array].plus(instr.attrs[0] * scalar_bytes(type.elem)))
         case "join":
             s.address[v] = s.place(v)
-            for operand, place in zip(instr.operands, joined(s, instr, s.address[v]), strict=True):
-                copy(s, operand, place)
+            _fill(s, instr, type, s.address[v])
         case "pack":
             s.address[v] = s.place(v)
-            _lower_pack(s, instr, type, s.address[v])
+            _fill(s, instr, type, s.address[v])
         case "update":
             s.address[v] = s.place(v)
             _lower_update(s, instr, s.address[v])
@@ -99,10 +104,10 @@ def packed(type: Array, values: Sequence[Any]) -> bytes:
     return struct.pack(f"<{len(values)}{code}", *map(without_sign_of_nan, values))
 
 
-def _lower_pack(s: Lowering, instr: Apply, type: Array, place: Address) -> None:
-    first = s.types[instr.operands[0]]
+def _fill(s: Lowering, instr: Apply, type: Array, place: Address) -> None:
+    """Put scalars or arrays where they are, one after the other."""
     for v, target in zip(instr.operands, joined(s, instr, place), strict=True):
-        if isinstance(first, Array):
+        if isinstance(s.types[v], Array):
             copy(s, v, target)
         else:
             store_scalar(s, v, target, type.elem)
