@@ -11,6 +11,7 @@ from rose.ir.primitive import (
     Give,
     Inline,
     JvpRule,
+    MathCall,
     Primitive,
     TransposeRule,
     TypeRule,
@@ -36,7 +37,7 @@ def constant(value: float) -> Step:
     return ("f64.const", value)
 
 
-ZERO = constant(0.0)
+ZERO, ONE = constant(0.0), constant(1.0)
 
 
 def scalars(result: Type, *operands: Type) -> TypeRule:
@@ -183,6 +184,44 @@ def real(
             summary,
             is_multiple,
         )
+    )
+
+
+def unary(
+    name: str, evaluate: EvalRule, derivative: Slope, domain: Interval, summary: str
+) -> Primitive:
+    """A function of one Real; `derivative` gets x and y."""
+    return real(
+        name,
+        evaluate,
+        MathCall(name),
+        summary,
+        jvp=partials(derivative),
+        domain=(domain,),
+    )
+
+
+def slope(
+    name: str,
+    evaluate: EvalRule,
+    steps: Sequence[int | Step],
+    summary: str,
+    *,
+    derivative: Slope,
+    domain: Interval,
+) -> Primitive:
+    """The derivative of a function of one Real, where it takes more than one operation; `derivative` is the next one.
+
+    As a primitive of its own it is one instruction, however often it is kept, moved or computed again.
+    """
+    return real(
+        name,
+        evaluate,
+        Inline(tuple(steps)),
+        summary,
+        jvp=partials(derivative),
+        domain=(domain,),
+        cheap=True,
     )
 
 

@@ -7,56 +7,38 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rose.ir.builder import Var, op
-from rose.ir.primitive import EvalRule, Inline, MathCall, Primitive
+from rose.ir.primitive import EvalRule, MathCall, Primitive
 from rose.primitives import ieee
 from rose.primitives.define import (
     ADD,
     ANY,
     DIV,
     MUL,
-    NE,
+    ONE,
     POSITIVE,
-    SELECT,
     SUB,
-    ZERO,
-    Interval,
-    Slope,
     Step,
     added,
-    constant,
     multiple,
     opposite,
     partials,
     quotient,
     real,
+    slope,
+    unary,
 )
 
 INF = math.inf
 UNIT = (-0.99, 0.99)
 MODERATE = (-20.0, 20.0)
-ONE = constant(1.0)
 SQRT: Step = ("f64.sqrt",)
-
-
-def _unary(
-    name: str, evaluate: EvalRule, derivative: Slope, domain: Interval, summary: str
-) -> Primitive:
-    """A function of one Real; `derivative` gets x and y."""
-    return real(
-        name,
-        evaluate,
-        MathCall(name),
-        summary,
-        jvp=partials(derivative),
-        domain=(domain,),
-    )
 
 
 # --- exponentials and logarithms --------------------------------------------------------------------------
 
-exp = _unary("exp", ieee.exp, lambda x, y: y, MODERATE, "e to the x")
-exp2 = _unary("exp2", ieee.quiet(math.exp2), lambda x, y: y * math.log(2), MODERATE, "2 to the x")
-expm1 = _unary(
+exp = unary("exp", ieee.exp, lambda x, y: y, MODERATE, "e to the x")
+exp2 = unary("exp2", ieee.quiet(math.exp2), lambda x, y: y * math.log(2), MODERATE, "2 to the x")
+expm1 = unary(
     "expm1",
     ieee.quiet(math.expm1),
     lambda x, y: op("exp", x),  # y + 1 loses all digits where y is next to -1
@@ -95,7 +77,7 @@ log10 = _logarithm(
 
 # --- angles -----------------------------------------------------------------------------------------------
 
-sin = _unary(
+sin = unary(
     "sin", ieee.finite_only(math.sin), lambda x, y: op("cos", x), ANY, "the sine of x radians"
 )
 cos = real(
@@ -107,31 +89,7 @@ cos = real(
 )
 
 
-def _slope(
-    name: str,
-    evaluate: EvalRule,
-    steps: Sequence[int | Step],
-    summary: str,
-    *,
-    derivative: Slope,
-    domain: Interval,
-) -> Primitive:
-    """The derivative of a function of one Real, where it takes more than one operation; `derivative` is the next one.
-
-    As a primitive of its own it is one instruction, however often it is kept, moved or computed again.
-    """
-    return real(
-        name,
-        evaluate,
-        Inline(tuple(steps)),
-        summary,
-        jvp=partials(derivative),
-        domain=(domain,),
-        cheap=True,
-    )
-
-
-tan_slope = _slope(
+tan_slope = slope(
     "tan_slope",
     lambda y: 1.0 + y * y,
     (ONE, 0, 0, MUL, ADD),
@@ -139,7 +97,7 @@ tan_slope = _slope(
     derivative=lambda x, y: 2.0 * x,
     domain=ANY,
 )
-tan = _unary(
+tan = unary(
     "tan",
     ieee.finite_only(math.tan),
     lambda x, y: op("tan_slope", y),
@@ -148,7 +106,7 @@ tan = _unary(
 )
 
 
-asin_slope = _slope(
+asin_slope = slope(
     "asin_slope",
     lambda x: ieee.div(1.0, ieee.sqrt((1.0 - x) * (1.0 + x))),
     (ONE, ONE, 0, SUB, ONE, 0, ADD, MUL, SQRT, DIV),
@@ -156,7 +114,7 @@ asin_slope = _slope(
     derivative=lambda x, y: x * (y * y * y),
     domain=UNIT,
 )
-asin = _unary(
+asin = unary(
     "asin",
     ieee.quiet(math.asin),
     lambda x, y: op("asin_slope", x),
@@ -231,17 +189,17 @@ atan2 = real(
 
 # --- the hyperbolic family --------------------------------------------------------------------------------
 
-sinh = _unary(
+sinh = unary(
     "sinh",
     ieee.quiet(math.sinh, odd=True),
     lambda x, y: op("cosh", x),
     MODERATE,
     "the hyperbolic sine",
 )
-cosh = _unary(
+cosh = unary(
     "cosh", ieee.quiet(math.cosh), lambda x, y: op("sinh", x), MODERATE, "the hyperbolic cosine"
 )
-tanh_slope = _slope(
+tanh_slope = slope(
     "tanh_slope",
     lambda y: 1.0 - y * y,
     (ONE, 0, 0, MUL, SUB),
@@ -249,7 +207,7 @@ tanh_slope = _slope(
     derivative=lambda x, y: -2.0 * x,
     domain=UNIT,
 )
-tanh = _unary(
+tanh = unary(
     "tanh", math.tanh, lambda x, y: op("tanh_slope", y), MODERATE, "the hyperbolic tangent"
 )
 asinh = real(
@@ -260,7 +218,7 @@ asinh = real(
     jvp=quotient(lambda x, y: op("hypot", x, 1.0)),
     domain=(ANY,),
 )
-acosh_slope = _slope(
+acosh_slope = slope(
     "acosh_slope",
     lambda x: ieee.div(1.0, ieee.sqrt((x - 1.0) * (x + 1.0))),
     (ONE, 0, ONE, SUB, 0, ONE, ADD, MUL, SQRT, DIV),
@@ -268,14 +226,14 @@ acosh_slope = _slope(
     derivative=lambda x, y: -x * (y * y * y),
     domain=(1.01, 1e3),
 )
-acosh = _unary(
+acosh = unary(
     "acosh",
     ieee.quiet(math.acosh),
     lambda x, y: op("acosh_slope", x),
     (1.01, 1e3),
     "the inverse hyperbolic cosine; nan below 1",
 )
-atanh_slope = _slope(
+atanh_slope = slope(
     "atanh_slope",
     lambda x: ieee.div(1.0, (1.0 - x) * (1.0 + x)),
     (ONE, ONE, 0, SUB, ONE, 0, ADD, MUL, DIV),
@@ -283,154 +241,10 @@ atanh_slope = _slope(
     derivative=lambda x, y: 2.0 * x * (y * y),
     domain=UNIT,
 )
-atanh = _unary(
+atanh = unary(
     "atanh",
     ieee.quiet(math.atanh, {1.0: INF, -1.0: -INF}),
     lambda x, y: op("atanh_slope", x),
     UNIT,
     "the inverse hyperbolic tangent; nan outside -1 to 1",
-)
-
-# --- powers and roots -------------------------------------------------------------------------------------
-
-
-def _unless_zero(known: Var, value: Var) -> Var:
-    """A value, and 0 where another one is 0, whatever the first one is there."""
-    return op("select", op("eq", known, 0.0), 0.0, value)
-
-
-def _by_base_twice(t: Var, x: Var, p: Var, y: Var) -> Var:
-    """t p (p - 1) x^(p-2), and 0 for x = p = 0. For p = 0 alone it is no constant, as it has a derivative by p."""
-    value = t * (p * op("pow_by_base", 1.0, x, p - 1.0))
-    return op("select", op("eq", x, 0.0), _unless_zero(p, value), value)
-
-
-def _by_base_and_exponent(t: Var, x: Var, p: Var, y: Var) -> Var:
-    """t x^(p-1) (1 + p ln x), and 0 for x = p = 0."""
-    less = op("pow", x, p - 1.0)
-    value = t * (less + p * op("pow_by_exponent", 1.0, less, x))
-    return op("select", op("eq", x, 0.0), _unless_zero(p, value), value)
-
-
-pow_by_base = multiple(
-    "pow_by_base",
-    lambda x, p: p * ieee.pow(x, p - 1.0) if p != 0 else 0.0,
-    (2, 1, 2, ONE, SUB, ("call", "pow"), MUL, ZERO, 2, ZERO, NE, SELECT),
-    "x · b · a^(b - 1), the derivative x of pow(a, b) by a; x · 0 for b = 0, whatever a is",
-    jvp=partials(None, _by_base_twice, _by_base_and_exponent),
-    domain=(POSITIVE, (-5.0, 5.0)),
-)
-
-pow_by_exponent = multiple(
-    "pow_by_exponent",
-    lambda y, x: y * ieee.log(x) if y != 0 else 0.0,
-    (1, 2, ("call", "log"), MUL, ZERO, 1, ZERO, NE, SELECT),
-    "x · a · ln b, and x · 0 for a = 0, whatever b is: the derivative x of pow by its exponent, with a = pow",
-    jvp=partials(
-        None,
-        lambda t, y, x, _: t * _unless_zero(y, op("log", x)),
-        lambda t, y, x, _: t * _unless_zero(y, y / x),
-    ),
-    domain=(ANY, POSITIVE),
-)
-pow = real(
-    "pow",
-    ieee.pow,
-    MathCall("pow"),
-    "a to the b, special cases as in C99; nan for a negative a and a fractional b",
-    jvp=partials(
-        lambda x, p, y: op("pow_by_base", 1.0, x, p),
-        lambda x, p, y: op("pow_by_exponent", 1.0, y, x),
-    ),
-    domain=(POSITIVE, (-5.0, 5.0)),
-)
-cbrt_slope = _slope(
-    "cbrt_slope",
-    lambda y: ieee.div(1.0, 3.0 * y * y),
-    (ONE, constant(3.0), 0, MUL, 0, MUL, DIV),
-    "1 / (3 x²), the derivative of cbrt where that is x",
-    derivative=lambda x, y: -2.0 * y / x,
-    domain=POSITIVE,
-)
-cbrt = _unary("cbrt", math.cbrt, lambda x, y: op("cbrt_slope", y), POSITIVE, "the cube root")
-
-
-def _hypot_jvp(
-    xs: Sequence[Var], dots: Sequence[Var | None], y: Var, attrs: tuple[Any, ...]
-) -> Var | None:
-    pairs = zip(xs, dots, strict=True)
-    return added(op("along", dot, x, y) for x, dot in pairs if dot is not None)
-
-
-hypot = real(
-    "hypot",
-    math.hypot,
-    MathCall("hypot"),
-    "sqrt(a² + b²) without overflow; its gradient at 0 is 0",
-    jvp=_hypot_jvp,
-    domain=(ANY, POSITIVE),
-    cheap=True,
-)
-
-# --- error and gamma functions ----------------------------------------------------------------------------
-
-
-BELL = 2 / math.sqrt(math.pi)
-erf_slope = real(
-    "erf_slope",
-    lambda x: ieee.exp(-(x * x)) * BELL,
-    Inline((0, 0, MUL, ("f64.neg",), ("call", "exp"), constant(BELL), MUL)),
-    "2/√π · exp(-x²), the derivative of erf",
-    jvp=partials(lambda x, y: -2.0 * x * y),
-    domain=((-3.0, 3.0),),
-)
-
-
-def _tetragamma(x: Var) -> Var:
-    """The derivative of trigamma, of primitives so that it has derivatives of any order.
-
-    For x ≥ 1/2 the recurrence ψ''(x) = ψ''(x+1) - 2/x³ eight times, then the asymptotic series; below, the
-    reflection ψ''(x) = ψ''(1-x) - 2π³ cos(πx)/sin³(πx). Source: DLMF 5.15.5, 5.15.6 and 5.15.8, differentiated.
-    """
-    below = op("lt", x, 0.5)
-    z = op("select", below, 1.0 - x, x)
-    terms = 1.0 / (z * z * z)
-    for k in range(1, 8):
-        shifted = z + float(k)
-        terms = terms + 1.0 / (shifted * shifted * shifted)
-    w = 1.0 / (z + 8.0)
-    w2 = w * w
-    series: Var | float = -691 / 210
-    for coefficient in (5 / 6, -3 / 10, 1 / 6, -1 / 6, 1 / 2):
-        series = w2 * series + coefficient
-    upper = -(2.0 * terms + w2 + w2 * w + w2 * w2 * series)
-    # the sine of a fraction of a turn keeps its accuracy far from 0
-    # and has nothing to do with the upper half, whose integers would make it 0
-    turn = op("select", below, x - op("round", x), 0.5)
-    sine, cosine = op("sin", turn * math.pi), op("cos", turn * math.pi)
-    reflected = upper - 2 * math.pi**3 * cosine / (sine * sine * sine)
-    return op("select", below, reflected, upper)
-
-
-erf = _unary("erf", math.erf, lambda x, y: op("erf_slope", x), (-3.0, 3.0), "the error function")
-erfc = real(
-    "erfc",
-    math.erfc,
-    MathCall("erfc"),
-    "1 less the error function",
-    jvp=opposite(partials(lambda x, y: op("erf_slope", x))),
-    domain=((-3.0, 3.0),),
-)
-lgamma = _unary(
-    "lgamma", ieee.lgamma, lambda x, y: op("digamma", x), POSITIVE, "ln |Γ(x)|; inf at the poles"
-)
-digamma = _unary(
-    "digamma", ieee.digamma, lambda x, y: op("trigamma", x), POSITIVE, "the derivative of lgamma"
-)
-trigamma = _unary(
-    "trigamma",
-    ieee.trigamma,
-    lambda x, y: _tetragamma(x),
-    POSITIVE,
-    "the derivative of digamma; inf at the poles",
 )

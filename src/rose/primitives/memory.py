@@ -8,7 +8,7 @@ from math import prod
 from typing import Any
 
 from rose.ir.builder import Var, op
-from rose.ir.primitive import REGISTRY, Give, Memory, Primitive, register
+from rose.ir.primitive import REGISTRY, Give, JvpRule, Memory, Primitive, register
 from rose.ir.types import BOOL, Array, Bool, Index, Real, Ref, Scalar, Type
 
 Vars = Sequence[Var]
@@ -277,14 +277,18 @@ def _pack_type(types: Sequence[Type], attrs: Attrs) -> Type:
     return Array(first, shape)
 
 
-def _pack_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
-    if all(dot is None for dot in dots):
-        return None
-    builder = y.builder
-    filled = [
-        builder.zeros(x.type) if dot is None else dot.id for x, dot in zip(xs, dots, strict=True)
-    ]
-    return builder.var(builder.apply(pack, filled, attrs))
+def put_together_jvp(name: str) -> JvpRule:
+    """The tangent of what a primitive puts together: those of its operands, put together."""
+
+    def jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
+        if all(dot is None for dot in dots):
+            return None
+        builder = y.builder
+        pairs = zip(xs, dots, strict=True)
+        filled = [builder.zeros(x.type) if dot is None else dot.id for x, dot in pairs]
+        return builder.var(builder.apply(REGISTRY[name], filled, attrs))
+
+    return jvp
 
 
 def _pack_transpose(y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give) -> None:
@@ -319,7 +323,7 @@ pack = register(
         ("shape",),
         _pack_type,
         _pack_eval,
-        _pack_jvp,
+        put_together_jvp("pack"),
         _pack_transpose,
         Memory(),
         (),

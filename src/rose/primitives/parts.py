@@ -13,7 +13,7 @@ from typing import Any
 from rose.ir.builder import Var, op
 from rose.ir.primitive import Give, Memory, Primitive, register
 from rose.ir.types import Array, Scalar, Type, scalars_of
-from rose.primitives.memory import Attrs, Dots, Vars, nested
+from rose.primitives.memory import Attrs, Dots, Vars, nested, put_together_jvp
 
 
 def scalars_in(value: Any) -> Iterator[Any]:
@@ -91,16 +91,6 @@ def _join_eval(*args: Any) -> Any:
     return nested([*scalars_in(arrays)], shape)
 
 
-def _join_jvp(xs: Vars, dots: Dots, y: Var, attrs: Attrs) -> Var | None:
-    if all(dot is None for dot in dots):
-        return None
-    builder = y.builder
-    filled = [
-        builder.zeros(x.type) if dot is None else dot.id for x, dot in zip(xs, dots, strict=True)
-    ]
-    return builder.var(builder.apply(join, filled, attrs))
-
-
 def _join_transpose(y_bar: Var, xs: Vars, linear: Sequence[bool], attrs: Attrs, give: Give) -> None:
     starts = accumulate([scalars_of(x.type) for x in xs], initial=0)
     for k, (x, start) in enumerate(zip(xs, starts, strict=False)):
@@ -115,7 +105,7 @@ join = register(
         ("shape",),
         _join_type,
         _join_eval,
-        _join_jvp,
+        put_together_jvp("join"),
         _join_transpose,
         Memory(),
         (),
