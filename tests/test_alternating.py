@@ -31,7 +31,7 @@ def repeated(name: str, steps: int) -> Fn[..., Any]:
 
 
 STEPS: dict[str, Callable[[Real, Real], Real]] = {
-    "cosine": lambda c, _: rose.cos(c),
+    "cosine": lambda c, y: rose.cos(c) + y,
     "quotient": lambda c, y: y / c,
     "difference": lambda c, y: y - c,
     "remainder": lambda c, y: (y + 3) % (c + 2),

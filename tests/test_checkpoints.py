@@ -180,12 +180,16 @@ def test_the_text_form_and_every_pass_keep_the_policy() -> None:
 
 def long(n: int, checkpoint: Any) -> Fn[..., Any]:
     @fn
-    def program(x: Real) -> Real:
+    def program(v: Vec[Literal[2]]) -> Real:
+        """Two tangents go into the loop: with one it would keep nothing."""
         return rose.loop(
-            n, x, lambda _, y: rose.sin(y) * 1.01 + rose.exp(-y), checkpoint=checkpoint
+            n, v[0], lambda _, y: rose.sin(y) * 1.01 + rose.exp(-y) + v[1], checkpoint=checkpoint
         )
 
     return program
+
+
+START = [0.3, 0.1]
 
 
 def frame(f: Fn[..., Any]) -> int:
@@ -229,13 +233,13 @@ def cost(f: Fn[..., Any], *args: Any) -> int:
 @pytest.mark.parametrize("checkpoint", ["all", 3, "sqrt", 10])
 def test_the_work_is_one_more_run(checkpoint: Any) -> None:
     f = long(100, checkpoint)
-    assert cost(rose.value_and_grad(f), 0.3) <= 5 * cost(f, 0.3)
-    kept = cost(rose.value_and_grad(long(100, "all")), 0.3)
-    assert cost(rose.value_and_grad(f), 0.3) <= kept + 2 * cost(f, 0.3)
+    assert cost(rose.value_and_grad(f), *START) <= 5 * cost(f, *START)
+    kept = cost(rose.value_and_grad(long(100, "all")), *START)
+    assert cost(rose.value_and_grad(f), *START) <= kept + 2 * cost(f, *START)
 
 
 def test_work_grows_linearly() -> None:
-    costs = [cost(rose.value_and_grad(long(n, "sqrt")), 0.3) / n for n in (100, 400, 1600)]
+    costs = [cost(rose.value_and_grad(long(n, "sqrt")), *START) / n for n in (100, 400, 1600)]
     assert costs[2] < costs[1] < costs[0]
 
 

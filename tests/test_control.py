@@ -235,6 +235,17 @@ def test_the_test_and_the_step_of_a_bounded_while_never_run_after_its_end() -> N
     assert rose.grad(f)(2.0) == pytest.approx(1 - 0.5 / math.sqrt(2.0))
     assert rose.grad(f)(-1.0) == 1.0
 
+    @fn
+    def with_a_way_back(x: Real, k: Real) -> Real:
+        def step(y: Real) -> Real:
+            return y - k * rose.sqrt(y) - 1
+
+        return rose.while_loop(lambda y: y > 0, step, x, max_steps=100)
+
+    slopes = rose.grad(with_a_way_back, argnums=(0, 1))
+    assert slopes(2.0, 1.0) == pytest.approx((1 - 0.5 / math.sqrt(2.0), -math.sqrt(2.0)))
+    assert slopes(-1.0, 1.0) == (1.0, 0.0)
+
 
 # --- map, reverse, folds ---
 

@@ -10,7 +10,7 @@ import pytest
 from flat import run_interp, run_wasm
 
 import rose
-from rose import DerivativeError, Real, Vec, fn
+from rose import DerivativeError, Index, Real, Vec, fn
 from rose.ir.check import check
 from rose.ir.digest import digest
 
@@ -255,8 +255,13 @@ def _mixed_pullback(x: Real, bar: Real) -> Real:
 
 
 def _mixed_loop(x: Real, bar: Real) -> Real:
-    _, scaled = rose.loop(2, (x, bar), lambda _, c: (x * 1.0, c[1] * c[0]))
-    return scaled * x
+    """Two tangents go into it: a loop with one has nothing linear left in it."""
+
+    def step(_: Index, c: Any) -> Any:
+        same, scaled, ahead = c
+        return same * 1.0, (scaled * same + ahead) / 2, ahead * same
+
+    return rose.loop(2, (x, bar, x * bar), step)[1] * x
 
 
 def _mixed_cond(x: Real, bar: Real) -> Real:

@@ -231,6 +231,8 @@ def scalars(f: Any, args: list[Any]) -> int:
 
 
 def sometimes(size: int) -> Any:
+    """A loop into which two tangents go, that of x and that of its square: with one it would keep nothing."""
+
     @fn
     def walked(x: Real, large: Bool) -> Real:
         def step(t: Index, y: Real) -> Any:
@@ -239,8 +241,9 @@ def sometimes(size: int) -> Any:
                 v = rose.vec(size, lambda i: rose.exp(w[i] * y) * w[(i + 1) % size])
                 return rose.sum(size, lambda i: w[i] * v[i]) / size
 
-            return rose.cond(large & (t % 3 == 0), at_length, lambda: rose.sin(y))
+            return rose.cond(large & (t % 3 == 0), at_length, lambda: rose.sin(y) * square)
 
+        square = x * x
         return rose.loop(30, x, step)
 
     return walked

@@ -102,15 +102,17 @@ def by_updates(x: Any) -> Any:
 
 
 def by_checkpoints(x: Any) -> Any:
-    def step(_: Index, y: Real) -> Real:
-        return rose.loop(2, y, lambda _, z: z * rose.sqrt(x), checkpoint=1)
+    """Two tangents go into the loops, that of the start and that of x, so that there is a way back; so it is in `by_rules`."""
 
-    return rose.loop(4, 1.0, step, checkpoint=2)
+    def step(_: Index, y: Real) -> Real:
+        return rose.loop(2, y, lambda _, z: z * rose.sqrt(rose.sqrt(x)), checkpoint=1)
+
+    return rose.loop(4, x * x, step, checkpoint=2)
 
 
 def by_rules(x: Any) -> Any:
     again = rose.remat(fn([Real], Real)(lambda y: squared(y)))  # noqa: PLW0108
-    return rose.loop(2, x, lambda _, y: again(y), checkpoint=2)
+    return rose.loop(2, rose.sqrt(rose.sqrt(x)), lambda _, y: again(y) * x, checkpoint=2)
 
 
 def by_both_rules(x: Any) -> Any:

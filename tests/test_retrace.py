@@ -34,12 +34,12 @@ def turns(x: Real, y: Real) -> Real:
 
 
 @fn
-def switched(x: Real, on: Bool, at: Index[Literal[3]]) -> Real:
+def switched(x: Real, y: Real, on: Bool, at: Index[Literal[3]]) -> Real:
     """What a step does depends on what it makes of a Bool and an index."""
 
     def step(_: Any, s: Any) -> Any:
         c, on, i = s
-        c = rose.where(on, c * x, c + x * i)
+        c = rose.where(on, c * y, c + y * i)
         return rose.where(~on, c, c * c) * ((i + 1) % 3), ~on, (i + 1) % 3
 
     return rose.loop(9, (x, on, at), step)[0]
@@ -61,7 +61,7 @@ CASES: dict[str, Any] = {
     "lengths": (lengths, (0.7, 0.4)),
     "kept twice": (kept_twice, (0.7, 0.4)),
     "turns": (turns, (0.7, 0.4)),
-    "switched": (switched, (0.7, True, 1)),
+    "switched": (switched, (0.7, 0.4, True, 1)),
     "in reverse": (in_reverse, (XS, 0.4)),
     "in segments": (in_segments, (XS, 0.4)),
 }

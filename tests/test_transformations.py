@@ -126,18 +126,18 @@ def test_remat_keeps_the_arguments_only() -> None:
 
     frugal = rose.remat(bumpy)
 
-    def loop_of(body: Callable[[Any], Any]) -> Fn[[Real], Real]:
+    def loop_of(body: Callable[[Any], Any]) -> Fn[[Real, Real], Real]:
         @fn
-        def f(x: Real) -> Real:
-            return rose.loop(100, x, lambda _, y: body(y))
+        def f(x: Real, y: Real) -> Real:
+            return rose.loop(100, x, lambda _, c: body(c) + y)
 
         return f
 
-    kept, again = rose.grad(loop_of(bumpy)), rose.grad(loop_of(frugal))
-    assert again(0.3) == kept(0.3)
+    kept, again = (rose.grad(loop_of(body), argnums=(0, 1)) for body in (bumpy, frugal))
+    assert again(0.3, 0.1) == kept(0.3, 0.1)
     assert kept.compiled.memory_bytes > 100 * 8 * 15
     assert again.compiled.memory_bytes < 100 * 8 * 3
-    rose.check_grads(loop_of(frugal), (0.3,), order=2)
+    rose.check_grads(loop_of(frugal), (0.3, 0.1), order=2)
 
 
 @pytest.mark.parametrize("name", ["jacobian", "remat"])

@@ -212,9 +212,12 @@ def test_of_a_primitive_alone(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALONE)
 def test_checkpoints_of_a_primitive_alone(name: str) -> None:
-    """One more run of the loop, and what a segment takes, which is much of so short a loop."""
+    """A loop that carries one number keeps nothing. With an element it runs once more, and a segment takes much of so short a loop."""
     v = (numbers(40),)
     for swapped in (False, True):
         f, kept = carried(name, swapped, "sqrt"), carried(name, swapped)
         for count, run in ((instructions, 1.5), (fuel, 1.7)):
             assert count(gradient(f), v) <= count(gradient(kept), v) + run * count(f, v)
+        for checkpoint in ("all", "sqrt", 5):
+            f = carried(name, swapped, checkpoint)
+            assert instructions(gradient(f), v) <= MOST * instructions(f, v)

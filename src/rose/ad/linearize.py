@@ -19,6 +19,7 @@ from rose.ad.activity import Mask, activity
 from rose.ad.checkpoints import in_segments
 from rose.ad.narrow import cheaper
 from rose.ad.plan import Key, Linearized, Plan, steps_between
+from rose.ad.single import with_slopes
 from rose.ir.builder import Builder, OpenBlock
 from rose.ir.copy import Kept, keep_instr
 from rose.ir.demand import Demands, complete
@@ -39,9 +40,12 @@ def linearize(func: Func, params: Mask) -> Linearized:
 def linearize_func(func: Func, key: Key) -> Demands:
     """The rule for one Func: plan what is saved and what recomputed, then write both Funcs."""
     plan = yield from planned(func, key)
+    slopes = with_slopes(plan)
+    if slopes is not func:
+        plan = yield from planned(slopes, key)
     steps = steps_between(plan)
     if steps:
-        plan = yield from planned(in_segments(func, steps), key)
+        plan = yield from planned(in_segments(slopes, steps), key)
     return _Writer(plan).write()
 
 

@@ -39,10 +39,11 @@ class Kept(dict[int, int]):
 
 def keep_instr(builder: Builder, instr: Instr, env: Kept) -> None:
     """Append an instruction of the Func that the builder goes on from, nested blocks included."""
-    builder.append(_renamed(instr, env) if env else instr)
+    builder.append(renamed(instr, env) if env else instr)
 
 
-def _renamed(instr: Instr, env: Kept) -> Instr:
+def renamed(instr: Instr, env: Kept) -> Instr:
+    """An instruction with others in place of the values that it uses, nested blocks included; its results are the same."""
     operands, blocks = instr.operands, instr.blocks
     if not env.keys().isdisjoint(operands):
         operands = tuple([env[v] for v in operands])
@@ -54,7 +55,7 @@ def _renamed(instr: Instr, env: Kept) -> Instr:
 
 
 def _renamed_block(block: Block, env: Kept) -> Block:
-    instrs = tuple([_renamed(instr, env) for instr in block.instrs])
+    instrs = tuple([renamed(instr, env) for instr in block.instrs])
     return Block(block.params, instrs, tuple([env[v] for v in block.results]))
 
 
