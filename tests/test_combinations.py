@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 import numpy as np
 import pytest
 from flat import run_interp, run_wasm
+from marked import marker
 
 import rose
 from rose import Bool, Fn, Index, Real, Vec, fn
@@ -47,17 +48,7 @@ class Layer(TypedDict):
 
 BALLS = [([0.1, 0.2], True, 1), ([0.5, -0.4], False, 2), ([1.5, 0.3], True, 0)]
 PROGRAMS: list[tuple[Fn[..., Any], tuple[Any, ...]]] = []
-
-
-def program(types: list[Any], *args: Any) -> Callable[[Callable[..., Any]], object]:
-    """Mark a function of these types, which is looked at for these arguments."""
-
-    def mark(function: Callable[..., Any]) -> object:
-        f = fn(types, Real)(function)
-        PROGRAMS.append((f, args))
-        return f
-
-    return mark
+program = marker(PROGRAMS)
 
 
 # --- structures -------------------------------------------------------------------------------------------

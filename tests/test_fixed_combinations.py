@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 import pytest
 from flat import run_interp, run_wasm
+from marked import marker
 from trust.doors import Door, doors_agree
 from trust.hosts import Node
 from trust.properties import Seen
@@ -46,17 +47,7 @@ LAYER: Any = {"scale": 0.9, "kind": 1, "rows": [[0.3, 0.1, -0.2], [0.5, 0.4, 0.6
 OF_ARM: Any = Arm  # a cotangent has None where there is no Real
 OF_PULL: Any = Pull
 PROGRAMS: list[tuple[Fn[..., Any], tuple[Any, ...]]] = []
-
-
-def program(types: list[Any], *args: Any) -> Callable[[Callable[..., Any]], object]:
-    """Mark a function of these types, which is looked at for these arguments."""
-
-    def mark(function: Callable[..., Any]) -> object:
-        f = fn(types, Real)(function)
-        PROGRAMS.append((f, args))
-        return f
-
-    return mark
+program = marker(PROGRAMS)
 
 
 # --- rules ------------------------------------------------------------------------------------------------
