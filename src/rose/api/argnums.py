@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from rose.api.functions import Fn
 from rose.errors import ArgumentError, DerivativeError
@@ -60,7 +60,7 @@ def _instead(name: str, f: Any) -> str:
 _APPLIED = {"jvp": "((x, y), (x_dot, y_dot))", "vjp": "(x, y)", "linearize": "(x, y)"}
 
 
-def is_several(argnums: Argnums) -> bool:
+def is_several(argnums: Argnums) -> TypeGuard[tuple[int, ...]]:
     """Whether what is by these parameters is a tuple, be it of one."""
     return isinstance(argnums, tuple | list)
 
@@ -68,7 +68,7 @@ def is_several(argnums: Argnums) -> bool:
 def argnums_of(name: str, f: Traceable, argnums: Argnums) -> tuple[int, ...]:
     """The parameters chosen, checked."""
     count = len(f.signature.names)
-    chosen: tuple[Any, ...] = tuple(argnums) if isinstance(argnums, tuple | list) else (argnums,)
+    chosen: tuple[Any, ...] = tuple(argnums) if is_several(argnums) else (argnums,)
     fit = all(is_int(k) and -count <= operator.index(k) < count for k in chosen)
     if not (chosen and fit):
         numbered = f"are numbered 0 to {count - 1}" if count else "are none"
